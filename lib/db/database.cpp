@@ -1,0 +1,185 @@
+#include "db/database.hpp"
+
+#include "db/quoting.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <utility>
+
+namespace db {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string* find(ConnectionParameters& parameters, std::string_view keyword) {
+    for (auto& [name, value] : parameters.keywords) {
+        if (name == keyword) return &value;
+    }
+    return nullptr;
+}
+
+long long whole_milliseconds(base::Duration duration) {
+    const auto count = std::chrono::ceil<milliseconds>(duration).count();
+    return std::clamp<long long>(count, 1, std::numeric_limits<int>::max());
+}
+
+std::string in_words(base::Duration duration) {
+    const auto ms = whole_milliseconds(duration);
+    return ms % 1000 == 0 ? fmt::format("{} s", ms / 1000) : fmt::format("{} ms", ms);
+}
+
+// "a,b,c" becomes "b,c,a".
+void rotate_list(std::string& list) {
+    if (const auto comma = list.find(','); comma != list.npos) {
+        list = list.substr(comma + 1) + ',' + list.substr(0, comma);
+    }
+}
+
+bool has_nul(const Query& query) {
+    const auto bad = [](const std::string& text) { return text.find('\0') != text.npos; };
+    return bad(query.sql) || std::any_of(query.parameters.begin(), query.parameters.end(), bad);
+}
+
+// Settings for this transaction alone. The schema goes in front of the path and does not replace it: operators of
+// extension types (citext) may be elsewhere, and ids must compare as their index orders them.
+Statement local_settings(const Query& query, const ConnectionParameters& parameters, base::Duration limit,
+                         bool sql_ascii) {
+    Statement statement{"SELECT set_config('statement_timeout', $1, true)",
+                        {std::to_string(whole_milliseconds(limit))}};
+    if (parameters.schema_given) {
+        statement.sql += ", set_config('search_path', $2 || coalesce(', ' || nullif(current_setting('search_path'), "
+                         "''), ''), true)";
+        statement.parameters.push_back(quoted_identifier(parameters.schema));
+    }
+    // Only so does such a database take back, as a parameter, an id that is not UTF-8.
+    if (sql_ascii) statement.sql += ", set_config('client_encoding', 'SQL_ASCII', true)";
+    if (query.prefer_index_order) {
+        statement.sql += ", set_config('enable_sort', 'off', true)"
+                         ", set_config('max_parallel_workers_per_gather', '0', true)";
+    }
+    return statement;
+}
+
+} // namespace
+
+Database::Database(ConnectionParameters parameters, Settings settings, const base::Clock& clock,
+                   std::function<double()> jitter, RetryObserver on_retry)
+    : parameters_(std::move(parameters)), settings_(settings), clock_(clock), jitter_(std::move(jitter)),
+      on_retry_(std::move(on_retry)), connect_limit_(settings.operation_timeout) {
+    if (const std::string* own = find(parameters_, "connect_timeout")) { // libpq heeds it only when it blocks
+        int seconds = 0;
+        std::from_chars(own->data(), own->data() + own->size(), seconds);
+        if (seconds > 0) connect_limit_ = std::min<base::Duration>(connect_limit_, std::chrono::seconds(seconds));
+    }
+    // One silent address of several must not eat up the time of the others: the kernel goes on to the next.
+    if (!find(parameters_, "tcp_user_timeout")) {
+        parameters_.keywords.emplace_back("tcp_user_timeout", std::to_string(whole_milliseconds(connect_limit_ / 2)));
+    }
+}
+
+bool Database::idle() const {
+    return !query_ && !answer_;
+}
+
+void Database::ask(Query query) {
+    if (has_nul(query)) { // libpq would take the text only up to there
+        answer_.emplace(base::Fail{DatabaseError{ErrorKind::bad_value, "22021", "a text holds a NUL character"}});
+        return;
+    }
+    query_ = std::move(query);
+    retries_ = 0;
+    start_attempt();
+    advance();
+}
+
+void Database::start_attempt() {
+    waiting_ = false;
+    sent_ = false;
+    if (!connection_) connection_ = std::make_unique<Connection>(parameters_);
+    due_ = clock_.now() + connect_limit_;
+}
+
+base::Duration Database::answer_limit() const {
+    const auto grace = std::min<base::Duration>(settings_.operation_timeout / 4, std::chrono::seconds(1));
+    return settings_.operation_timeout + grace;
+}
+
+void Database::send() {
+    sent_ = true;
+    due_ = clock_.now() + answer_limit();
+    connection_->run({{"BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY", {}},
+                      local_settings(*query_, parameters_, settings_.operation_timeout, connection_->sql_ascii()),
+                      {query_->sql, query_->parameters},
+                      {"COMMIT", {}}});
+}
+
+std::optional<base::Descriptor> Database::descriptor() const {
+    return connection_ && query_ && !waiting_ ? connection_->descriptor() : std::nullopt;
+}
+
+base::TimePoint Database::wakeup() const {
+    if (answer_) return clock_.now();
+    return query_ ? due_ : base::never;
+}
+
+void Database::advance() {
+    if (!query_) return;
+    if (waiting_) {
+        if (clock_.now() < due_) return;
+        start_attempt();
+    }
+    connection_->advance();
+    if (connection_->state() == Connection::State::ready && !sent_) send();
+    if (auto answer = connection_->take_answer()) {
+        if (connection_->state() == Connection::State::broken) connection_.reset();
+        if (!*answer) return attempt_failed(answer->error());
+        query_.reset();
+        answer_ = std::move(answer);
+    } else if (clock_.now() >= due_) {
+        timed_out();
+    }
+}
+
+void Database::timed_out() {
+    connection_.reset(); // the server ends the statement by itself; PQcancel would block
+    if (sent_) {
+        return attempt_failed(
+            {ErrorKind::timed_out, "", fmt::format("the database did not answer within {}", in_words(answer_limit()))});
+    }
+    // The next attempt begins with another host of the list, if there is one.
+    for (const auto* keyword : {"host", "hostaddr", "port"}) {
+        if (std::string* list = find(parameters_, keyword)) rotate_list(*list);
+    }
+    attempt_failed(
+        {ErrorKind::timed_out, "", fmt::format("no connection to the database within {}", in_words(connect_limit_))});
+}
+
+void Database::attempt_failed(DatabaseError error) {
+    if (!retryable(error.kind) || retries_ >= settings_.retry.max_retries) {
+        query_.reset();
+        answer_.emplace(base::Fail{std::move(error)});
+        return;
+    }
+    if (error.kind == ErrorKind::lost) connection_.reset();
+    ++retries_;
+    const auto delay = base::backoff_delay(settings_.retry, retries_, jitter_());
+    waiting_ = true;
+    due_ = clock_.now() + delay;
+    if (on_retry_) on_retry_(error, retries_, delay);
+}
+
+std::optional<Answer> Database::take_answer() {
+    return std::exchange(answer_, std::nullopt);
+}
+
+void Database::abandon() {
+    connection_.reset();
+    query_.reset();
+    answer_.reset();
+    waiting_ = false;
+}
+
+} // namespace db

@@ -1,0 +1,94 @@
+// The database as the cycle sees it: one question at a time, asked again where that may help, never blocking.
+//
+// Every question is one SELECT in a READ ONLY transaction of its own, sent in ONE round trip:
+//     BEGIN READ ONLY; SELECT set_config(statement_timeout, search_path for this transaction); <the query>; COMMIT
+// so no session state is needed (PgBouncer in transaction mode), and asking again is always right.
+//
+// Retry budget: a question is asked at most 1 + max_retries times, a failed attempt to connect being one of them. Each
+// attempt may take the operation timeout to connect and the operation timeout to answer. The server is told the same
+// limit (statement_timeout) and gets a little longer before we cut it off, so that normally it ends the statement
+// itself and the connection survives.
+#pragma once
+
+#include "base/backoff.hpp"
+#include "base/clock.hpp"
+#include "base/descriptor.hpp"
+#include "base/result.hpp"
+#include "db/connection_url.hpp"
+#include "db/postgres.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace db {
+
+struct Query {
+    std::string sql; // one SELECT, without a trailing semicolon
+    std::vector<std::string> parameters = {};
+    bool prefer_index_order = false; // the planner knows too little of our filters: see source.cpp
+};
+
+using Answer = base::Result<Rows, DatabaseError>;
+
+/// Not thread-safe. The caller polls descriptor() until wakeup(), then calls advance(), then take_answer().
+class Database {
+  public:
+    struct Settings {
+        base::Duration operation_timeout = std::chrono::seconds(10);
+        base::RetryPolicy retry;
+    };
+    /// Called before a wait: why, which retry comes (1 is the first), in how long.
+    using RetryObserver = std::function<void(const DatabaseError& why, unsigned retry, base::Duration delay)>;
+
+    /// Does not connect yet. `clock` must outlive the database; `jitter` gives numbers in [0, 1].
+    Database(ConnectionParameters parameters, Settings settings, const base::Clock& clock,
+             std::function<double()> jitter, RetryObserver on_retry = {});
+
+    /// Starts a question. Precondition: idle().
+    void ask(Query query);
+
+    /// Neither asking nor holding an answer that was not taken.
+    bool idle() const;
+
+    /// The socket to wait for; nullopt where there is nothing to wait for but wakeup().
+    std::optional<base::Descriptor> descriptor() const;
+
+    /// When advance() has something to do though the descriptor is quiet; base::never where never.
+    base::TimePoint wakeup() const;
+
+    /// Does what can be done without waiting. May be called at any time.
+    void advance();
+
+    /// The rows, or the error after all retries; given once, then the database is idle.
+    std::optional<Answer> take_answer();
+
+    /// Drops question, answer and connection at once (deadline, signals); idle afterwards and usable again.
+    void abandon();
+
+  private:
+    void start_attempt();
+    void send();
+    void timed_out();
+    void attempt_failed(DatabaseError error);
+    base::Duration answer_limit() const;
+
+    ConnectionParameters parameters_;
+    Settings settings_;
+    const base::Clock& clock_;
+    std::function<double()> jitter_;
+    RetryObserver on_retry_;
+    base::Duration connect_limit_;
+
+    std::unique_ptr<Connection> connection_;
+    std::optional<Query> query_;        // the question being asked
+    unsigned retries_ = 0;              // of it
+    base::TimePoint due_ = base::never; // end of the backoff, or of the running operation's time
+    bool waiting_ = false;              // in backoff
+    bool sent_ = false;                 // the question, in this attempt
+    std::optional<Answer> answer_;
+};
+
+} // namespace db

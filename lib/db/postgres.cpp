@@ -1,0 +1,250 @@
+#include "db/postgres.hpp"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <new>
+
+namespace db {
+namespace {
+
+using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+
+// Every keyword, with the values that `text` sets; null where it cannot be parsed.
+Options parse_options(const char* text) {
+    char* message = nullptr;
+    Options options(PQconninfoParse(text, &message), &PQconninfoFree);
+    PQfreemem(message); // it repeats parts of the text
+    return options;
+}
+
+// The server's message with what else it says that may help; a line for a person.
+std::string message_of(const pg_result* result) {
+    std::string text;
+    for (const int field : {PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT}) {
+        if (const char* part = PQresultErrorField(result, field)) text.append(part).push_back('\n');
+    }
+    return one_line(text);
+}
+
+} // namespace
+
+// ---- Rows
+
+Rows::Rows(pg_result* result) : result_(result) {}
+void Rows::Clear::operator()(pg_result* result) const {
+    PQclear(result);
+}
+std::size_t Rows::size() const {
+    return static_cast<std::size_t>(PQntuples(result_.get()));
+}
+std::size_t Rows::columns() const {
+    return static_cast<std::size_t>(PQnfields(result_.get()));
+}
+
+std::string_view Rows::column_name(std::size_t column) const {
+    return PQfname(result_.get(), static_cast<int>(column));
+}
+
+std::optional<std::string_view> Rows::value(std::size_t row, std::size_t column) const {
+    const int r = static_cast<int>(row);
+    const int c = static_cast<int>(column);
+    if (PQgetisnull(result_.get(), r, c) != 0) return std::nullopt;
+    return std::string_view(PQgetvalue(result_.get(), r, c),
+                            static_cast<std::size_t>(PQgetlength(result_.get(), r, c)));
+}
+
+// ---- Connection
+
+void Connection::Finish::operator()(pg_conn* connection) const {
+    PQfinish(connection);
+}
+
+Connection::Connection(const ConnectionParameters& parameters) {
+    // Of a keyword that comes twice the last counts. Start-up parameters that every pooler knows, and no `options`.
+    std::vector<const char*> keywords{"fallback_application_name"};
+    std::vector<const char*> values{"stellar-sync"};
+    for (const auto& [keyword, value] : parameters.keywords) {
+        keywords.push_back(keyword.c_str());
+        values.push_back(value.c_str());
+    }
+    keywords.insert(keywords.end(), {"client_encoding", nullptr});
+    values.insert(values.end(), {"UTF8", nullptr});
+
+    connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
+    if (!connection_) throw std::bad_alloc();
+    PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE); // connection_error() needs the SQLSTATE
+    PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr); // libpq would print to stderr
+    if (const char* password = PQpass(connection_.get())) password_ = password;
+    if (PQstatus(connection_.get()) == CONNECTION_BAD) break_off();
+}
+
+std::optional<base::Descriptor> Connection::descriptor() const {
+    if (state_ != State::connecting && state_ != State::working) return std::nullopt;
+    const int fd = PQsocket(connection_.get());
+    if (fd < 0) return std::nullopt;
+    return base::Descriptor{fd, state_ == State::working || !want_write_, want_write_};
+}
+
+bool Connection::socket_ready() const {
+    pollfd waited{PQsocket(connection_.get()), static_cast<short>(want_write_ ? POLLOUT : POLLIN), 0};
+    return poll(&waited, 1, 0) != 0; // an error too is for libpq to find
+}
+
+void Connection::advance() {
+    if (state_ == State::connecting) advance_connecting();
+    if (state_ == State::working) advance_working();
+}
+
+void Connection::advance_connecting() {
+    // PQconnectPoll takes its being called as proof that the socket is ready, so it must be.
+    while (state_ == State::connecting && socket_ready()) {
+        switch (PQconnectPoll(connection_.get())) {
+        case PGRES_POLLING_READING:
+            want_write_ = false;
+            break;
+        case PGRES_POLLING_WRITING:
+            want_write_ = true;
+            break;
+        case PGRES_POLLING_OK:
+            settle();
+            break;
+        default:
+            break_off();
+        }
+    }
+}
+
+void Connection::settle() {
+    // FETCH FIRST ... WITH TIES came with PostgreSQL 13.
+    if (const int version = PQserverVersion(connection_.get()); version < 130000) {
+        answer_.emplace(base::Fail{
+            DatabaseError{ErrorKind::settings, "",
+                          fmt::format("PostgreSQL 13 or newer is needed, and the server is {}", version / 10000)}});
+        return break_off();
+    }
+    if (PQsetnonblocking(connection_.get(), 1) != 0 || PQenterPipelineMode(connection_.get()) != 1) return break_off();
+    state_ = State::ready;
+    want_write_ = false;
+}
+
+void Connection::run(const std::vector<Statement>& transaction) {
+    state_ = State::working;
+    statements_ = transaction.size();
+    finished_ = 0;
+    for (const auto& [sql, parameters] : transaction) {
+        std::vector<const char*> values;
+        for (const auto& parameter : parameters) values.push_back(parameter.c_str());
+        if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                              nullptr, nullptr, 0) != 1) {
+            return break_off();
+        }
+    }
+    if (PQpipelineSync(connection_.get()) != 1) return break_off();
+    advance_working();
+}
+
+void Connection::advance_working() {
+    const int flushed = PQflush(connection_.get());
+    want_write_ = flushed == 1;
+    // A failure to write or to read is seen in the status; what came before it is still to be taken.
+    PQconsumeInput(connection_.get());
+    collect_results();
+    if (state_ == State::working && (flushed < 0 || PQstatus(connection_.get()) == CONNECTION_BAD)) break_off();
+}
+
+void Connection::collect_results() {
+    while (state_ == State::working && PQisBusy(connection_.get()) == 0) {
+        if (pg_result* result = PQgetResult(connection_.get())) {
+            take_result(result);
+        } else if (PQstatus(connection_.get()) == CONNECTION_BAD) {
+            return;
+        } else {
+            ++finished_;
+        }
+    }
+}
+
+void Connection::take_result(pg_result* result) {
+    Rows rows(result);
+    switch (PQresultStatus(result)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_PIPELINE_ABORTED:
+        return;
+    case PGRES_TUPLES_OK:
+        if (finished_ + 2 == statements_ && !answer_) answer_.emplace(std::move(rows));
+        return;
+    case PGRES_PIPELINE_SYNC:
+        return pipeline_ended();
+    default:
+        break;
+    }
+    if (answer_ && !*answer_) return; // the first error is the cause
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    auto error = connection_error(state ? message_of(result) : PQresultErrorMessage(result), password_, true);
+    if (state) {
+        error.sqlstate = state;
+        error.kind = classify(error.sqlstate, error.text, true);
+    }
+    answer_.emplace(base::Fail{std::move(error)});
+}
+
+void Connection::pipeline_ended() {
+    if (PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) {
+        rolling_back_ = false;
+        state_ = State::ready;
+    } else if (rolling_back_) {
+        break_off();
+    } else {
+        rolling_back_ = true;
+        run({{"ROLLBACK", {}}});
+    }
+}
+
+void Connection::break_off() {
+    state_ = State::broken;
+    if (!answer_) {
+        const bool connected = statements_ > 0;
+        answer_.emplace(base::Fail{connection_error(PQerrorMessage(connection_.get()), password_, connected)});
+    }
+}
+
+std::optional<base::Result<Rows, DatabaseError>> Connection::take_answer() {
+    if (state_ == State::working) return std::nullopt;
+    return std::exchange(answer_, std::nullopt);
+}
+
+bool Connection::sql_ascii() const {
+    const char* encoding = PQparameterStatus(connection_.get(), "server_encoding");
+    return encoding && std::string_view(encoding) == "SQL_ASCII";
+}
+
+// ---- libpq's knowledge
+
+bool libpq_knows(std::string_view keyword) {
+    const Options options = parse_options("");
+    for (const PQconninfoOption* option = options.get(); option && option->keyword; ++option) {
+        if (keyword == option->keyword) return true;
+    }
+    return false;
+}
+
+std::optional<std::vector<std::pair<std::string, std::string>>> libpq_parse(const std::string& url) {
+    const Options options = parse_options(url.c_str());
+    if (!options) return std::nullopt;
+    std::vector<std::pair<std::string, std::string>> set;
+    for (const PQconninfoOption* option = options.get(); option->keyword; ++option) {
+        if (option->val) set.emplace_back(option->keyword, option->val);
+    }
+    return set;
+}
+
+std::string libpq_version() {
+    const int version = PQlibVersion(); // 150018: since version 10 two parts
+    return fmt::format("{}.{}", version / 10000, version % 10000);
+}
+
+} // namespace db

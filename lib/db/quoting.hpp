@@ -1,0 +1,16 @@
+// How names and lists are written in SQL. Single values are never written into a statement: they are parameters.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace db {
+
+/// "name", with inner quotes doubled.
+std::string quoted_identifier(std::string_view name);
+
+/// {"a","b\"c"}: PostgreSQL's text form of an array, for a parameter; every element is quoted.
+std::string array_literal(std::span<const std::string> elements);
+
+} // namespace db

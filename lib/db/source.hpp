@@ -1,0 +1,83 @@
+// Where the rows come from, and the statements that read them.
+#pragma once
+
+#include "check/row.hpp"
+#include "db/database.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace db {
+
+enum class Table : std::uint8_t { markets, users };
+
+constexpr Table table_of(check::Kind kind) {
+    return kind == check::Kind::balances ? Table::users : Table::markets;
+}
+
+/// "markets", "users".
+std::string_view name(Table table);
+
+/// One of the application's tables, or the SELECT that stands for it. Found by db::Inspection.
+struct Relation {
+    /// What stands behind FROM, and how each column is written behind "source.": both quoted, ready for a statement.
+    std::string from;
+    std::string id, contract_address, title, status, yes_liquidity, no_liquidity, winning_outcome; // markets
+    std::string wallet_address, usdc_balance;                                                      // users (and id)
+    bool stored = false; // a table, not a view or a SELECT: the order of id comes from an index
+};
+
+struct Source {
+    Relation markets; // only what the selected checks need is filled in
+    Relation users;
+    const Relation& at(Table table) const { return table == Table::markets ? markets : users; }
+};
+
+struct Shard {
+    unsigned index = 0; // 0 .. count-1
+    unsigned count = 1;
+};
+
+/// Which rows: of a check, of a shard, or (ids) a chosen few. `ids` are canonical (canonical_id).
+struct Scope {
+    check::Kind kind = check::Kind::odds;
+    Shard shard = {};
+    std::optional<std::vector<std::string>> ids = std::nullopt;
+};
+
+/// after < id <= up_to, each where given; ids compare as their column's type does.
+struct Range {
+    std::optional<std::string> after = std::nullopt;
+    std::optional<std::string> up_to = std::nullopt;
+};
+
+/// The next rows by ascending id, `limit` of them, more only where several share the last id: so the next page's
+/// `after` is the last row's id, and a page of fewer than `limit` rows is the last. Odds: status OPEN, outcomes:
+/// RESOLVED, whatever the case. Balances: ALL users, those without a wallet too, for they are counted.
+Query page(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
+
+/// The same rows again, as they are now: those of `ids` that are still in the check's scope (of users: with a wallet).
+Query again(const Source& source, check::Kind kind, std::span<const std::string> ids);
+
+/// One row, one number (count_of): how many rows in scope a range holds, of users only those with a wallet.
+Query count(const Source& source, const Scope& scope, const Range& range);
+std::uint64_t count_of(const Rows& rows);
+
+/// One row with the id as the database writes it (canonical_id), or none, whatever the status. An error of the kind
+/// bad_value means the same as none: the text is no id of the column's type.
+Query look_up(const Source& source, Table table, std::string id);
+std::optional<std::string> canonical_id(const Answer& answer);
+
+/// Row number `row` of page() or again(); the views live as long as `rows`.
+check::MarketRow market_row(const Rows& rows, std::size_t row);
+check::UserRow user_row(const Rows& rows, std::size_t row);
+
+/// No wallet: NULL, or nothing but ASCII blanks (space, \t \n \v \f \r). The statements have the same rule.
+bool is_blank(std::optional<std::string_view> wallet);
+
+} // namespace db
