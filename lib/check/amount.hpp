@@ -1,0 +1,28 @@
+// Amounts: integers of 10^-7 (one stroop). Database text in, decimal text out; never a binary float.
+#pragma once
+
+#include "base/int128.hpp"
+#include "base/result.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace check {
+
+inline constexpr int stroop_decimals = 7;
+
+/// PostgreSQL's text of a numeric, integer or floating-point value ("12.5", "-3", "1e-07") in units of 10^-decimals,
+/// further digits rounded half up (away from zero, as PostgreSQL's round() and decimal.js do). The error says what is
+/// wrong: not a number, NaN, infinity, does not fit.
+base::Result<base::i128> parse_fixed(std::string_view text, int decimals);
+
+/// In stroops.
+inline base::Result<base::i128> parse_stroops(std::string_view text) {
+    return parse_fixed(text, stroop_decimals);
+}
+
+/// All decimals are shown: 123450000 is "12.3450000", as Horizon writes amounts.
+std::string format_stroops(base::i128 stroops);
+std::string format_stroops(base::u128 stroops);
+
+} // namespace check

@@ -1,0 +1,77 @@
+// What a row claims: the database side of one item, read strictly. And the target: what on chain it is held against.
+#pragma once
+
+#include "base/result.hpp"
+#include "check/finding.hpp"
+#include "check/odds.hpp"
+#include "check/row.hpp"
+#include "stellar/asset.hpp"
+#include "stellar/strkey.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace check {
+
+enum class ReadMode { storage, simulate, automatic };
+
+/// The token that balances are in.
+struct Token {
+    stellar::Hash contract{};
+    /// The classic asset whose Stellar Asset Contract it is; without one every balance is contract data.
+    std::optional<stellar::Asset> asset;
+};
+
+/// What on chain the rows are held against; the same for a whole cycle.
+struct Target {
+    ReadMode mode = ReadMode::automatic;
+    stellar::Hash amm{};                          // for odds
+    std::optional<stellar::Hash> market_contract; // asked for outcomes of hex market ids
+    Token token;                                  // for balances
+    std::string pool_function = "get_pool_state";
+    std::string outcome_function = "get_market_state";
+};
+
+struct OddsClaim {
+    stellar::Hash market_id{};
+    Reserves reserves; // stroops
+};
+
+struct OutcomeClaim {
+    stellar::Hash market_id{};
+    stellar::Hash contract{}; // the market's own, or the one that many share
+    bool shared = false;      // its storage keys carry no market id: only the contract itself can tell
+    std::optional<std::int64_t> outcome;
+};
+
+struct BalanceClaim {
+    stellar::Address holder;
+    base::i128 balance = 0; // stroops
+};
+
+struct Claim {
+    std::string id;
+    std::string address;                                         // contract or wallet, as the row has it
+    std::string title;                                           // markets
+    std::variant<OddsClaim, OutcomeClaim, BalanceClaim> content; // in the order of Kind
+
+    Kind kind() const { return static_cast<Kind>(content.index()); }
+};
+
+using ClaimResult = base::Result<Claim, Unverifiable>;
+
+/// Errors: BAD_ADDRESS for a contract address that is neither a C... strkey nor 64 hex digits, BAD_VALUE for a
+/// liquidity that is NULL, negative, no number or too large. Decimals beyond the seventh are rounded half up.
+ClaimResult claim_odds(const MarketRow& row);
+
+/// NULL is "no outcome". BAD_ADDRESS also for a hex market id without a market contract in the target; BAD_VALUE for
+/// an outcome that is no integer.
+ClaimResult claim_outcome(const MarketRow& row, const Target& target);
+
+/// For a user with a wallet. BAD_ADDRESS for an address that does not decode strictly, or is the asset's own issuer;
+/// BAD_VALUE for a balance that is NULL, no number or too large. A negative balance is compared as it is.
+ClaimResult claim_balance(const UserRow& row, const Target& target);
+
+} // namespace check

@@ -1,0 +1,23 @@
+// The comparison itself.
+#pragma once
+
+#include "check/claim.hpp"
+#include "check/finding.hpp"
+#include "check/reading.hpp"
+
+#include <optional>
+
+namespace check {
+
+/// "Differ" means strictly more than these.
+struct Thresholds {
+    std::uint64_t odds = odds_one / 100; // of 10^-18
+    base::u128 balance = 10;             // stroops
+};
+
+/// What differs, or nothing where database and chain agree.
+/// Odds: a difference above the threshold, or liquidity on one side of the comparison only. Outcomes: any difference.
+/// Balances: a difference above the threshold.
+std::optional<Difference> compare(const Claim& claim, const ChainValue& chain, const Thresholds& thresholds);
+
+} // namespace check

@@ -1,0 +1,26 @@
+#include "check/finding.hpp"
+
+#include <array>
+
+namespace check {
+
+std::string_view mismatch_type(Kind kind) {
+    constexpr std::array<std::string_view, 3> names{"ODDS", "OUTCOME", "BALANCE"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+std::string_view name(Priority priority) {
+    return priority == Priority::critical ? "CRITICAL" : "NORMAL";
+}
+
+std::string_view resource_type(Kind kind) {
+    return kind == Kind::balances ? "USER" : "MARKET";
+}
+
+std::string_view name(Reason reason) {
+    constexpr std::array<std::string_view, 9> names{"BAD_ADDRESS", "BAD_VALUE", "NOT_FOUND", "RPC",        "DECODE",
+                                                    "CONTRACT",    "DATABASE",  "ALERT",     "NOT_REACHED"};
+    return names[static_cast<std::size_t>(reason)];
+}
+
+} // namespace check

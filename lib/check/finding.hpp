@@ -1,0 +1,89 @@
+// What a cycle finds out about one item. The outcome is one of a closed set: matched, mismatched, transient, or an
+// error. "Could not check" is never "differs".
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/int128.hpp"
+#include "check/odds.hpp"
+#include "check/row.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace check {
+
+/// Where and when the chain side was seen.
+struct Sighting {
+    std::uint32_t ledger = 0;                          // the answer's latestLedger
+    std::optional<std::uint32_t> last_modified_ledger; // storage reads of an entry that exists; the later of two
+    bool archived = false;
+};
+
+struct OddsDifference {
+    Reserves database; // stroops
+    Reserves chain;    // the contract's raw units
+    Odds database_odds;
+    Odds chain_odds;
+    std::uint64_t difference = 0; // of 10^-18
+};
+
+struct OutcomeDifference {
+    std::optional<std::int64_t> database;
+    std::optional<std::uint32_t> chain; // 0 NO, 1 YES
+};
+
+struct BalanceDifference {
+    base::i128 database = 0; // stroops
+    base::i128 chain = 0;
+    base::u128 difference = 0;
+};
+
+using Difference = std::variant<OddsDifference, OutcomeDifference, BalanceDifference>; // in the order of Kind
+
+enum class Priority { normal, critical };
+
+struct Mismatch {
+    std::string id;
+    std::string address; // contract or wallet, as the row has it
+    std::string title;   // markets
+    Difference difference;
+    Sighting seen;
+    bool confirmed = false;
+    base::WallTime time{};
+
+    Kind kind() const { return static_cast<Kind>(difference.index()); }
+    Priority priority() const { return kind() == Kind::outcomes ? Priority::critical : Priority::normal; }
+};
+
+/// "ODDS", "OUTCOME", "BALANCE".
+std::string_view mismatch_type(Kind kind);
+std::string_view name(Priority priority); // "NORMAL", "CRITICAL"
+/// "MARKET", "USER".
+std::string_view resource_type(Kind kind);
+
+/// Why an item could not be verified.
+enum class Reason { bad_address, bad_value, not_found, rpc, decode, contract, database, alert, not_reached };
+
+std::string_view name(Reason reason); // "BAD_ADDRESS", ...
+
+/// What is wrong with an item, before it is known whose error it becomes.
+struct Unverifiable {
+    Reason reason{};
+    std::string text;
+    friend bool operator==(const Unverifiable&, const Unverifiable&) = default;
+};
+
+struct Error {
+    std::string operation;   // "odds", "outcomes", "balances", "database", ...
+    std::string resource_id; // empty where it is about no single item
+    Reason reason{};
+    std::string text;
+    std::uint64_t count = 1; // more than one, or `aggregate`, for all items that were not reached together
+    bool aggregate = false;
+    base::WallTime time{};
+};
+
+} // namespace check

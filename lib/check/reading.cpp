@@ -1,0 +1,203 @@
+#include "check/reading.hpp"
+
+#include "stellar/contract_call.hpp"
+#include "stellar/ledger_entry.hpp"
+#include "stellar/ledger_key.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace check {
+namespace {
+
+using stellar::EntryFault;
+
+Unverifiable undecodable(std::string_view what, std::string_view why) {
+    return {Reason::decode, fmt::format("the {} cannot be read: {}", what, why)};
+}
+
+Sighting sighting(std::span<const Stored> entries, std::uint32_t ledger) {
+    Sighting seen{ledger, std::nullopt, false};
+    for (const Stored& stored : entries) {
+        if (!stored.entry) continue;
+        seen.last_modified_ledger = std::max(seen.last_modified_ledger, stored.last_modified_ledger);
+        seen.archived = seen.archived || stored.archived;
+    }
+    return seen;
+}
+
+/// An entry's value, read by one of the readers of stellar/ledger_entry.hpp; nullopt where it is absent.
+template <class Reader>
+auto read_entry(const Stored& stored, Reader reader)
+    -> base::Result<std::optional<std::decay_t<decltype(*reader({}, {}))>>, EntryFault> {
+    using Content = std::decay_t<decltype(*reader({}, {}))>;
+    if (!stored.entry) return std::optional<Content>();
+    auto value = reader(stored.key, *stored.entry);
+    if (!value) return base::Fail<EntryFault>{value.error()};
+    return std::optional<Content>(*value);
+}
+
+/// In the mode `auto` the contract is asked where a market's entry has another type than expected.
+Reading market_fault(const EntryFault& fault, const Target& target, std::string_view what) {
+    if (target.mode == ReadMode::automatic && fault.kind == EntryFault::Kind::unexpected_type)
+        return Question::contract;
+    return undecodable(what, fault.text);
+}
+
+Reading read_reserves(const Target& target, std::span<const Stored> entries, std::uint32_t ledger) {
+    const auto yes = read_entry(entries[0], stellar::read_pool_reserve);
+    if (!yes) return market_fault(yes.error(), target, "pool's YES reserve");
+    const auto no = read_entry(entries[1], stellar::read_pool_reserve);
+    if (!no) return market_fault(no.error(), target, "pool's NO reserve");
+    if (target.mode == ReadMode::automatic && (!*yes || !*no)) return Question::contract;
+    return ChainValue{Reserves{(*yes).value_or(0), (*no).value_or(0)}, sighting(entries, ledger)};
+}
+
+constexpr std::uint32_t resolved = 2;
+
+Reading read_outcome(const Target& target, std::span<const Stored> entries, std::uint32_t ledger) {
+    const bool automatic = target.mode == ReadMode::automatic;
+    const auto status = read_entry(entries[0], stellar::read_market_status);
+    if (!status) return market_fault(status.error(), target, "market's state");
+    if (!*status) {
+        if (automatic) return Question::contract;
+        return Unverifiable{Reason::contract, "the market contract has no market_state entry"};
+    }
+    // Any other state is an answer: there is no outcome, whatever the other entry says.
+    if (**status != resolved) return ChainValue{std::optional<std::uint32_t>(), sighting(entries.first(1), ledger)};
+    const auto outcome = read_entry(entries[1], stellar::read_winning_outcome);
+    if (!outcome) return market_fault(outcome.error(), target, "market's outcome");
+    if (!*outcome && automatic) return Question::contract;
+    return ChainValue{*outcome, sighting(entries, ledger)};
+}
+
+Reading read_stored_balance(const BalanceClaim& claim, const Target& target, std::span<const Stored> entries,
+                            std::uint32_t ledger) {
+    const Stored& stored = entries[0];
+    const auto settle = [&](auto&& balance, std::string_view what) -> Reading {
+        if (!balance) return undecodable(what, balance.error().text);
+        return ChainValue{static_cast<base::i128>((*balance).value_or(0)), sighting(entries, ledger)};
+    };
+    if (!target.token.asset) {
+        if (!stored.entry && target.mode == ReadMode::automatic) return Question::contract;
+        return settle(read_entry(stored, stellar::read_token_balance), "token balance");
+    }
+    if (claim.holder.kind == stellar::Address::Kind::contract) {
+        return settle(read_entry(stored, stellar::read_asset_contract_balance), "token balance");
+    }
+    return settle(read_entry(stored, stellar::read_trust_line_balance), "trust line");
+}
+
+/// The token's answer for an account without a trust line: TrustlineMissing of the Stellar Asset Contract.
+bool says_no_trust_line(std::string_view error) {
+    return error.find("Error(Contract, #13)") != std::string_view::npos;
+}
+
+} // namespace
+
+void Keys::clear() {
+    for (std::string& key : keys_) key.clear();
+    size_ = 0;
+}
+
+Question first_question(const Claim& claim, const Target& target) {
+    if (target.mode == ReadMode::simulate) return Question::contract;
+    const auto* outcome = std::get_if<OutcomeClaim>(&claim.content);
+    return outcome != nullptr && outcome->shared ? Question::contract : Question::storage;
+}
+
+void keys_of(const Claim& claim, const Target& target, Keys& out) {
+    out.clear();
+    if (const auto* odds = std::get_if<OddsClaim>(&claim.content)) {
+        stellar::append_pool_yes_reserve_key(out.add(), target.amm, odds->market_id);
+        stellar::append_pool_no_reserve_key(out.add(), target.amm, odds->market_id);
+    } else if (const auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
+        stellar::append_market_state_key(out.add(), outcome->contract);
+        stellar::append_winning_outcome_key(out.add(), outcome->contract);
+    } else {
+        const stellar::Address& holder = std::get<BalanceClaim>(claim.content).holder;
+        if (target.token.asset && holder.kind == stellar::Address::Kind::account) {
+            stellar::append_trust_line_key(out.add(), holder.id, *target.token.asset);
+        } else {
+            stellar::append_token_balance_key(out.add(), target.token.contract, holder);
+        }
+    }
+}
+
+void pool_keys_of(const Claim& claim, const Target& target, Keys& out) {
+    const stellar::Hash& market_id = std::get<OddsClaim>(claim.content).market_id;
+    out.clear();
+    stellar::append_pool_exists_key(out.add(), target.amm, market_id);
+    stellar::append_pool_yes_reserve_key(out.add(), target.amm, market_id);
+    stellar::append_pool_no_reserve_key(out.add(), target.amm, market_id);
+}
+
+std::string call_of(const Claim& claim, const Target& target) {
+    if (const auto* odds = std::get_if<OddsClaim>(&claim.content)) {
+        return stellar::contract_call_envelope(target.amm, target.pool_function,
+                                               {stellar::market_id_argument(odds->market_id)});
+    }
+    if (const auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
+        return stellar::contract_call_envelope(outcome->contract, target.outcome_function,
+                                               {stellar::market_id_argument(outcome->market_id)});
+    }
+    return stellar::contract_call_envelope(target.token.contract, "balance",
+                                           {stellar::holder_argument(std::get<BalanceClaim>(claim.content).holder)});
+}
+
+Reading read_storage(const Claim& claim, const Target& target, std::span<const Stored> entries, std::uint32_t ledger) {
+    switch (claim.kind()) {
+    case Kind::odds:
+        return read_reserves(target, entries, ledger);
+    case Kind::outcomes:
+        return read_outcome(target, entries, ledger);
+    case Kind::balances:
+        break;
+    }
+    return read_stored_balance(std::get<BalanceClaim>(claim.content), target, entries, ledger);
+}
+
+Reading read_pool(const Claim&, std::span<const Stored> entries, std::uint32_t ledger) {
+    const auto exists = read_entry(entries[0], stellar::read_pool_exists);
+    if (!exists) return undecodable("entry pool_exists", exists.error().text);
+    if (!(*exists).value_or(false)) return ChainValue{Reserves{}, sighting(entries.first(1), ledger)};
+    const auto yes = read_entry(entries[1], stellar::read_pool_reserve);
+    if (!yes) return undecodable("pool's YES reserve", yes.error().text);
+    const auto no = read_entry(entries[2], stellar::read_pool_reserve);
+    if (!no) return undecodable("pool's NO reserve", no.error().text);
+    if (!*yes && !*no) {
+        return Unverifiable{Reason::contract, "the pool exists, but its reserves are neither in storage nor told by "
+                                              "the contract"};
+    }
+    return ChainValue{Reserves{(*yes).value_or(0), (*no).value_or(0)}, sighting(entries.subspan(1), ledger)};
+}
+
+Reading read_call(const Claim& claim, std::string_view error, std::string_view result, std::uint32_t ledger) {
+    const Sighting seen{ledger, std::nullopt, false};
+    if (!error.empty()) {
+        if (claim.kind() == Kind::balances && says_no_trust_line(error)) return ChainValue{base::i128{0}, seen};
+        return Unverifiable{Reason::contract, fmt::format("the contract call failed: {}", error)};
+    }
+    switch (claim.kind()) {
+    case Kind::odds: {
+        const auto state = stellar::read_pool_state(result);
+        if (!state) return undecodable("pool state", state.error());
+        const Reserves reserves{state->yes_reserve, state->no_reserve};
+        if (reserves.empty()) return Question::pool;
+        return ChainValue{reserves, seen};
+    }
+    case Kind::outcomes: {
+        const auto state = stellar::read_market_state(result);
+        if (!state) return undecodable("market state", state.error());
+        return ChainValue{state->status == resolved ? state->winning_outcome : std::nullopt, seen};
+    }
+    case Kind::balances:
+        break;
+    }
+    const auto balance = stellar::read_balance(result);
+    if (!balance) return undecodable("balance", balance.error());
+    return ChainValue{*balance, seen};
+}
+
+} // namespace check

@@ -1,0 +1,69 @@
+#include "check/summary.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+namespace check {
+
+std::string_view name(Status status) {
+    constexpr std::array<std::string_view, 4> names{"IN_SYNC", "MISMATCH", "INCOMPLETE", "FAILED"};
+    return names[static_cast<std::size_t>(status)];
+}
+
+void Summary::add(Mismatch mismatch) {
+    ++tally(mismatch.kind()).mismatched;
+    if (mismatches_.size() < max_reported_) {
+        mismatches_.push_back(std::move(mismatch));
+    } else {
+        truncated_ = true;
+    }
+}
+
+void Summary::add(Kind kind, Error error) {
+    tally(kind).errors += error.count;
+    add(std::move(error));
+}
+
+void Summary::add(Error error) {
+    error_seen_ = true;
+    if (error.aggregate) {
+        errors_.push_back(std::move(error));
+    } else if (listed_errors_ < max_reported_) {
+        ++listed_errors_;
+        errors_.push_back(std::move(error));
+    } else {
+        truncated_ = true;
+    }
+}
+
+void Summary::answered_from(std::uint32_t ledger) {
+    first_ledger = std::min(first_ledger.value_or(ledger), ledger);
+    last_ledger = std::max(last_ledger.value_or(ledger), ledger);
+}
+
+bool Summary::any_mismatch() const {
+    return std::any_of(tallies_.begin(), tallies_.end(), [](const Tally& tally) { return tally.mismatched > 0; });
+}
+
+bool Summary::nothing_checked() const {
+    return std::all_of(tallies_.begin(), tallies_.end(), [](const Tally& tally) { return tally.in_scope() == 0; });
+}
+
+Status Summary::status() const {
+    if (any_mismatch()) return Status::mismatch;
+    if (unavailable) return Status::failed;
+    if (error_seen_ || timed_out || signal) return Status::incomplete;
+    return Status::in_sync;
+}
+
+base::ExitCode Summary::exit_code(FailOn fail_on) const {
+    using base::ExitCode;
+    if (signal) return *signal == SIGINT ? ExitCode::interrupted : ExitCode::terminated;
+    if (fail_on.mismatch && any_mismatch()) return ExitCode::mismatch;
+    // With mismatches muted the cycle is judged by the rest.
+    if (unavailable) return ExitCode::unavailable;
+    const bool incomplete = error_seen_ || timed_out;
+    return fail_on.incomplete && incomplete ? ExitCode::incomplete : ExitCode::in_sync;
+}
+
+} // namespace check

@@ -1,0 +1,90 @@
+// The result of a cycle: counts that add up, the lists (capped), the status and the exit code.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/errors.hpp"
+#include "check/finding.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace check {
+
+/// One check's rows: every row in scope stands in exactly one of the four.
+struct Tally {
+    std::uint64_t matched = 0;
+    std::uint64_t mismatched = 0;
+    std::uint64_t transient = 0;
+    std::uint64_t errors = 0;
+
+    std::uint64_t checked() const { return matched + mismatched + transient; }
+    std::uint64_t in_scope() const { return checked() + errors; }
+};
+
+enum class Status { in_sync, mismatch, incomplete, failed };
+
+std::string_view name(Status status); // "IN_SYNC", ...
+
+/// Which exit codes may be returned (SYNC_FAIL_ON).
+struct FailOn {
+    bool mismatch = true;
+    bool incomplete = true;
+};
+
+class Summary {
+  public:
+    explicit Summary(std::size_t max_reported) : max_reported_(max_reported) {}
+
+    void matched(Kind kind) { ++tally(kind).matched; }
+    void transient(Kind kind) { ++tally(kind).transient; }
+    void skipped_user() { ++users_skipped_; }
+    void add(Mismatch mismatch);
+    /// An item's error; an aggregate counts `error.count` items and is listed whatever the cap.
+    void add(Kind kind, Error error);
+    /// An error that stands in no check's counts: an id that was not found, the database lost.
+    void add(Error error);
+    void answered_from(std::uint32_t ledger);
+
+    Tally& tally(Kind kind) { return tallies_[static_cast<std::size_t>(kind)]; }
+    const Tally& tally(Kind kind) const { return tallies_[static_cast<std::size_t>(kind)]; }
+    std::uint64_t users_skipped() const { return users_skipped_; }
+    const std::vector<Mismatch>& mismatches() const { return mismatches_; }
+    const std::vector<Error>& errors() const { return errors_; }
+    bool truncated() const { return truncated_; }
+    bool any_mismatch() const;
+    bool any_error() const { return error_seen_; }
+    bool nothing_checked() const; // no row in scope at all
+
+    /// FAILED where the cycle could not go on for want of the database or the RPC.
+    Status status() const;
+    base::ExitCode exit_code(FailOn fail_on) const;
+
+    // What the cycle knows besides its items; set by whoever runs it.
+    std::string sync_id;
+    base::WallTime start{};
+    base::WallTime end{};
+    bool timed_out = false;
+    std::optional<int> signal; // SIGINT or SIGTERM
+    bool unavailable = false;  // database or RPC unreachable, lost, or stale from the start
+    std::string network;       // passphrase; empty where no node was reached
+    std::optional<std::uint32_t> first_ledger;
+    std::optional<std::uint32_t> last_ledger;
+    std::uint64_t rpc_requests = 0;
+    std::uint64_t rpc_retries = 0;
+    std::vector<Kind> kinds; // the checks that were asked for
+
+  private:
+    std::size_t max_reported_;
+    std::array<Tally, 3> tallies_{};
+    std::uint64_t users_skipped_ = 0;
+    std::vector<Mismatch> mismatches_;
+    std::vector<Error> errors_;
+    bool truncated_ = false;
+    bool error_seen_ = false;
+    std::size_t listed_errors_ = 0; // less the aggregates
+};
+
+} // namespace check
