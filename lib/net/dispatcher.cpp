@@ -1,0 +1,315 @@
+#include "net/dispatcher.hpp"
+
+#include "base/secret.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace net {
+namespace {
+
+/// Calls in a row that fail for good before an endpoint is given up.
+constexpr std::size_t calls_to_give_up = 5;
+/// A batch that fails with an internal error is split on while nothing of it is answered, up to this many parts: a few
+/// bad items are found, and an endpoint that fails whatever it is asked is not asked for each item on its own.
+constexpr std::size_t parts_without_answer = 30;
+/// How long one lowering of the number in flight stands before a 429 may lower it again.
+constexpr base::Duration window_rest = std::chrono::seconds(1);
+
+constexpr auto later_due = [](const auto& a, const auto& b) { return a.due > b.due; };
+
+std::int64_t in_milliseconds(base::Duration duration) {
+    return std::chrono::round<std::chrono::milliseconds>(duration).count();
+}
+
+} // namespace
+
+std::size_t Dispatcher::Piece::key_count() const {
+    if (!keys) return 0;
+    const std::vector<bool> needed = keys->needed(first, last);
+    return static_cast<std::size_t>(std::count(needed.begin(), needed.end(), true));
+}
+
+Dispatcher::Dispatcher(Settings settings, Channel& channel, const base::Clock& clock, base::Log& log,
+                       std::function<double()> random)
+    : settings_(std::move(settings)), channel_(channel), clock_(clock), log_(log), random_(std::move(random)),
+      window_(settings_.max_in_flight) {
+    begin_probe();
+}
+
+CallId Dispatcher::read_entries(std::shared_ptr<const KeyGroups> keys) {
+    Piece piece;
+    piece.call = ++last_call_;
+    piece.family = std::make_shared<Family>();
+    piece.last = keys->groups();
+    piece.keys = std::move(keys);
+    ready_.push_back(std::move(piece));
+    return last_call_;
+}
+
+CallId Dispatcher::simulate(std::string envelope) {
+    Piece piece;
+    piece.call = ++last_call_;
+    piece.family = std::make_shared<Family>();
+    piece.last = 1;
+    piece.envelope = std::make_shared<const std::string>(std::move(envelope));
+    ready_.push_back(std::move(piece));
+    return last_call_;
+}
+
+bool Dispatcher::idle() const {
+    return ready_.empty() && waiting_.empty() && in_flight_.empty() && parked_.empty() && finished_.empty() &&
+           state_ != State::probing;
+}
+
+std::vector<Finished> Dispatcher::take_finished() {
+    return std::exchange(finished_, {});
+}
+
+void Dispatcher::abandon() {
+    for (const auto& [transfer, flight] : in_flight_) channel_.cancel(transfer);
+    in_flight_.clear();
+    ready_.clear();
+    waiting_.clear();
+    parked_.clear();
+    finished_.clear();
+    probe_in_flight_ = false;
+}
+
+std::size_t Dispatcher::in_flight_limit() const {
+    return std::max<std::size_t>(1, static_cast<std::size_t>(window_));
+}
+
+bool Dispatcher::may_start(base::TimePoint now) const {
+    return now >= next_start_ && in_flight_.size() < in_flight_limit();
+}
+
+base::TimePoint Dispatcher::wakeup() const {
+    base::TimePoint earliest = base::never;
+    if (!finished_.empty() || (state_ == State::exhausted && !ready_.empty())) return clock_.now();
+    const bool room = in_flight_.size() < in_flight_limit();
+    if (state_ == State::probing && !probe_in_flight_ && room) earliest = std::max(probe_due_, next_start_);
+    if (state_ == State::serving) {
+        if (!ready_.empty() && room) earliest = std::min(earliest, next_start_);
+        if (!waiting_.empty()) earliest = std::min(earliest, waiting_.front().due);
+    }
+    return earliest;
+}
+
+void Dispatcher::advance(std::vector<HttpOutcome> ended) {
+    for (HttpOutcome& outcome : ended) {
+        const auto found = in_flight_.find(outcome.id);
+        if (found == in_flight_.end()) continue; // cancelled since
+        InFlight flight = std::move(found->second);
+        in_flight_.erase(found);
+        if (flight.piece) {
+            piece_ended(flight.request, std::move(*flight.piece), outcome);
+        } else {
+            probe_ended(flight.request, outcome);
+        }
+    }
+    start(clock_.now());
+}
+
+void Dispatcher::settle() {
+    const bool under_way = !ready_.empty() || !waiting_.empty() || !in_flight_.empty();
+    if (state_ != State::serving || parked_.empty() || under_way) return;
+    if (endpoint_ + 1 < settings_.endpoints.size()) {
+        give_up_endpoint();
+        start(clock_.now());
+    } else {
+        release_parked();
+    }
+}
+
+void Dispatcher::start(base::TimePoint now) {
+    if (state_ == State::probing) {
+        if (probe_in_flight_ || now < probe_due_ || !may_start(now)) return;
+        const RequestId request = ++last_request_;
+        probe_in_flight_ = true;
+        send(now, probe_->request(request), std::nullopt, request);
+        return;
+    }
+    if (state_ == State::exhausted) return give_up_all();
+    while (!waiting_.empty() && waiting_.front().due <= now) {
+        std::pop_heap(waiting_.begin(), waiting_.end(), later_due);
+        ready_.push_front(std::move(waiting_.back()));
+        waiting_.pop_back();
+    }
+    while (!ready_.empty() && may_start(now)) {
+        Piece piece = std::move(ready_.front());
+        ready_.pop_front();
+        // Made before the provider's lower limit was learnt.
+        if (piece.key_count() > key_limit_ && split(piece)) continue;
+        const RequestId request = ++last_request_;
+        std::string body = piece.keys ? get_ledger_entries_request(request, *piece.keys, piece.first, piece.last)
+                                      : simulate_transaction_request(request, *piece.envelope);
+        send(now, std::move(body), std::move(piece), request);
+    }
+}
+
+void Dispatcher::send(base::TimePoint now, std::string body, std::optional<Piece> piece, RequestId request) {
+    const TransferId transfer = channel_.start({url(), std::move(body), settings_.operation_timeout});
+    in_flight_.emplace(transfer, InFlight{request, std::move(piece)});
+    ++statistics_.requests;
+    if (settings_.max_per_second > 0) {
+        const auto pause = base::Duration(std::llround(1e9 / settings_.max_per_second));
+        next_start_ = std::max(next_start_ + pause, now);
+        // Evenly paced, not caught up: a slow spell is followed by no burst.
+        if (next_start_ < now + pause) next_start_ = now + pause;
+    }
+}
+
+CallOutcome Dispatcher::read_answer(RequestId request, const Piece& piece, HttpOutcome& outcome) {
+    if (std::optional<Failure> failure = transport_failure(outcome)) return std::move(*failure);
+    const auto settle = [this](auto answer) -> CallOutcome {
+        if (const auto* error = std::get_if<RpcError>(&answer)) return rpc_failure(*error);
+        if (const auto* garbage = std::get_if<NotAnAnswer>(&answer)) return not_an_answer(*garbage);
+        auto& content = std::get<0>(answer);
+        // 0: a simulation refused before the ledger was read.
+        if (content.ledger != 0 && content.ledger < start_ledger_) {
+            return Failure{
+                FailureKind::older_ledger,
+                fmt::format("answered from ledger {}, older than {} seen at the start", content.ledger, start_ledger_),
+                std::nullopt};
+        }
+        return std::move(content);
+    };
+    if (piece.keys) {
+        return settle(reader_.ledger_entries(request, outcome.body, *piece.keys, piece.first, piece.last));
+    }
+    CallOutcome simulated = settle(reader_.simulation(request, outcome.body));
+    if (const auto* content = std::get_if<Simulation>(&simulated)) {
+        if (std::optional<Failure> failure = simulation_failure(content->error)) return std::move(*failure);
+    }
+    return simulated;
+}
+
+void Dispatcher::piece_ended(RequestId request, Piece piece, HttpOutcome& outcome) {
+    CallOutcome read = read_answer(request, piece, outcome);
+    if (auto* failure = std::get_if<Failure>(&read)) {
+        failed(std::move(piece), std::move(*failure));
+    } else {
+        speed_up();
+        answered(std::move(piece), std::move(read));
+    }
+}
+
+void Dispatcher::answered(Piece piece, CallOutcome outcome) {
+    Family& family = *piece.family;
+    family.answered = true;
+    family.largest_answered = std::max(family.largest_answered, piece.key_count());
+    release_parked();
+    release(family);
+    finished_.push_back({piece.call, piece.first, piece.last, std::move(outcome)});
+    part_done(family);
+}
+
+void Dispatcher::failed(Piece piece, Failure failure) {
+    if (failure.kind == FailureKind::busy) slow_down();
+    if (failure.kind == FailureKind::refused) {
+        if (const auto limit = key_limit_in(failure.text)) key_limit_ = std::min(key_limit_, *limit);
+        piece.family->refused = piece.family->refused || piece.whole_batch();
+    }
+    const bool part = piece.keys && !piece.whole_batch() && piece.groups() > 1;
+    // The whole batch has had its retries already: a part that fails in the same way is split on at once, until the
+    // item that stands alone.
+    const bool retries_spent = part && worth_splitting(failure.kind);
+    if (worth_retrying(failure.kind) && !retries_spent && retry(piece, failure)) return;
+    if (worth_splitting(failure.kind)) {
+        Family& family = *piece.family;
+        if (!family.answered) ++family.unanswered_parts;
+        const bool hopeless =
+            failure.kind != FailureKind::refused && !family.answered && family.unanswered_parts > parts_without_answer;
+        if (!hopeless && split(piece)) return;
+    }
+    piece.failure = std::move(failure);
+    failed_for_good(std::move(piece));
+}
+
+bool Dispatcher::retry(Piece& piece, const Failure& failure) {
+    if (piece.retries >= settings_.retry.max_retries) return false;
+    const base::Duration delay =
+        base::backoff_delay(settings_.retry, piece.retries + 1, random_(), failure.retry_after);
+    const base::TimePoint due = clock_.now() + delay;
+    if (due >= settings_.deadline) return false;
+    ++piece.retries;
+    ++statistics_.retries;
+    log_.write({base::Level::info,
+                "RETRY",
+                fmt::format("an RPC call failed and is tried again: {}", failure.text),
+                {{"method", std::string(piece.keys ? "getLedgerEntries" : "simulateTransaction")},
+                 {"endpoint", base::mask_url(url())},
+                 {"attempt", std::uint64_t{piece.retries}},
+                 {"delayMs", in_milliseconds(delay)},
+                 {"failure", std::string(name(failure.kind))}}});
+    piece.due = due;
+    waiting_.push_back(std::move(piece));
+    std::push_heap(waiting_.begin(), waiting_.end(), later_due);
+    return true;
+}
+
+bool Dispatcher::split(Piece& piece) {
+    if (!piece.keys || piece.groups() < 2) return false;
+    Piece second = piece;
+    piece.last = piece.first + piece.groups() / 2;
+    second.first = piece.last;
+    piece.retries = second.retries = 0;
+    ++piece.family->open_parts;
+    ready_.push_front(std::move(second));
+    ready_.push_front(std::move(piece));
+    return true;
+}
+
+void Dispatcher::failed_for_good(Piece piece) {
+    const std::shared_ptr<Family> family = piece.family;
+    family->item_failed = true;
+    // The refusal of one item is an answer.
+    if (piece.failure.kind == FailureKind::refused) {
+        family->answered = true;
+        release_parked();
+    }
+    family->failed.push_back(std::move(piece));
+    if (family->answered) release(*family);
+    part_done(*family);
+    if (family->open_parts == 0 && !family->answered) {
+        parked_.push_back(family);
+        if (parked_.size() >= calls_to_give_up) give_up_endpoint();
+    }
+}
+
+void Dispatcher::part_done(Family& family) {
+    --family.open_parts;
+    // Refused as a whole, and every part taken: the provider's limit is lower than the batch was, and is learnt once.
+    if (family.open_parts == 0 && family.refused && !family.item_failed) {
+        key_limit_ = std::min(key_limit_, family.largest_answered);
+    }
+}
+
+void Dispatcher::release(Family& family) {
+    for (Piece& piece : family.failed) {
+        finished_.push_back({piece.call, piece.first, piece.last, std::move(piece.failure)});
+    }
+    family.failed.clear();
+}
+
+void Dispatcher::release_parked() {
+    for (const std::shared_ptr<Family>& family : parked_) release(*family);
+    parked_.clear();
+}
+
+void Dispatcher::slow_down() {
+    const base::TimePoint now = clock_.now();
+    if (now < window_lowered_ + window_rest) return;
+    window_lowered_ = now;
+    window_ = std::max(1.0, window_ / 2);
+}
+
+void Dispatcher::speed_up() {
+    // One more in flight for each round of answers.
+    window_ = std::min<double>(settings_.max_in_flight, window_ + 1.0 / window_);
+}
+
+} // namespace net

@@ -1,0 +1,197 @@
+// The calls to the Stellar RPC: bounded parallelism, pacing, retries with backoff, batches split around a bad item,
+// failover from one endpoint to the next. Passive: it owns no loop. Whoever runs the loop hands in what the channel
+// brought (advance), takes what is finished, and waits no longer than wakeup().
+//
+// A call is tried up to 1 + max_retries times. A call that waits for its next try holds no slot. A batch that is
+// refused, or fails with an internal error in spite of its retries, is split in halves until the bad item stands
+// alone; the parts count as one call, failed only if no part was answered. After five calls in a row have failed for
+// good the endpoint is given up: what it left undone, the failed calls included, goes to the next one of the list,
+// once that has said who and how fresh it is. When none is left, every call comes back as GivenUp.
+#pragma once
+
+#include "base/backoff.hpp"
+#include "base/clock.hpp"
+#include "base/event.hpp"
+#include "net/channel.hpp"
+#include "net/endpoint_probe.hpp"
+#include "net/failure.hpp"
+#include "net/key_groups.hpp"
+#include "net/rpc.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+namespace net {
+
+using CallId = std::uint64_t;
+
+/// The last endpoint was given up before this call was answered.
+struct GivenUp {};
+
+/// What became of a call, or of a part of a batch: the groups [first, last).
+using CallOutcome = std::variant<LedgerEntries, Simulation, Failure, GivenUp>;
+struct Finished {
+    CallId call = 0;
+    std::size_t first = 0;
+    std::size_t last = 0;
+    CallOutcome outcome;
+};
+
+class Dispatcher {
+  public:
+    struct Settings {
+        std::vector<std::string> endpoints; // URLs in order of preference; at least one
+        std::string passphrase;             // empty: the first endpoint's network
+        base::Duration max_ledger_age = std::chrono::seconds(60);
+        base::Duration operation_timeout = std::chrono::seconds(10);
+        unsigned max_in_flight = 5;
+        double max_per_second = 0; // requests started; 0 is no limit
+        base::RetryPolicy retry;
+        base::TimePoint deadline = base::never; // no retry is waited for beyond this
+    };
+
+    struct Statistics {
+        std::uint64_t requests = 0;
+        std::uint64_t retries = 0;
+    };
+
+    /// `random` gives numbers in [0, 1] for the jitter. Starts with the first endpoint's probe at the first advance().
+    Dispatcher(Settings settings, Channel& channel, const base::Clock& clock, base::Log& log,
+               std::function<double()> random);
+
+    /// getLedgerEntries for all groups of `keys`. Finished in one piece or, where the batch was split, in several.
+    CallId read_entries(std::shared_ptr<const KeyGroups> keys);
+    /// simulateTransaction of an XDR envelope.
+    CallId simulate(std::string envelope);
+
+    /// Whether the queue is short enough to take more work now. Calls that wait for a retry count too, but less: while
+    /// an endpoint fails, the work piles up in the database and not in memory.
+    bool wants_more() const {
+        return ready_.size() < settings_.max_in_flight && waiting_.size() < std::size_t{4} * settings_.max_in_flight;
+    }
+    /// Nothing is queued, waiting, in flight or finished and not taken.
+    bool idle() const;
+    /// How many keys the provider takes in one call, as far as is known.
+    std::size_t key_limit() const { return key_limit_; }
+
+    /// Handles what has ended and starts what may start. Never blocks.
+    void advance(std::vector<HttpOutcome> ended);
+    /// The caller has nothing more to ask until what is under way is answered. Where that is nothing, too, no further
+    /// call can tell a dead endpoint from a few bad calls: the failed ones go to the next endpoint or, if there is
+    /// none, come back as failures.
+    void settle();
+    /// When advance() has something to do though no transfer ends.
+    base::TimePoint wakeup() const;
+    std::vector<Finished> take_finished();
+    /// Cancels everything at once; nothing comes back any more.
+    void abandon();
+
+    /// An endpoint has been accepted (and not all been given up).
+    bool serving() const { return state_ == State::serving; }
+    /// No endpoint is left; `rejections` tells why.
+    bool exhausted() const { return state_ == State::exhausted; }
+    const std::vector<EndpointRejected>& rejections() const { return rejections_; }
+    /// The network's passphrase; empty until an endpoint has been accepted.
+    const std::string& network() const { return network_; }
+    const Statistics& statistics() const { return statistics_; }
+
+  private:
+    enum class State { probing, serving, exhausted };
+
+    struct Piece;
+    /// A call and the parts it was split into.
+    struct Family {
+        std::size_t open_parts = 1;
+        std::size_t unanswered_parts = 0;
+        std::size_t largest_answered = 0; // keys
+        bool answered = false;
+        bool refused = false; // the whole batch, by its parameters
+        bool item_failed = false;
+        std::vector<Piece> failed; // held back until it is known whether the endpoint is to blame
+    };
+    struct Piece {
+        CallId call = 0;
+        std::shared_ptr<Family> family;
+        std::shared_ptr<const KeyGroups> keys;       // of getLedgerEntries
+        std::shared_ptr<const std::string> envelope; // of simulateTransaction
+        std::size_t first = 0;
+        std::size_t last = 0;
+        unsigned retries = 0;
+        base::TimePoint due{};
+        Failure failure; // of a failed piece
+
+        std::size_t groups() const { return last - first; }
+        std::size_t key_count() const; // each once
+        bool whole_batch() const { return keys && groups() == keys->groups(); }
+    };
+    struct InFlight {
+        RequestId request = 0;
+        std::optional<Piece> piece; // none: the endpoint's probe
+    };
+
+    const std::string& url() const { return settings_.endpoints[endpoint_]; }
+    std::size_t in_flight_limit() const;
+    bool may_start(base::TimePoint now) const;
+
+    void start(base::TimePoint now);
+    void send(base::TimePoint now, std::string body, std::optional<Piece> piece, RequestId request);
+    void begin_probe();
+    void probe_ended(RequestId request, HttpOutcome& outcome);
+    void pass_over(EndpointRejected rejected);
+    void accept(const EndpointAccepted& accepted);
+
+    void piece_ended(RequestId request, Piece piece, HttpOutcome& outcome);
+    CallOutcome read_answer(RequestId request, const Piece& piece, HttpOutcome& outcome);
+    void answered(Piece piece, CallOutcome outcome);
+    void failed(Piece piece, Failure failure);
+    bool retry(Piece& piece, const Failure& failure);
+    bool split(Piece& piece);
+    void failed_for_good(Piece piece);
+    void part_done(Family& family);
+    void release(Family& family);
+    void release_parked();
+    void give_up_endpoint();
+    void give_up_all();
+    void slow_down();
+    void speed_up();
+
+    Settings settings_;
+    Channel& channel_;
+    const base::Clock& clock_;
+    base::Log& log_;
+    std::function<double()> random_;
+    AnswerReader reader_;
+
+    State state_ = State::probing;
+    std::size_t endpoint_ = 0;
+    std::optional<EndpointProbe> probe_;
+    unsigned probe_retries_ = 0;
+    base::TimePoint probe_due_{};
+    bool probe_in_flight_ = false;
+    std::vector<EndpointRejected> rejections_;
+    std::string network_;
+    std::uint32_t start_ledger_ = 0;
+
+    std::deque<Piece> ready_;
+    std::vector<Piece> waiting_; // a heap, the earliest due on top
+    std::unordered_map<TransferId, InFlight> in_flight_;
+    std::vector<std::shared_ptr<Family>> parked_; // failed for good in a row
+    std::vector<Finished> finished_;
+
+    std::size_t key_limit_ = max_keys_per_call;
+    double window_; // calls in flight that the provider bears, up to max_in_flight
+    base::TimePoint window_lowered_{};
+    base::TimePoint next_start_{};
+    CallId last_call_ = 0;
+    RequestId last_request_ = 0;
+    Statistics statistics_;
+};
+
+} // namespace net

@@ -1,0 +1,123 @@
+// The dispatcher's endpoints: probing one, giving one up, going on to the next.
+#include "net/dispatcher.hpp"
+
+#include "base/secret.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace net {
+
+void Dispatcher::begin_probe() {
+    state_ = State::probing;
+    probe_.emplace(network_.empty() ? settings_.passphrase : network_, settings_.max_ledger_age);
+    probe_retries_ = 0;
+    probe_due_ = clock_.now();
+}
+
+void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
+    probe_in_flight_ = false;
+    const std::string method(probe_->method());
+    ProbeStep step = probe_->answered(request, outcome, reader_, clock_.wall_now());
+    if (const auto* accepted = std::get_if<EndpointAccepted>(&step)) return accept(*accepted);
+    if (auto* rejected = std::get_if<EndpointRejected>(&step)) return pass_over(std::move(*rejected));
+    const auto* failure = std::get_if<Failure>(&step);
+    if (failure == nullptr) return; // the next question
+    if (worth_retrying(failure->kind) && probe_retries_ < settings_.retry.max_retries) {
+        const base::Duration delay =
+            base::backoff_delay(settings_.retry, probe_retries_ + 1, random_(), failure->retry_after);
+        if (clock_.now() + delay < settings_.deadline) {
+            ++probe_retries_;
+            ++statistics_.retries;
+            probe_due_ = clock_.now() + delay;
+            log_.write({base::Level::info,
+                        "RETRY",
+                        fmt::format("an RPC call failed and is tried again: {}", failure->text),
+                        {{"method", method},
+                         {"endpoint", base::mask_url(url())},
+                         {"attempt", std::uint64_t{probe_retries_}},
+                         {"delayMs", std::chrono::round<std::chrono::milliseconds>(delay).count()},
+                         {"failure", std::string(name(failure->kind))}}});
+            return;
+        }
+    }
+    const Rejection rejection =
+        failure->kind == FailureKind::unauthorized ? Rejection::unauthorized : Rejection::unreachable;
+    pass_over({rejection, fmt::format("{}: {}", method, failure->text)});
+}
+
+void Dispatcher::accept(const EndpointAccepted& accepted) {
+    network_ = accepted.passphrase;
+    // An answer from before this ledger comes from a node that lags; the mark does not go back with a failover.
+    start_ledger_ = std::max(start_ledger_, accepted.ledger);
+    state_ = State::serving;
+    base::Event event{base::Level::info,
+                      "RPC_ENDPOINT",
+                      "an RPC endpoint has said who it is and is fresh",
+                      {{"endpoint", base::mask_url(url())},
+                       {"network", accepted.passphrase},
+                       {"ledger", std::uint64_t{accepted.ledger}}}};
+    if (accepted.ledger_age) {
+        event.fields.push_back(
+            {"ledgerAgeMs", std::chrono::round<std::chrono::milliseconds>(*accepted.ledger_age).count()});
+    }
+    log_.write(event);
+}
+
+void Dispatcher::pass_over(EndpointRejected rejected) {
+    const bool more = endpoint_ + 1 < settings_.endpoints.size();
+    log_.write({base::Level::warn,
+                "RPC_ENDPOINT_PASSED_OVER",
+                fmt::format("an RPC endpoint is not used: {}", rejected.text),
+                {{"endpoint", base::mask_url(url())}, {"more", more}}});
+    rejections_.push_back(std::move(rejected));
+    if (more) {
+        ++endpoint_;
+        begin_probe();
+    } else {
+        state_ = State::exhausted;
+        give_up_all();
+    }
+}
+
+void Dispatcher::give_up_endpoint() {
+    // What was under way, waiting or failed goes to the next endpoint as if it had never been asked.
+    for (auto& [transfer, flight] : in_flight_) {
+        channel_.cancel(transfer);
+        if (flight.piece) ready_.push_front(std::move(*flight.piece));
+    }
+    in_flight_.clear();
+    for (Piece& piece : waiting_) ready_.push_front(std::move(piece));
+    waiting_.clear();
+    const std::size_t failed_calls = parked_.size();
+    std::string last_failure = "no answer";
+    const auto take_back = [this, &last_failure](Family& family) {
+        for (Piece& piece : family.failed) {
+            last_failure = piece.failure.text;
+            ++family.open_parts;
+            ready_.push_front(std::move(piece));
+        }
+        family.failed.clear();
+    };
+    for (const std::shared_ptr<Family>& family : parked_) take_back(*family);
+    parked_.clear();
+    // Families that were being split hold failed parts too; taken from a copy, for the queue grows meanwhile.
+    std::vector<std::shared_ptr<Family>> queued;
+    for (const Piece& piece : ready_) queued.push_back(piece.family);
+    for (const std::shared_ptr<Family>& family : queued) take_back(*family);
+    for (Piece& piece : ready_) {
+        piece.retries = 0;
+        piece.family->unanswered_parts = 0;
+        piece.family->item_failed = false;
+    }
+    pass_over({Rejection::unreachable,
+               fmt::format("{} calls in a row failed for good, the last one with: {}", failed_calls, last_failure)});
+}
+
+void Dispatcher::give_up_all() {
+    for (const Piece& piece : ready_) finished_.push_back({piece.call, piece.first, piece.last, GivenUp{}});
+    ready_.clear();
+}
+
+} // namespace net

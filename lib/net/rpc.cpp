@@ -1,0 +1,307 @@
+#include "net/rpc.hpp"
+
+#include "stellar/base64.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <iterator>
+#include <limits>
+
+namespace net {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+void begin_request(std::string& out, RequestId id, std::string_view method) {
+    fmt::format_to(std::back_inserter(out), R"({{"jsonrpc":"2.0","id":{},"method":"{}")", id, method);
+}
+
+/// Without params: servers before 25 refuse even an empty object for these methods.
+std::string request_without_params(RequestId id, std::string_view method) {
+    std::string out;
+    begin_request(out, id, method);
+    out += '}';
+    return out;
+}
+
+/// Thrown and caught in this file: a known member is absent or of another type.
+struct Shape {
+    std::string why;
+};
+
+element member(const object& parent, std::string_view name) {
+    element found;
+    if (parent[name].get(found) != simdjson::SUCCESS) throw Shape{fmt::format("\"{}\" is absent", name)};
+    return found;
+}
+
+object object_member(const object& parent, std::string_view name) {
+    object found;
+    if (member(parent, name).get(found) != simdjson::SUCCESS) {
+        throw Shape{fmt::format("\"{}\" is no object", name)};
+    }
+    return found;
+}
+
+std::string_view string_member(const object& parent, std::string_view name) {
+    std::string_view found;
+    if (member(parent, name).get(found) != simdjson::SUCCESS) {
+        throw Shape{fmt::format("\"{}\" is no string", name)};
+    }
+    return found;
+}
+
+std::uint32_t ledger_number(const element& value, std::string_view name) {
+    std::uint64_t found = 0;
+    if (value.get(found) != simdjson::SUCCESS || found > std::numeric_limits<std::uint32_t>::max()) {
+        throw Shape{fmt::format("\"{}\" is no ledger number", name)};
+    }
+    return static_cast<std::uint32_t>(found);
+}
+
+std::optional<std::uint32_t> optional_ledger(const object& parent, std::string_view name) {
+    element found;
+    if (parent[name].get(found) != simdjson::SUCCESS || found.is_null()) return std::nullopt;
+    return ledger_number(found, name);
+}
+
+/// Unix seconds as a decimal string; a number and absence are accepted too.
+std::optional<std::chrono::sys_seconds> close_time(const object& parent, std::string_view name) {
+    constexpr std::int64_t latest = 253'402'300'799; // the end of the year 9999
+    element found;
+    if (parent[name].get(found) != simdjson::SUCCESS || found.is_null()) return std::nullopt;
+    std::int64_t seconds = -1;
+    std::string_view digits;
+    if (found.get(digits) == simdjson::SUCCESS) {
+        const bool plain =
+            !digits.empty() && digits.size() <= 12 && digits.find_first_not_of("0123456789") == std::string_view::npos;
+        if (plain) seconds = std::stoll(std::string(digits));
+    } else if (found.get(seconds) != simdjson::SUCCESS) {
+        seconds = -1;
+    }
+    if (seconds < 0 || seconds > latest) throw Shape{fmt::format("\"{}\" is no time in Unix seconds", name)};
+    return std::chrono::sys_seconds(std::chrono::seconds(seconds));
+}
+
+std::string first_line(std::string_view text) {
+    constexpr std::size_t longest = 300;
+    return std::string(text.substr(0, std::min(text.find('\n'), longest)));
+}
+
+} // namespace
+
+std::string json_library_version() {
+    return fmt::format("simdjson {} ({})", SIMDJSON_STRINGIFY(SIMDJSON_VERSION),
+                       simdjson::get_active_implementation()->name());
+}
+
+std::string get_network_request(RequestId id) {
+    return request_without_params(id, "getNetwork");
+}
+std::string get_health_request(RequestId id) {
+    return request_without_params(id, "getHealth");
+}
+std::string get_latest_ledger_request(RequestId id) {
+    return request_without_params(id, "getLatestLedger");
+}
+
+std::string get_ledger_entries_request(RequestId id, const KeyGroups& keys, std::size_t first, std::size_t last) {
+    std::string out;
+    out.reserve(96 + keys.keys() * 164); // the longest key, 120 bytes, takes 160 in base64
+    begin_request(out, id, "getLedgerEntries");
+    out += R"(,"params":{"keys":[)";
+    const std::vector<bool> needed = keys.needed(first, last);
+    bool comma = false;
+    for (std::size_t slot = 0; slot < needed.size(); ++slot) {
+        if (!needed[slot]) continue;
+        out += comma ? ",\"" : "\"";
+        comma = true;
+        stellar::append_base64(out, keys.key(static_cast<KeyGroups::Slot>(slot)));
+        out += '"';
+    }
+    out += "]}}";
+    return out;
+}
+
+std::string simulate_transaction_request(RequestId id, std::string_view envelope) {
+    std::string out;
+    begin_request(out, id, "simulateTransaction");
+    out += R"(,"params":{"transaction":")";
+    stellar::append_base64(out, envelope);
+    out += "\"}}";
+    return out;
+}
+
+class AnswerReader::Implementation {
+  public:
+    /// The "result" object of the answer to request `id`, given to `read`, or why there is none.
+    template <class T, class Read>
+    Answer<T> read(RequestId id, std::string& body, Read&& read_result) {
+        body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+        element root;
+        const auto fault = parser_.parse(body.data(), body.size(), false).get(root);
+        if (fault != simdjson::SUCCESS) {
+            return NotAnAnswer{fmt::format("the answer is not JSON: {}", simdjson::error_message(fault))};
+        }
+        try {
+            object answer;
+            if (root.get(answer) != simdjson::SUCCESS) throw Shape{"the answer is no JSON object"};
+            if (string_member(answer, "jsonrpc") != "2.0") throw Shape{"\"jsonrpc\" is not 2.0"};
+            if (std::optional<RpcError> error = error_of(answer, id)) return std::move(*error);
+            if (!has_id(answer, id)) throw Shape{"the answer carries another request's id"};
+            return read_result(object_member(answer, "result"));
+        } catch (Shape& shape) {
+            return NotAnAnswer{std::move(shape.why)};
+        }
+    }
+
+  private:
+    static bool has_id(const object& answer, RequestId id) {
+        std::uint64_t found = 0;
+        return answer["id"].get(found) == simdjson::SUCCESS && found == id;
+    }
+
+    /// An error may come without id, where the server could not read the request's.
+    static std::optional<RpcError> error_of(const object& answer, RequestId id) {
+        element member;
+        if (answer["error"].get(member) != simdjson::SUCCESS || member.is_null()) return std::nullopt;
+        element answered_id;
+        const bool has_none = answer["id"].get(answered_id) != simdjson::SUCCESS || answered_id.is_null();
+        if (!has_none && !has_id(answer, id)) throw Shape{"the answer carries another request's id"};
+        object error;
+        if (member.get(error) != simdjson::SUCCESS) throw Shape{"\"error\" is no object"};
+        RpcError out;
+        if (error["code"].get(out.code) != simdjson::SUCCESS) throw Shape{"\"error\" has no numeric code"};
+        std::string_view message;
+        if (error["message"].get(message) == simdjson::SUCCESS) out.message = first_line(message);
+        return out;
+    }
+
+    simdjson::dom::parser parser_;
+};
+
+AnswerReader::AnswerReader() : implementation_(std::make_unique<Implementation>()) {}
+AnswerReader::~AnswerReader() = default;
+
+Answer<Network> AnswerReader::network(RequestId id, std::string& body) {
+    return implementation_->read<Network>(
+        id, body, [](const object& result) { return Network{std::string(string_member(result, "passphrase"))}; });
+}
+
+Answer<LatestLedger> AnswerReader::health(RequestId id, std::string& body) {
+    return implementation_->read<LatestLedger>(id, body, [](const object& result) -> Answer<LatestLedger> {
+        const std::string_view status = string_member(result, "status");
+        if (status != "healthy") return RpcError{0, fmt::format("the node's status is \"{}\"", first_line(status))};
+        return LatestLedger{ledger_number(member(result, "latestLedger"), "latestLedger"),
+                            close_time(result, "latestLedgerCloseTime")};
+    });
+}
+
+Answer<LatestLedger> AnswerReader::latest_ledger(RequestId id, std::string& body) {
+    return implementation_->read<LatestLedger>(id, body, [](const object& result) {
+        return LatestLedger{ledger_number(member(result, "sequence"), "sequence"), close_time(result, "closeTime")};
+    });
+}
+
+namespace {
+
+/// Puts the entries of one answer into their slots.
+class EntryCollector {
+  public:
+    EntryCollector(const KeyGroups& keys, std::size_t first, std::size_t last, std::size_t body_size)
+        : keys_(keys), asked_(keys.needed(first, last)) {
+        out_.by_slot.resize(keys.keys());
+        out_.bytes = std::make_unique<std::string>();
+        out_.bytes->reserve(body_size); // more than all entries decoded, so that the views stay good
+    }
+
+    void add(const object& item) {
+        const std::string_view encoded_key = string_member(item, "key");
+        const std::string_view encoded_entry = string_member(item, "xdr");
+        LedgerEntryAnswer entry;
+        entry.last_modified_ledger = optional_ledger(item, "lastModifiedLedgerSeq");
+        entry.live_until_ledger = optional_ledger(item, "liveUntilLedgerSeq");
+        key_.clear();
+        const bool decoded = stellar::append_decoded_base64(key_, encoded_key);
+        const std::optional<KeyGroups::Slot> slot = decoded ? keys_.find(key_) : std::nullopt;
+        if (!slot || !asked_[*slot]) {
+            foreign_ = true;
+            return;
+        }
+        const std::size_t start = out_.bytes->size();
+        if (stellar::append_decoded_base64(*out_.bytes, encoded_entry)) {
+            entry.entry = std::string_view(*out_.bytes).substr(start);
+        }
+        std::optional<LedgerEntryAnswer>& place = out_.by_slot[*slot];
+        if (place && place->entry != entry.entry) throw Shape{"two different entries came for one ledger key"};
+        place = entry;
+    }
+
+    LedgerEntries finish(std::uint32_t ledger) {
+        if (foreign_) {
+            for (std::size_t slot = 0; slot < asked_.size(); ++slot) {
+                if (asked_[slot] && !out_.by_slot[slot]) {
+                    throw Shape{"an entry came that was not asked for, and one that was asked for is absent"};
+                }
+            }
+        }
+        out_.ledger = ledger;
+        return std::move(out_);
+    }
+
+  private:
+    const KeyGroups& keys_;
+    std::vector<bool> asked_;
+    LedgerEntries out_;
+    std::string key_;
+    bool foreign_ = false;
+};
+
+} // namespace
+
+Answer<LedgerEntries> AnswerReader::ledger_entries(RequestId id, std::string& body, const KeyGroups& keys,
+                                                   std::size_t first, std::size_t last) {
+    return implementation_->read<LedgerEntries>(id, body, [&](const object& result) {
+        EntryCollector collector(keys, first, last, body.size());
+        simdjson::dom::array entries;
+        const element found = member(result, "entries");
+        // Go writes an empty list as null where nobody made it a list.
+        if (!found.is_null()) {
+            if (found.get(entries) != simdjson::SUCCESS) throw Shape{"\"entries\" is no array"};
+            for (const element item : entries) {
+                object entry;
+                if (item.get(entry) != simdjson::SUCCESS) throw Shape{"an entry is no object"};
+                collector.add(entry);
+            }
+        }
+        return collector.finish(ledger_number(member(result, "latestLedger"), "latestLedger"));
+    });
+}
+
+Answer<Simulation> AnswerReader::simulation(RequestId id, std::string& body) {
+    return implementation_->read<Simulation>(id, body, [](const object& result) {
+        Simulation out;
+        out.ledger = ledger_number(member(result, "latestLedger"), "latestLedger");
+        element error;
+        if (result["error"].get(error) == simdjson::SUCCESS && !error.is_null()) {
+            std::string_view text;
+            if (error.get(text) != simdjson::SUCCESS) throw Shape{"\"error\" is no string"};
+            out.error = first_line(text);
+            if (!out.error.empty()) return out;
+        }
+        simdjson::dom::array results;
+        object first;
+        if (member(result, "results").get(results) != simdjson::SUCCESS || results.size() != 1 ||
+            results.at(0).get(first) != simdjson::SUCCESS) {
+            throw Shape{"\"results\" is not one result"};
+        }
+        if (!stellar::append_decoded_base64(out.result, string_member(first, "xdr"))) {
+            throw Shape{"the result is no base64"};
+        }
+        return out;
+    });
+}
+
+} // namespace net
