@@ -1,0 +1,145 @@
+#include "reconcile/chain_reads.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace reconcile {
+
+void ChainReads::ask(Item item) {
+    item.question = check::first_question(item.claim, target_);
+    put(std::move(item));
+}
+
+void ChainReads::put(Item item) {
+    if (item.question == check::Question::contract) {
+        const net::CallId call = dispatcher_.simulate(check::call_of(item.claim, target_));
+        calls_.emplace(call, std::move(item));
+        return;
+    }
+    if (item.question == check::Question::pool) {
+        check::pool_keys_of(item.claim, target_, keys_);
+    } else {
+        check::keys_of(item.claim, target_, keys_);
+    }
+    std::array<std::string_view, net::max_keys_per_group> views;
+    for (std::size_t i = 0; i < keys_.size(); ++i) views[i] = keys_[i];
+    const std::span<const std::string_view> group(views.data(), keys_.size());
+    if (open_ && !open_->keys->add(group, dispatcher_.key_limit())) flush();
+    if (!open_) {
+        open_.emplace();
+        open_->keys->add(group, dispatcher_.key_limit());
+    }
+    open_->items.emplace_back(std::move(item));
+    if (open_->keys->keys() >= dispatcher_.key_limit()) flush();
+}
+
+void ChainReads::flush() {
+    if (!open_) return;
+    open_->unanswered = open_->items.size();
+    const net::CallId call = dispatcher_.read_entries(open_->keys);
+    batches_.emplace(call, std::move(*open_));
+    open_.reset();
+}
+
+std::vector<AnsweredItem> ChainReads::take_answers() {
+    std::vector<AnsweredItem> out;
+    for (net::Finished& finished : dispatcher_.take_finished()) {
+        if (batches_.contains(finished.call)) {
+            batch_finished(finished, out);
+        } else {
+            call_finished(finished, out);
+        }
+    }
+    return out;
+}
+
+void ChainReads::batch_finished(net::Finished& finished, std::vector<AnsweredItem>& out) {
+    const auto found = batches_.find(finished.call);
+    Batch& batch = found->second;
+    if (const auto* entries = std::get_if<net::LedgerEntries>(&finished.outcome)) answered_from(entries->ledger);
+    for (std::size_t group = finished.first; group < finished.last; ++group) {
+        Item item = *std::exchange(batch.items[group], std::nullopt);
+        if (const auto* entries = std::get_if<net::LedgerEntries>(&finished.outcome)) {
+            check::Reading reading = read(item, batch, group, *entries);
+            settle(std::move(item), std::move(reading), out);
+        } else if (const auto* failure = std::get_if<net::Failure>(&finished.outcome)) {
+            settle(std::move(item), check::Unverifiable{check::Reason::rpc, failure->text}, out);
+        } else {
+            out.push_back({std::move(item), net::GivenUp{}});
+        }
+    }
+    batch.unanswered -= finished.last - finished.first;
+    if (batch.unanswered == 0) batches_.erase(finished.call);
+}
+
+check::Reading ChainReads::read(const Item& item, const Batch& batch, std::size_t group,
+                                const net::LedgerEntries& entries) {
+    std::array<check::Stored, net::max_keys_per_group> stored;
+    const std::span<const net::KeyGroups::Slot> slots = batch.keys->slots(group);
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        stored[i].key = batch.keys->key(slots[i]);
+        const std::optional<net::LedgerEntryAnswer>& answer = entries.by_slot[slots[i]];
+        if (!answer) continue;
+        stored[i].entry = answer->entry;
+        stored[i].last_modified_ledger = answer->last_modified_ledger;
+        // 0 is the server's word for archived; a live entry lives until this ledger, inclusive.
+        stored[i].archived = answer->live_until_ledger && *answer->live_until_ledger < entries.ledger;
+    }
+    const std::span<const check::Stored> view(stored.data(), slots.size());
+    return item.question == check::Question::pool ? check::read_pool(item.claim, view, entries.ledger)
+                                                  : check::read_storage(item.claim, target_, view, entries.ledger);
+}
+
+void ChainReads::call_finished(net::Finished& finished, std::vector<AnsweredItem>& out) {
+    const auto found = calls_.find(finished.call);
+    if (found == calls_.end()) return;
+    Item item = std::move(found->second);
+    calls_.erase(found);
+    if (const auto* simulation = std::get_if<net::Simulation>(&finished.outcome)) {
+        if (simulation->ledger != 0) answered_from(simulation->ledger);
+        check::Reading reading =
+            check::read_call(item.claim, simulation->error, simulation->result, simulation->ledger);
+        settle(std::move(item), std::move(reading), out);
+    } else if (const auto* failure = std::get_if<net::Failure>(&finished.outcome)) {
+        settle(std::move(item), check::Unverifiable{check::Reason::rpc, failure->text}, out);
+    } else {
+        out.push_back({std::move(item), net::GivenUp{}});
+    }
+}
+
+void ChainReads::settle(Item item, check::Reading reading, std::vector<AnsweredItem>& out) {
+    if (auto* value = std::get_if<check::ChainValue>(&reading)) {
+        out.push_back({std::move(item), std::move(*value)});
+    } else if (auto* unverifiable = std::get_if<check::Unverifiable>(&reading)) {
+        out.push_back({std::move(item), std::move(*unverifiable)});
+    } else {
+        item.question = std::get<check::Question>(reading);
+        put(std::move(item));
+    }
+}
+
+std::vector<Item> ChainReads::abandon() {
+    std::vector<Item> items;
+    const auto take = [&items](Batch& batch) {
+        for (std::optional<Item>& item : batch.items) {
+            if (item) items.push_back(std::move(*item));
+        }
+    };
+    if (open_) take(*open_);
+    open_.reset();
+    for (auto& [call, batch] : batches_) take(batch);
+    batches_.clear();
+    for (auto& [call, item] : calls_) items.push_back(std::move(item));
+    calls_.clear();
+    return items;
+}
+
+void ChainReads::answered_from(std::uint32_t ledger) {
+    if (!ledgers_) ledgers_.emplace(ledger, ledger);
+    ledgers_->first = std::min(ledgers_->first, ledger);
+    ledgers_->second = std::max(ledgers_->second, ledger);
+}
+
+} // namespace reconcile

@@ -1,0 +1,76 @@
+// The chain side of the items: puts their questions into batches and calls, hands these to the dispatcher, and reads
+// the answers, asking on where a first answer leads to a second question.
+#pragma once
+
+#include "check/finding.hpp"
+#include "check/reading.hpp"
+#include "net/dispatcher.hpp"
+#include "net/key_groups.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace reconcile {
+
+/// A market or user under one check, on its way.
+struct Item {
+    check::Claim claim;
+    check::Question question{};
+    unsigned look = 0;                        // 0 is the first; more: taken to confirm a suspect
+    std::unique_ptr<check::Mismatch> suspect; // what the look before this one found
+};
+
+struct AnsweredItem {
+    Item item;
+    std::variant<check::ChainValue, check::Unverifiable, net::GivenUp> answer;
+};
+
+class ChainReads {
+  public:
+    /// Both outlive this.
+    ChainReads(const check::Target& target, net::Dispatcher& dispatcher) : target_(target), dispatcher_(dispatcher) {}
+
+    /// Asks the item's first question, at once or with the next full batch.
+    void ask(Item item);
+    /// Sends the batch that is not full yet.
+    void flush();
+    /// Nothing is open or under way.
+    bool idle() const { return !open_ && batches_.empty() && calls_.empty(); }
+
+    /// Takes what the dispatcher has finished; items with one more question stay under way.
+    std::vector<AnsweredItem> take_answers();
+    /// Every item that has no answer yet. Nothing is under way afterwards.
+    std::vector<Item> abandon();
+
+    /// The lowest and highest ledger answered from.
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers() const { return ledgers_; }
+
+  private:
+    struct Batch {
+        std::shared_ptr<net::KeyGroups> keys = std::make_shared<net::KeyGroups>();
+        std::vector<std::optional<Item>> items; // one a group; nullopt once it has gone on
+        std::size_t unanswered = 0;
+    };
+
+    void put(Item item);
+    void batch_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
+    void call_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
+    check::Reading read(const Item& item, const Batch& batch, std::size_t group, const net::LedgerEntries& entries);
+    void settle(Item item, check::Reading reading, std::vector<AnsweredItem>& out);
+    void answered_from(std::uint32_t ledger);
+
+    const check::Target& target_;
+    net::Dispatcher& dispatcher_;
+    std::optional<Batch> open_;
+    std::unordered_map<net::CallId, Batch> batches_;
+    std::unordered_map<net::CallId, Item> calls_;
+    check::Keys keys_;
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers_;
+};
+
+} // namespace reconcile

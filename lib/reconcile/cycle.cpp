@@ -1,0 +1,205 @@
+#include "reconcile/cycle.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace reconcile {
+namespace {
+
+/// Suspects kept at most; beyond, the stream of rows waits until some are settled. Bounds the memory when everything
+/// differs.
+constexpr std::size_t most_suspects = 20'000;
+/// Suspects whose rows one statement reads again.
+constexpr std::size_t suspects_a_statement = 2'000;
+
+} // namespace
+
+Cycle::Cycle(CycleSettings settings, Loop& loop, Findings& findings)
+    : settings_(std::move(settings)), loop_(loop), findings_(findings) {}
+
+void Cycle::run() {
+    const bool prepared = prepare();
+    while (prepared && !finished() && !loop_.cut()) {
+        take_rows();
+        ask_database();
+        loop_.dispatcher().advance({});
+        loop_.turn(reading_ == Reading::nothing ? suspects_.due() : base::never);
+        take_database_answer();
+        take_chain_answers();
+    }
+    wind_up(prepared && finished());
+}
+
+bool Cycle::prepare() {
+    source_ = find_source(loop_, findings_, settings_.schema, settings_.custom_sql, settings_.selection);
+    if (!source_) return false;
+    std::optional<std::vector<db::Scope>> scopes = find_scopes(loop_, findings_, *source_, settings_.selection);
+    if (!scopes) return false;
+    const bool balances = std::any_of(scopes->begin(), scopes->end(),
+                                      [](const db::Scope& scope) { return scope.kind == check::Kind::balances; });
+    rows_.emplace(*source_, std::move(*scopes), settings_.page_size);
+    if (!find_network(loop_, findings_)) return false;
+    if (balances) {
+        std::optional<check::Token> token = find_token(loop_, findings_, settings_.token);
+        if (!token) return false;
+        settings_.target.token = std::move(*token);
+    }
+    chain_.emplace(settings_.target, loop_.dispatcher());
+    return true;
+}
+
+bool Cycle::finished() const {
+    if (loop_.dispatcher().exhausted() && chain_->idle()) return true;
+    const bool no_more_rows = rows_->exhausted() || database_lost_;
+    return no_more_rows && !rows_->has_row() && chain_->idle() && suspects_.empty() && being_read_.empty();
+}
+
+// ---- rows -> claims -> questions to the chain
+
+void Cycle::take_rows() {
+    while (rows_->has_row() && suspects_.size() < most_suspects && loop_.dispatcher().wants_more() &&
+           !loop_.dispatcher().exhausted()) {
+        std::visit([this](const auto& row) { take_row(row); }, rows_->row());
+        rows_->take();
+    }
+    // A batch that is not full goes out only when nothing more can fill it: so that the calls are as few as may be.
+    const bool more_to_come = rows_->has_row() || (!rows_->exhausted() && !database_lost_) || !being_read_.empty();
+    if (more_to_come && suspects_.size() < most_suspects) return;
+    chain_->flush();
+    loop_.dispatcher().settle();
+}
+
+void Cycle::take_row(const check::MarketRow& row) {
+    const check::Kind kind = rows_->kind();
+    take_claim(kind, row.id,
+               kind == check::Kind::odds ? check::claim_odds(row) : check::claim_outcome(row, settings_.target));
+}
+
+void Cycle::take_row(const check::UserRow& row) {
+    if (db::is_blank(row.wallet_address)) return findings_.skipped_user();
+    take_claim(check::Kind::balances, row.id, check::claim_balance(row, settings_.target));
+}
+
+void Cycle::take_claim(check::Kind kind, std::string_view id, check::ClaimResult claim) {
+    if (!claim) return findings_.unverifiable(kind, id, claim.error());
+    chain_->ask({std::move(*claim), {}, 0, nullptr});
+}
+
+// ---- the database: pages, and the rows of suspects again
+
+void Cycle::ask_database() {
+    if (reading_ != Reading::nothing || database_lost_ || loop_.dispatcher().exhausted()) return;
+    being_read_ = suspects_.take_due(loop_.clock().now(), suspects_a_statement);
+    if (!being_read_.empty()) {
+        std::vector<std::string> ids;
+        for (const Suspect& suspect : being_read_) ids.push_back(suspect.mismatch->id);
+        loop_.database().ask(db::again(*source_, being_read_.front().mismatch->kind(), ids));
+        reading_ = Reading::suspects;
+    } else if (std::optional<db::Query> page = rows_->next_query()) {
+        loop_.database().ask(std::move(*page));
+        reading_ = Reading::page;
+    }
+}
+
+void Cycle::take_database_answer() {
+    std::optional<db::Answer> answer = loop_.database().take_answer();
+    if (!answer) return;
+    const Reading reading = std::exchange(reading_, Reading::nothing);
+    if (!*answer) return database_failed(answer->error());
+    if (reading == Reading::page) {
+        rows_->page_arrived(std::move(**answer));
+    } else {
+        look_again(**answer);
+    }
+}
+
+/// What was read is still compared; what was not read stays unverified.
+void Cycle::database_failed(const db::DatabaseError& error) {
+    database_lost_ = true;
+    findings_.summary().unavailable = db::retryable(error.kind);
+    findings_.failure("database", "", check::Reason::database, error.text);
+    for (Suspect& suspect : std::exchange(being_read_, {})) findings_.mismatched(std::move(*suspect.mismatch));
+    for (Suspect& suspect : suspects_.take_all()) findings_.mismatched(std::move(*suspect.mismatch));
+}
+
+void Cycle::look_again(const db::Rows& rows) {
+    const check::Kind kind = being_read_.front().mismatch->kind();
+    std::unordered_map<std::string_view, std::size_t> by_id;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        by_id.emplace(kind == check::Kind::balances ? db::user_row(rows, i).id : db::market_row(rows, i).id, i);
+    }
+    for (Suspect& suspect : std::exchange(being_read_, {})) {
+        const auto found = by_id.find(suspect.mismatch->id);
+        std::optional<check::ClaimResult> claim;
+        if (found != by_id.end() && kind == check::Kind::balances) {
+            claim = check::claim_balance(db::user_row(rows, found->second), settings_.target);
+        } else if (found != by_id.end()) {
+            const check::MarketRow row = db::market_row(rows, found->second);
+            claim = kind == check::Kind::odds ? check::claim_odds(row) : check::claim_outcome(row, settings_.target);
+        }
+        look_again(std::move(suspect), std::move(claim));
+    }
+}
+
+void Cycle::look_again(Suspect suspect, std::optional<check::ClaimResult> claim) {
+    if (!claim) { // gone, or out of scope
+        findings_.transient(suspect.mismatch->kind(), suspect.mismatch->id);
+    } else if (!*claim) {
+        findings_.mismatched(std::move(*suspect.mismatch));
+    } else {
+        chain_->ask({std::move(**claim), {}, suspect.looks + 1, std::move(suspect.mismatch)});
+    }
+}
+
+// ---- the chain's answers -> comparison
+
+void Cycle::take_chain_answers() {
+    for (AnsweredItem& answered : chain_->take_answers()) {
+        if (const auto* chain = std::get_if<check::ChainValue>(&answered.answer)) {
+            take_answer(std::move(answered.item), *chain);
+        } else if (auto* why = std::get_if<check::Unverifiable>(&answered.answer)) {
+            take_answer(std::move(answered.item), std::move(*why));
+        } else {
+            take_answer(std::move(answered.item));
+        }
+    }
+}
+
+void Cycle::take_answer(Item item, const check::ChainValue& chain) {
+    const check::Kind kind = item.claim.kind();
+    std::optional<check::Difference> difference = check::compare(item.claim, chain, settings_.thresholds);
+    if (!difference) {
+        if (item.look == 0) return findings_.matched(kind);
+        return findings_.transient(kind, item.claim.id);
+    }
+    suspect({std::move(item.claim.id),
+             std::move(item.claim.address),
+             std::move(item.claim.title),
+             std::move(*difference),
+             chain.seen,
+             false,
+             {}},
+            item.look);
+}
+
+void Cycle::take_answer(Item item, check::Unverifiable why) {
+    if (item.suspect) return findings_.mismatched(std::move(*item.suspect));
+    findings_.unverifiable(item.claim.kind(), item.claim.id, std::move(why));
+}
+
+void Cycle::take_answer(Item item) {
+    if (item.suspect) return findings_.mismatched(std::move(*item.suspect));
+    ++not_verified_[static_cast<std::size_t>(item.claim.kind())];
+}
+
+/// Differs at look number `looks` (0 is the first): a mismatch once it has differed at all of them.
+void Cycle::suspect(check::Mismatch mismatch, unsigned looks) {
+    mismatch.confirmed = looks > 0 && looks == settings_.confirm_attempts;
+    const base::TimePoint due = loop_.clock().now() + settings_.confirm_delay;
+    const bool last_look = looks >= settings_.confirm_attempts;
+    if (last_look || due >= loop_.deadline() || database_lost_) return findings_.mismatched(std::move(mismatch));
+    suspects_.add({std::make_unique<check::Mismatch>(std::move(mismatch)), looks, due});
+}
+
+} // namespace reconcile

@@ -1,0 +1,86 @@
+// One verification cycle: rows -> claims -> chain reads -> comparison -> a second look at what differs -> summary.
+// Read run() and its parts from top to bottom: they are the program.
+#pragma once
+
+#include "check/claim.hpp"
+#include "check/compare.hpp"
+#include "reconcile/chain_reads.hpp"
+#include "reconcile/findings.hpp"
+#include "reconcile/loop.hpp"
+#include "reconcile/preparation.hpp"
+#include "reconcile/row_stream.hpp"
+#include "reconcile/suspects.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace reconcile {
+
+struct CycleSettings {
+    Selection selection;
+    std::string schema;
+    db::CustomSql custom_sql;
+    check::Target target; // the token is found out by the cycle
+    TokenSettings token;
+    check::Thresholds thresholds;
+    unsigned confirm_attempts = 1; // 0: suspects are reported at once, unconfirmed
+    base::Duration confirm_delay = std::chrono::seconds(6);
+    std::size_t page_size = 2000; // rows
+};
+
+class Cycle {
+  public:
+    /// `loop` and `findings` outlive the cycle.
+    Cycle(CycleSettings settings, Loop& loop, Findings& findings);
+
+    /// Runs to the end, or until the loop is cut; then what was found so far is complete up to there. Throws
+    /// base::Misconfigured where nothing could be checked because somebody must change something.
+    void run();
+
+  private:
+    /// What the database is busy with.
+    enum class Reading { nothing, page, suspects };
+
+    bool prepare();
+    bool finished() const;
+
+    void take_rows();
+    void take_row(const check::MarketRow& row);
+    void take_row(const check::UserRow& row);
+    void take_claim(check::Kind kind, std::string_view id, check::ClaimResult claim);
+
+    void ask_database();
+    void take_database_answer();
+    void database_failed(const db::DatabaseError& error);
+    void look_again(const db::Rows& rows);
+    void look_again(Suspect suspect, std::optional<check::ClaimResult> claim);
+
+    void take_chain_answers();
+    void take_answer(Item item, const check::ChainValue& chain);
+    void take_answer(Item item, check::Unverifiable why);
+    void take_answer(Item item); // given up
+    void suspect(check::Mismatch mismatch, unsigned looks);
+
+    // wind_up.cpp
+    void wind_up(bool finished);
+    void close_items();
+    void count_unread();
+    void report_not_verified();
+
+    CycleSettings settings_;
+    Loop& loop_;
+    Findings& findings_;
+    std::optional<db::Source> source_;
+    std::optional<RowStream> rows_;
+    std::optional<ChainReads> chain_;
+    Suspects suspects_;
+    Reading reading_ = Reading::nothing;
+    std::vector<Suspect> being_read_; // their rows, by the database
+    std::array<std::uint64_t, 3> not_verified_{};
+    bool database_lost_ = false;
+};
+
+} // namespace reconcile

@@ -1,0 +1,45 @@
+#include "reconcile/findings.hpp"
+
+namespace reconcile {
+
+void Findings::mismatched(check::Mismatch mismatch) {
+    mismatch.time = clock_.wall_now();
+    listener_.mismatch(mismatch);
+    summary_.add(std::move(mismatch));
+}
+
+void Findings::transient(check::Kind kind, std::string_view id) {
+    summary_.transient(kind);
+    listener_.transient(kind, id);
+}
+
+void Findings::unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why) {
+    check::Error error{
+        std::string(check::name(kind)), std::string(id), why.reason, std::move(why.text), 1, false, clock_.wall_now()};
+    listener_.error(error);
+    summary_.add(kind, std::move(error));
+}
+
+void Findings::not_verified(check::Kind kind, std::uint64_t count, check::Reason reason, std::string text) {
+    check::Error error{std::string(check::name(kind)), {}, reason, std::move(text), count, true, clock_.wall_now()};
+    listener_.error(error);
+    summary_.add(kind, std::move(error));
+}
+
+void Findings::failure(std::string_view operation, std::string_view id, check::Reason reason, std::string text) {
+    check::Error error{std::string(operation), std::string(id), reason, std::move(text), 1, false, clock_.wall_now()};
+    listener_.error(error);
+    summary_.add(std::move(error));
+}
+
+void Findings::timed_out() {
+    summary_.timed_out = true;
+    listener_.timed_out();
+}
+
+void Findings::stopped(int signal) {
+    summary_.signal = signal;
+    listener_.stopped(signal);
+}
+
+} // namespace reconcile

@@ -1,0 +1,57 @@
+// Where every row in scope ends: in exactly one of matched, mismatched, transient, error. Counts it and tells it.
+#pragma once
+
+#include "base/clock.hpp"
+#include "check/finding.hpp"
+#include "check/summary.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace reconcile {
+
+/// Hears of everything that is worth a log event.
+class Listener {
+  public:
+    virtual ~Listener() = default;
+    virtual void mismatch(const check::Mismatch& mismatch) = 0;
+    /// `error.operation` says which check, or what else.
+    virtual void error(const check::Error& error) = 0;
+    /// A suspect that agreed when it was looked at again.
+    virtual void transient(check::Kind kind, std::string_view id) = 0;
+    /// The deadline cuts the cycle short, now.
+    virtual void timed_out() = 0;
+    /// SIGINT or SIGTERM does.
+    virtual void stopped(int signal) = 0;
+    /// Something a person should know, which stands in no count.
+    virtual void warning(const std::string& text) = 0;
+};
+
+class Findings {
+  public:
+    /// All outlive this.
+    Findings(check::Summary& summary, Listener& listener, const base::Clock& clock)
+        : summary_(summary), listener_(listener), clock_(clock) {}
+
+    void matched(check::Kind kind) { summary_.matched(kind); }
+    void skipped_user() { summary_.skipped_user(); }
+    void mismatched(check::Mismatch mismatch);
+    void transient(check::Kind kind, std::string_view id);
+    void unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why);
+    /// `count` rows of a check that were not verified, for one reason.
+    void not_verified(check::Kind kind, std::uint64_t count, check::Reason reason, std::string text);
+    /// Stands in no check's counts.
+    void failure(std::string_view operation, std::string_view id, check::Reason reason, std::string text);
+    void timed_out();
+    void stopped(int signal);
+    void warning(const std::string& text) { listener_.warning(text); }
+
+    check::Summary& summary() { return summary_; }
+
+  private:
+    check::Summary& summary_;
+    Listener& listener_;
+    const base::Clock& clock_;
+};
+
+} // namespace reconcile

@@ -1,0 +1,211 @@
+#include "reconcile/preparation.hpp"
+
+#include "stellar/ledger_entry.hpp"
+#include "stellar/ledger_key.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace reconcile {
+namespace {
+
+bool wants(const Selection& selection, db::Table table) {
+    return std::any_of(selection.kinds.begin(), selection.kinds.end(),
+                       [table](check::Kind kind) { return db::table_of(kind) == table; });
+}
+
+/// Asks; an error that trying again did not help is reported, any other is thrown as `explain` puts it.
+template <class Explain>
+std::optional<db::Rows> ask(Loop& loop, Findings& findings, db::Query query, Explain explain) {
+    std::optional<db::Answer> answer = loop.ask(std::move(query));
+    if (!answer) return std::nullopt;
+    if (*answer) return std::move(**answer);
+    const db::DatabaseError& error = answer->error();
+    if (!db::retryable(error.kind)) throw explain(error);
+    findings.failure("database", "", check::Reason::database, error.text);
+    findings.summary().unavailable = true;
+    return std::nullopt;
+}
+
+base::Misconfigured cannot_read(db::Table table, const db::DatabaseError& error) {
+    return {"DATABASE_URL", fmt::format("the rows of {} cannot be read: {}", db::name(table), error.text)};
+}
+
+std::optional<std::string> canonical_id(Loop& loop, Findings& findings, const db::Source& source, db::Table table,
+                                        const std::string& id, bool& unreachable) {
+    std::optional<db::Answer> answer = loop.ask(db::look_up(source, table, id));
+    unreachable = !answer.has_value();
+    if (!answer) return std::nullopt;
+    if (!*answer && answer->error().kind != db::ErrorKind::bad_value) {
+        if (!db::retryable(answer->error().kind)) throw cannot_read(table, answer->error());
+        findings.failure("database", "", check::Reason::database, answer->error().text);
+        findings.summary().unavailable = true;
+        unreachable = true;
+        return std::nullopt;
+    }
+    return db::canonical_id(*answer);
+}
+
+/// The chosen ids as the database writes them, each once; nullopt where the database gave no answer.
+std::optional<std::vector<std::string>> find_ids(Loop& loop, Findings& findings, const db::Source& source,
+                                                 db::Table table, const std::vector<std::string>& ids) {
+    std::set<std::string> found;
+    for (const std::string& id : ids) {
+        bool unreachable = false;
+        const auto canonical = canonical_id(loop, findings, source, table, id, unreachable);
+        if (unreachable) return std::nullopt;
+        if (canonical) {
+            found.insert(*canonical);
+        } else {
+            findings.failure(table == db::Table::users ? "user" : "market", id, check::Reason::not_found,
+                             fmt::format("there is no such id in {}", db::name(table)));
+        }
+    }
+    return std::vector<std::string>(found.begin(), found.end());
+}
+
+} // namespace
+
+std::optional<db::Source> find_source(Loop& loop, Findings& findings, const std::string& schema,
+                                      const db::CustomSql& custom_sql, const Selection& selection) {
+    db::Inspection inspection(schema, {wants(selection, db::Table::markets), wants(selection, db::Table::users)},
+                              custom_sql);
+    while (const std::optional<db::Query> question = inspection.next()) {
+        const auto rows =
+            ask(loop, findings, *question, [&](const db::DatabaseError& error) { return inspection.explain(error); });
+        if (!rows) return std::nullopt;
+        inspection.answer(*rows);
+    }
+    for (const std::string& warning : inspection.warnings()) findings.warning(warning);
+    // The catalog can be read by everybody, the rows by those who have the right: better known before a check is done.
+    for (const check::Kind kind : selection.kinds) {
+        const db::Table table = db::table_of(kind);
+        db::Scope scope;
+        scope.kind = kind;
+        const auto rows = ask(loop, findings, db::page(inspection.source(), scope, {}, 0),
+                              [table](const db::DatabaseError& error) { return cannot_read(table, error); });
+        if (!rows) return std::nullopt;
+    }
+    return inspection.source();
+}
+
+std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings, const db::Source& source,
+                                                  const Selection& selection) {
+    std::optional<std::vector<std::string>> markets;
+    std::optional<std::vector<std::string>> users;
+    if (!selection.markets.empty()) {
+        markets = find_ids(loop, findings, source, db::Table::markets, selection.markets);
+        if (!markets) return std::nullopt;
+    }
+    if (!selection.users.empty()) {
+        users = find_ids(loop, findings, source, db::Table::users, selection.users);
+        if (!users) return std::nullopt;
+    }
+    std::vector<db::Scope> scopes;
+    for (const check::Kind kind : selection.kinds) {
+        db::Scope scope;
+        scope.kind = kind;
+        scope.ids = db::table_of(kind) == db::Table::users ? users : markets;
+        if (!scope.ids || !scope.ids->empty()) scopes.push_back(std::move(scope));
+    }
+    return scopes;
+}
+
+bool find_network(Loop& loop, Findings& findings) {
+    if (!loop.await_endpoint()) return false;
+    const net::Dispatcher& dispatcher = loop.dispatcher();
+    if (dispatcher.serving()) return true;
+    const std::vector<net::EndpointRejected>& rejections = dispatcher.rejections();
+    const bool hopeless = std::all_of(rejections.begin(), rejections.end(), [](const net::EndpointRejected& rejected) {
+        return rejected.rejection == net::Rejection::wrong_network ||
+               rejected.rejection == net::Rejection::unauthorized;
+    });
+    std::string texts;
+    for (const net::EndpointRejected& rejected : rejections) {
+        texts += (texts.empty() ? "" : "; ") + rejected.text;
+    }
+    if (hopeless) throw base::Misconfigured("SOROBAN_RPC_URL", fmt::format("no RPC endpoint can be used: {}", texts));
+    findings.failure("rpc", "", check::Reason::rpc, fmt::format("no RPC endpoint can be used: {}", texts));
+    findings.summary().unavailable = true;
+    return false;
+}
+
+namespace {
+
+/// The contract's instance entry; reports what keeps it from being read.
+std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& findings, const stellar::Hash& contract) {
+    std::string key;
+    stellar::append_contract_instance_key(key, contract);
+    auto keys = std::make_shared<net::KeyGroups>();
+    const std::string_view view = key;
+    keys->add({&view, 1}, net::max_keys_per_call);
+    loop.dispatcher().read_entries(keys);
+    std::vector<net::Finished> finished;
+    while (finished.empty()) {
+        if (loop.cut()) return std::nullopt;
+        loop.dispatcher().advance({});
+        loop.dispatcher().settle();
+        finished = loop.dispatcher().take_finished();
+        if (finished.empty()) loop.turn();
+    }
+    const auto* entries = std::get_if<net::LedgerEntries>(&finished.front().outcome);
+    if (entries == nullptr) {
+        const auto* failure = std::get_if<net::Failure>(&finished.front().outcome);
+        findings.failure("rpc", "", check::Reason::rpc,
+                         fmt::format("the instance of USDC_CONTRACT_ADDRESS could not be read: {}",
+                                     failure != nullptr ? failure->text : "no RPC endpoint is left"));
+        findings.summary().unavailable = true;
+        return std::nullopt;
+    }
+    findings.summary().answered_from(entries->ledger);
+    if (!entries->by_slot[0]) {
+        throw base::Misconfigured("USDC_CONTRACT_ADDRESS", "there is no contract at this address on this network");
+    }
+    auto instance = stellar::read_contract_instance(key, entries->by_slot[0]->entry);
+    if (!instance) {
+        throw base::Misconfigured("USDC_CONTRACT_ADDRESS",
+                                  fmt::format("the contract's instance cannot be read: {}", instance.error().text));
+    }
+    return std::move(*instance);
+}
+
+} // namespace
+
+std::optional<check::Token> find_token(Loop& loop, Findings& findings, const TokenSettings& settings) {
+    const std::string& network = loop.dispatcher().network();
+    if (!settings.asset && settings.contract) {
+        const auto instance = read_instance(loop, findings, *settings.contract);
+        if (!instance) return std::nullopt;
+        if (instance->executable != stellar::ScInstance::Executable::stellar_asset) {
+            return check::Token{*settings.contract, std::nullopt};
+        }
+        // Whatever the instance says is believed only where it leads back to the contract.
+        const bool proven = instance->asset && !instance->asset->native() &&
+                            stellar::asset_contract_id(*instance->asset, network) == *settings.contract;
+        if (!proven) {
+            throw base::Misconfigured("USDC_CONTRACT_ADDRESS",
+                                      "the contract is a Stellar Asset Contract, but not of an asset CODE:ISSUER that "
+                                      "leads back to this address; set the token's contract, or USDC_ASSET");
+        }
+        return check::Token{*settings.contract, instance->asset};
+    }
+    const std::optional<stellar::Asset> asset = settings.asset ? settings.asset : stellar::circle_usdc(network);
+    if (!asset) {
+        throw base::Misconfigured("USDC_ASSET", fmt::format("the network \"{}\" has no USDC that is known; set "
+                                                            "USDC_ASSET (CODE:ISSUER) or USDC_CONTRACT_ADDRESS",
+                                                            network));
+    }
+    const stellar::Hash contract = stellar::asset_contract_id(*asset, network);
+    if (settings.contract && *settings.contract != contract) {
+        const std::string expected = stellar::to_strkey({stellar::Address::Kind::contract, contract});
+        throw base::Misconfigured("USDC_CONTRACT_ADDRESS",
+                                  fmt::format("USDC_ASSET and USDC_CONTRACT_ADDRESS are not the same token: the "
+                                              "contract of {} on this network is {}",
+                                              stellar::to_text(*asset), expected));
+    }
+    return check::Token{contract, asset};
+}
+
+} // namespace reconcile

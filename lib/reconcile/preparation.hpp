@@ -1,0 +1,47 @@
+// Before anything is compared: where the rows are, which rows are meant, who the node is, and which token.
+#pragma once
+
+#include "check/claim.hpp"
+#include "db/inspection.hpp"
+#include "db/source.hpp"
+#include "reconcile/findings.hpp"
+#include "reconcile/loop.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reconcile {
+
+/// Which rows an operator asked for.
+struct Selection {
+    std::vector<check::Kind> kinds;
+    std::vector<std::string> markets; // ids; empty: all
+    std::vector<std::string> users;
+};
+
+/// Reads the catalog and proves that the rows can be read. nullopt where the database could not be reached or the
+/// cycle was cut: then it has been reported. Throws base::Misconfigured where somebody must change something.
+std::optional<db::Source> find_source(Loop& loop, Findings& findings, const std::string& schema,
+                                      const db::CustomSql& custom_sql, const Selection& selection);
+
+/// The rows of each check. An id that is not there is reported as NOT_FOUND. nullopt as above.
+std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings, const db::Source& source,
+                                                  const Selection& selection);
+
+/// Asks the endpoints who they are and how fresh, until one is accepted. False where none was (reported, as above) or
+/// the cycle was cut. Throws base::Misconfigured where all are of another network or refuse the credentials.
+bool find_network(Loop& loop, Findings& findings);
+
+/// What is known of the token before the network is.
+struct TokenSettings {
+    std::optional<stellar::Asset> asset;
+    std::optional<stellar::Hash> contract;
+};
+
+/// The token of balances on this network, by one read of the contract's instance where only the contract is known.
+/// nullopt where that read failed (reported) or the cycle was cut. Throws base::Misconfigured where the settings do
+/// not name one token.
+std::optional<check::Token> find_token(Loop& loop, Findings& findings, const TokenSettings& settings);
+
+} // namespace reconcile

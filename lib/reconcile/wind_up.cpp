@@ -1,0 +1,96 @@
+// How a cycle ends: what was not settled finds its place in the result, so that every row in scope stands in it once.
+#include "reconcile/cycle.hpp"
+
+#include <fmt/format.h>
+
+namespace reconcile {
+namespace {
+
+/// For counting what was not reached: part of the time kept back for reporting.
+constexpr base::Duration patience_after_timeout = std::chrono::seconds(5);
+constexpr base::Duration patience_after_signal = std::chrono::milliseconds(500);
+
+} // namespace
+
+void Cycle::wind_up(bool finished) {
+    if (!finished && loop_.cut()) {
+        if (const auto signal = loop_.signal()) {
+            findings_.stopped(*signal);
+        } else {
+            findings_.timed_out();
+        }
+    }
+    close_items();
+    count_unread();
+    report_not_verified();
+    check::Summary& summary = findings_.summary();
+    const net::Dispatcher& dispatcher = loop_.dispatcher();
+    summary.network = dispatcher.network();
+    summary.rpc_requests = dispatcher.statistics().requests;
+    summary.rpc_retries = dispatcher.statistics().retries;
+    if (chain_) {
+        if (const auto ledgers = chain_->ledgers()) {
+            summary.answered_from(ledgers->first);
+            summary.answered_from(ledgers->second);
+        }
+    }
+}
+
+/// What is under way ends here: suspects that nobody looked at again are mismatches, not confirmed.
+void Cycle::close_items() {
+    loop_.dispatcher().abandon();
+    if (!loop_.database().idle()) loop_.database().abandon();
+    if (chain_) {
+        for (Item& item : chain_->abandon()) take_answer(std::move(item));
+    }
+    for (Suspect& suspect : std::exchange(being_read_, {})) findings_.mismatched(std::move(*suspect.mismatch));
+    for (Suspect& suspect : suspects_.take_all()) findings_.mismatched(std::move(*suspect.mismatch));
+    for (; rows_ && rows_->has_row(); rows_->take()) {
+        const auto row = rows_->row();
+        const auto* user = std::get_if<check::UserRow>(&row);
+        if (user != nullptr && db::is_blank(user->wallet_address)) {
+            findings_.skipped_user();
+        } else {
+            ++not_verified_[static_cast<std::size_t>(rows_->kind())];
+        }
+    }
+}
+
+void Cycle::count_unread() {
+    if (!rows_ || database_lost_) return;
+    const base::Duration patience = findings_.summary().signal ? patience_after_signal : patience_after_timeout;
+    const base::TimePoint until = loop_.clock().now() + patience;
+    for (const auto& [scope, range] : rows_->unread()) {
+        const auto answer = loop_.ask_at_last(db::count(*source_, scope, range), until - loop_.clock().now());
+        if (answer && *answer) {
+            not_verified_[static_cast<std::size_t>(scope.kind)] += db::count_of(**answer);
+            continue;
+        }
+        findings_.failure("database", "", check::Reason::database,
+                          fmt::format("the rows of {} that were not reached could not be counted: {}",
+                                      check::name(scope.kind),
+                                      answer ? answer->error().text : "the database took too long"));
+        if (!answer) return; // the time is used up
+    }
+}
+
+void Cycle::report_not_verified() {
+    const check::Summary& summary = findings_.summary();
+    const bool cut = summary.signal || summary.timed_out;
+    const bool given_up = loop_.dispatcher().exhausted() || !cut;
+    for (const check::Kind kind : settings_.selection.kinds) {
+        const std::uint64_t count = not_verified_[static_cast<std::size_t>(kind)];
+        if (count == 0) continue;
+        if (given_up) {
+            findings_.not_verified(kind, count, check::Reason::rpc,
+                                   fmt::format("{} rows were not verified: no RPC endpoint is left", count));
+        } else {
+            findings_.not_verified(kind, count, check::Reason::not_reached,
+                                   fmt::format("{} rows were not reached: {}", count,
+                                               summary.timed_out ? "the time for the cycle was over"
+                                                                 : "the cycle was stopped by a signal"));
+        }
+    }
+}
+
+} // namespace reconcile
