@@ -112,6 +112,17 @@ base::Result<i128> parse_fixed(std::string_view text, int decimals) {
     return static_cast<i128>(number->negative ? u128{0} - value : value);
 }
 
+base::Result<i128> parse_integer(std::string_view text) {
+    base::Result<i128> whole = parse_fixed(text, 0);
+    if (!whole) return whole;
+    const std::optional<Decimal> number = take_apart(text);
+    const long kept = std::max(0L, static_cast<long>(number->whole.size()) + number->exponent);
+    for (std::size_t i = static_cast<std::size_t>(kept); i < number->size(); ++i) {
+        if (number->digit(i) != 0) return base::fail("the value is no integer");
+    }
+    return whole;
+}
+
 std::string format_stroops(i128 stroops) {
     return format_fixed(stroops, stroop_decimals);
 }

@@ -83,12 +83,10 @@ ClaimResult claim_outcome(const MarketRow& row, const Target& target) {
     }
     OutcomeClaim content{market->id, market->hex ? *target.market_contract : market->id, market->hex, std::nullopt};
     if (row.winning_outcome) {
-        const base::Result<base::i128> whole = parse_fixed(*row.winning_outcome, 0);
-        const base::Result<base::i128> exact = parse_stroops(*row.winning_outcome);
-        const bool integer = whole && exact && *exact == *whole * 10'000'000 &&
-                             *whole == static_cast<base::i128>(static_cast<std::int64_t>(*whole));
-        if (!integer) return unverifiable(Reason::bad_value, "the winning outcome is no integer");
-        content.outcome = static_cast<std::int64_t>(*whole);
+        const base::Result<base::i128> outcome = parse_integer(*row.winning_outcome);
+        const bool fits = outcome && *outcome == static_cast<std::int64_t>(*outcome);
+        if (!fits) return unverifiable(Reason::bad_value, "the winning outcome is no integer");
+        content.outcome = static_cast<std::int64_t>(*outcome);
     }
     Claim claim = claim_of(row);
     claim.content = content;

@@ -20,10 +20,11 @@ Cycle::Cycle(CycleSettings settings, Loop& loop, Findings& findings)
 
 void Cycle::run() {
     const bool prepared = prepare();
-    while (prepared && !finished() && !loop_.cut()) {
+    while (prepared && !loop_.cut()) {
         take_rows();
         ask_database();
         loop_.dispatcher().advance({});
+        if (finished()) break; // or there would be nothing to wait for
         loop_.turn(reading_ == Reading::nothing ? suspects_.due() : base::never);
         take_database_answer();
         take_chain_answers();

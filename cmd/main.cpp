@@ -1,0 +1,37 @@
+#include "base/clock.hpp"
+#include "cmd/options.hpp"
+#include "cmd/run.hpp"
+#include "cmd/terminal.hpp"
+
+#include <exception>
+
+namespace {
+
+base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal) {
+    const cmd::ParseOutcome outcome = cmd::parse_options(argc, argv, cmd::process_environment);
+    if (const auto* options = std::get_if<cmd::Options>(&outcome)) return cmd::run(*options, terminal);
+    if (const auto* exit = std::get_if<cmd::Exit>(&outcome)) {
+        terminal.out(exit->out);
+        terminal.err(exit->err);
+        return exit->code;
+    }
+    const auto& faults = std::get<cmd::Faults>(outcome);
+    const base::SystemClock clock;
+    base::Log log = cmd::make_log(faults.log, "", clock, terminal);
+    for (const cmd::ConfigFault& fault : faults.list) log.write(cmd::config_error_event(fault));
+    return base::ExitCode::misconfigured;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    cmd::fill_standard_descriptors();
+    cmd::Terminal terminal;
+    try {
+        return static_cast<int>(start(argc, argv, terminal));
+    } catch (const std::exception& fault) {
+        // No memory, no entropy, a bug: the cycle cannot go on, and trying again may help.
+        terminal.err(std::string("stellar-sync: ") + fault.what() + "\n");
+        return static_cast<int>(base::ExitCode::unavailable);
+    }
+}

@@ -1,0 +1,142 @@
+#include "cmd/options.hpp"
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "cmd/help.hpp"
+#include "cmd/resolve.hpp"
+#include "cmd/settings_table.hpp"
+#include "db/postgres.hpp"
+#include "net/http.hpp"
+#include "net/rpc.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace cmd {
+
+namespace {
+
+std::string version_text() {
+    return fmt::format("stellar-sync {}\n"
+                       "{}\n"
+                       "libpq {}\n"
+                       "{}\n"
+                       "fmt {}.{}.{}\n"
+                       "CLI11 {}\n"
+                       "{}\n",
+                       STELLAR_SYNC_VERSION, net::http_library_version(), db::libpq_version(),
+                       net::json_library_version(), FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100,
+                       CLI11_VERSION, base::digest_library_version());
+}
+
+Exit usage_error(std::string_view what) {
+    return {base::ExitCode::misconfigured, "",
+            fmt::format("stellar-sync: {}\n`stellar-sync --help` and `stellar-sync run --help` say more.\n", what)};
+}
+
+// CLI11's own texts repeat the arguments, and one of them may be a URL with a password.
+std::string not_expected(const std::vector<std::string>& arguments, const CLI::App& run) {
+    for (const std::string& argument : arguments) {
+        if (!argument.starts_with('-')) continue;
+        const std::string flag = argument.substr(0, argument.find('='));
+        if (run.get_option_no_throw(flag) != nullptr) return fmt::format("{} stands behind the command run", flag);
+        return fmt::format("there is no flag {}", base::shortened(base::harmless(flag), 40));
+    }
+    return run.parsed() ? "an argument belongs to no flag" : "there is no such command; there is: run";
+}
+
+// CLI11 takes the line apart and no more: which source counts, and what is wrong, is decided in resolve.cpp.
+class Parser {
+  public:
+    Parser() : app_("Compares a prediction market's database with the Stellar network.", "stellar-sync") {
+        app_.set_help_flag("--help,-h", "");
+        app_.set_version_flag("--version", version_text);
+        app_.require_subcommand(0, 1);
+        run_ = app_.add_subcommand("run", "");
+        run_->set_help_flag("--help,-h", "");
+        for (const Setting& setting : settings()) {
+            add(flag_of(setting.name));
+            if (setting.secret) add(flag_of(file_name_of(setting)));
+        }
+        only_ = add_repeatable("--only");
+        markets_ = add_repeatable("--market");
+        users_ = add_repeatable("--user");
+        add("config");
+    }
+
+    std::variant<CommandLine, Exit> parse(int argc, const char* const* argv) {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::CallForVersion& call) {
+            return Exit{base::ExitCode::in_sync, call.what(), ""};
+        } catch (const CLI::CallForHelp&) {
+            return Exit{base::ExitCode::in_sync, run_->parsed() ? run_help() : program_help(), ""};
+        } catch (const CLI::ArgumentMismatch& error) { // "--market: 1 required TEXT missing": no values
+            return usage_error(error.what());
+        } catch (const CLI::ParseError&) {
+            return usage_error(not_expected(app_.remaining(true), *run_));
+        }
+        if (!run_->parsed()) return Exit{base::ExitCode::misconfigured, "", program_help()};
+        return command_line();
+    }
+
+  private:
+    void add(const std::string& name) { flags_.emplace_back(name, add_repeatable("--" + name)); }
+
+    CLI::Option* add_repeatable(const std::string& flag) {
+        return run_->add_option(flag, [](const CLI::results_t&) { return true; })
+            ->type_name("VALUE")
+            ->type_size(1)
+            ->expected(1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+            ->allow_extra_args(false);
+    }
+
+    std::variant<CommandLine, Exit> command_line() const {
+        CommandLine line;
+        for (const auto& [name, option] : flags_) {
+            if (option->count() > 1) return usage_error(fmt::format("--{} is given twice", name));
+            if (option->count() == 1) line.flags[name] = option->results().front();
+        }
+        if (const auto config = line.flags.extract("config")) line.config_file = config.mapped();
+        line.only = only_->results();
+        line.markets = markets_->results();
+        line.users = users_->results();
+        return line;
+    }
+
+    CLI::App app_;
+    CLI::App* run_ = nullptr;
+    std::vector<std::pair<std::string, CLI::Option*>> flags_;
+    CLI::Option* only_ = nullptr;
+    CLI::Option* markets_ = nullptr;
+    CLI::Option* users_ = nullptr;
+};
+
+} // namespace
+
+ParseOutcome parse_options(int argc, const char* const* argv, const Environment& environment) {
+    if (argc < 1) return Exit{base::ExitCode::misconfigured, "", program_help()};
+    std::variant<CommandLine, Exit> line = Parser().parse(argc, argv);
+    if (auto* exit = std::get_if<Exit>(&line)) return std::move(*exit);
+    return std::visit([](auto outcome) { return ParseOutcome(std::move(outcome)); },
+                      resolve(std::get<CommandLine>(line), environment));
+}
+
+std::optional<std::string> process_environment(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+base::Event config_error_event(const ConfigFault& fault) {
+    const std::string value = fault.value.empty() ? "" : fmt::format(" is \"{}\"", fault.value);
+    return {base::Level::error,
+            "CONFIG_ERROR",
+            fmt::format("{}{}: expected {}", fault.setting, value, fault.expected),
+            {{"setting", fault.setting}, {"value", fault.value}, {"expected", fault.expected}}};
+}
+
+} // namespace cmd

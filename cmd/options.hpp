@@ -1,0 +1,114 @@
+// What stellar-sync was told: command line, environment, configuration file. Every setting is declared once, in
+// settings_table.cpp; options.cpp alone includes CLI11.
+#pragma once
+
+#include "base/backoff.hpp"
+#include "base/clock.hpp"
+#include "base/errors.hpp"
+#include "base/event.hpp"
+#include "base/secret.hpp"
+#include "check/claim.hpp"
+#include "check/compare.hpp"
+#include "check/summary.hpp"
+#include "db/connection_url.hpp"
+#include "db/inspection.hpp"
+#include "reconcile/preparation.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace cmd {
+
+enum class Output { text, json, none };
+
+// What each part of the program needs, and no more; `run` hands them out. The defaults are in the table.
+
+struct DatabaseOptions {
+    db::ConnectionParameters connection;
+    db::CustomSql custom_sql;
+};
+
+struct RpcOptions {
+    std::vector<base::Secret> urls;
+    std::string passphrase; // of the network; empty: whatever the first endpoint says
+    base::Duration max_ledger_age{};
+    unsigned max_in_flight = 0;
+    double max_per_second = 0; // 0: no limit
+    std::string ca_file;       // empty: the system's
+    bool allow_http = false;
+};
+
+/// For every RPC call and every SQL statement.
+struct CallOptions {
+    base::Duration timeout{};
+    base::RetryPolicy retry;
+};
+
+struct JudgementOptions {
+    check::Thresholds thresholds;
+    unsigned confirm_attempts = 0;
+    base::Duration confirm_delay{};
+};
+
+struct LogOptions {
+    std::optional<base::LogFormat> format; // none: text on a terminal, else json
+    base::Level least = base::Level::info;
+};
+
+struct ResultOptions {
+    std::optional<Output> output; // none: text on a terminal, else json
+    std::size_t max_reported = 0;
+    check::FailOn fail_on;
+};
+
+struct Options {
+    DatabaseOptions database;
+    RpcOptions rpc;
+    CallOptions calls;
+    base::Duration cycle_timeout{};
+    check::Target target; // the AMM contract only where odds are checked; the token is found out by the cycle
+    reconcile::TokenSettings token;
+    JudgementOptions judgement;
+    reconcile::Selection selection;
+    ResultOptions result;
+    LogOptions log;
+};
+
+/// Nothing is to be run: --help, --version, or a command line that cannot be understood.
+struct Exit {
+    base::ExitCode code{};
+    std::string out; // for standard output
+    std::string err; // for standard error
+};
+
+struct ConfigFault {
+    std::string setting;  // "SYNC_ODDS_THRESHOLD", "--market", or the configuration file's key
+    std::string value;    // harmless, secrets masked; empty where none was given
+    std::string expected; // what would be right
+};
+
+/// Everything that is wrong, in one go, and how to log it as far as that is known.
+struct Faults {
+    std::vector<ConfigFault> list;
+    LogOptions log;
+};
+
+using ParseOutcome = std::variant<Options, Exit, Faults>;
+
+/// An environment variable's value; injected, so that tests need not change the process's own.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+/// Reads the files that are named, and contacts nothing.
+ParseOutcome parse_options(int argc, const char* const* argv, const Environment& environment);
+
+/// The process's environment.
+std::optional<std::string> process_environment(const std::string& name);
+
+/// CONFIG_ERROR.
+base::Event config_error_event(const ConfigFault& fault);
+
+} // namespace cmd

@@ -1,0 +1,199 @@
+#include "cmd/resolve.hpp"
+
+#include "base/text.hpp"
+#include "cmd/config_file.hpp"
+#include "cmd/settings_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace cmd {
+
+namespace {
+
+constexpr std::size_t longest_value = 100; // bytes of a wrong value that are worth showing
+
+// A secret seed pasted where an address belongs: S and 55 more characters of base32.
+std::string without_seeds(std::string text) {
+    constexpr std::string_view base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    constexpr std::size_t seed_size = 56;
+    for (std::size_t at = text.find('S'); at != std::string::npos; at = text.find('S', at + 1)) {
+        const std::size_t end = std::min(text.find_first_not_of(base32, at), text.size());
+        if (end - at >= seed_size) text.replace(at, end - at, "***");
+    }
+    return text;
+}
+
+std::string shown(std::string_view value, bool secret) {
+    // A URL in the wrong place may still hold a password.
+    if (secret || value.find("://") != std::string_view::npos) return base::mask_url(value);
+    return base::shortened(base::harmless(without_seeds(std::string(value))), longest_value);
+}
+
+// A secret put where its file's path belongs.
+std::string shown_path(std::string_view path) {
+    return path.find_first_of("@=:") == std::string_view::npos ? shown(path, false) : "***";
+}
+
+std::string joined(const std::vector<std::string>& values) {
+    std::string out;
+    for (const std::string& value : values) (out += out.empty() ? "" : ",") += value;
+    return out;
+}
+
+bool has(const std::vector<check::Kind>& kinds, check::Kind kind) {
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+class Resolver {
+  public:
+    Resolver(const CommandLine& command_line, const Environment& environment)
+        : command_line_(command_line), environment_(environment) {}
+
+    std::variant<Options, Faults> resolve() {
+        if (command_line_.config_file) read_config_file(*command_line_.config_file);
+        for (const Setting& setting : settings()) settle(setting);
+        select_items();
+        require_amm();
+        require_tls();
+        if (!faults_.empty()) return Faults{std::move(faults_), options_.log};
+        return std::move(options_);
+    }
+
+  private:
+    void fault(std::string setting, std::string value, std::string expected) {
+        faults_.push_back({std::move(setting), std::move(value), std::move(expected)});
+    }
+
+    void read_config_file(const std::string& path) {
+        const base::Result<std::string> text = read_file(path);
+        if (!text) return fault("--config", shown(path, false), "a file that can be read: " + text.error());
+        const base::Result<std::vector<ConfigItem>> items = parse_config(*text);
+        if (!items) return fault("--config", shown(path, false), "a TOML file: " + items.error());
+        for (const ConfigItem& item : *items) take_config_item(item);
+    }
+
+    void take_config_item(const ConfigItem& item) {
+        const auto named = [&item](const Setting& setting) {
+            return item.key == flag_of(setting.name) || (setting.secret && item.key == flag_of(file_name_of(setting)));
+        };
+        const auto setting = std::find_if(settings().begin(), settings().end(), named);
+        // Its value is not shown: it may be a secret under a misspelt key.
+        if (setting == settings().end())
+            return fault(shown(item.key, false), "",
+                         "a key of the configuration file; `stellar-sync run --help` lists them");
+        if (item.array && !setting->list)
+            return fault(setting->name, "", "a single value in the configuration file, not an array");
+        from_file_[item.key] = joined(item.values);
+    }
+
+    std::optional<std::string> given(const std::string& name) const {
+        const std::string flag = flag_of(name);
+        const auto not_empty = [](const std::map<std::string, std::string>& texts, const std::string& key) {
+            const auto found = texts.find(key);
+            return found != texts.end() && !found->second.empty() ? std::optional(found->second) : std::nullopt;
+        };
+        if (auto text = not_empty(command_line_.flags, flag)) return text;
+        if (auto text = environment_(name); text && !text->empty()) return text;
+        return not_empty(from_file_, flag);
+    }
+
+    void settle(const Setting& setting) {
+        std::optional<std::string> text = given(setting.name);
+        if (setting.secret && !take_secret_file(setting, text)) return;
+        if (text)
+            given_.insert(setting.name);
+        else if (setting.required)
+            return fault(setting.name, "", std::string(setting.help) + "; it is required");
+        if (!text && !setting.fallback.empty()) text = setting.fallback;
+        if (!text) return;
+        if (Problem problem = setting.read(*text, options_))
+            fault(setting.name, shown(*text, setting.secret), std::move(*problem));
+    }
+
+    /// False where the file is at fault.
+    bool take_secret_file(const Setting& setting, std::optional<std::string>& text) {
+        const std::string name = file_name_of(setting);
+        const std::optional<std::string> path = given(name);
+        if (!path) return true;
+        given_.insert(setting.name);
+        const auto wrong = [&](std::string expected) {
+            fault(name, shown_path(*path), std::move(expected));
+            return false;
+        };
+        if (text) return wrong(fmt::format("either {} or {}, not both", setting.name, name));
+        base::Result<std::string> content = read_file(*path);
+        if (!content) return wrong("a file that can be read: " + content.error());
+        if (content->ends_with('\n')) content->pop_back();
+        if (content->ends_with('\r')) content->pop_back();
+        if (content->empty()) return wrong("a file that holds the value; it is empty");
+        text = *std::move(content);
+        return true;
+    }
+
+    // --only, --market, --user.
+    void select_items() {
+        reconcile::Selection& selection = options_.selection;
+        selection.markets = ids("--market", command_line_.markets);
+        selection.users = ids("--user", command_line_.users);
+        std::vector<check::Kind> only;
+        bool sound = true;
+        for (const std::string& list : command_line_.only) {
+            if (Problem problem = read_kinds(list, only)) {
+                fault("--only", shown(list, false), std::move(*problem));
+                sound = false;
+            }
+        }
+        const bool all = selection.markets.empty() && selection.users.empty();
+        for (const check::Kind kind : check::all_kinds) {
+            const bool of_users = kind == check::Kind::balances;
+            const bool named = all || !(of_users ? selection.users : selection.markets).empty();
+            if (named && (only.empty() || has(only, kind))) selection.kinds.push_back(kind);
+        }
+        if (!sound) return;
+        const bool markets = has(selection.kinds, check::Kind::odds) || has(selection.kinds, check::Kind::outcomes);
+        if (!selection.markets.empty() && !markets)
+            fault("--market", shown(joined(selection.markets), false),
+                  "no --market where --only leaves out both odds and outcomes");
+        if (!selection.users.empty() && !has(selection.kinds, check::Kind::balances))
+            fault("--user", shown(joined(selection.users), false), "no --user where --only leaves out balances");
+    }
+
+    std::vector<std::string> ids(const std::string& flag, const std::vector<std::string>& list) {
+        if (std::find(list.begin(), list.end(), "") != list.end()) fault(flag, "", "an id that is not empty");
+        return list;
+    }
+
+    void require_amm() {
+        constexpr const char* name = "AMM_CONTRACT_ADDRESS";
+        if (has(options_.selection.kinds, check::Kind::odds) && !given_.contains(name))
+            fault(name, "",
+                  "the AMM's contract address, which the odds check needs; `--only outcomes,balances` does without");
+    }
+
+    void require_tls() {
+        if (options_.rpc.allow_http) return;
+        for (const base::Secret& url : options_.rpc.urls)
+            if (is_exposed(url.reveal()))
+                fault("SOROBAN_RPC_URL", base::mask_url(url.reveal()),
+                      "https; plain http only to this machine (localhost, 127.x.x.x, [::1]), or anywhere with "
+                      "SYNC_ALLOW_HTTP=1");
+    }
+
+    const CommandLine& command_line_;
+    const Environment& environment_;
+    std::map<std::string, std::string> from_file_;
+    std::set<std::string> given_; // settings, rightly or wrongly
+    Options options_;
+    std::vector<ConfigFault> faults_;
+};
+
+} // namespace
+
+std::variant<Options, Faults> resolve(const CommandLine& command_line, const Environment& environment) {
+    return Resolver(command_line, environment).resolve();
+}
+
+} // namespace cmd

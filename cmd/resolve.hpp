@@ -1,0 +1,27 @@
+// From the three sources to typed options: precedence, files that hold secrets, and every fault in one go.
+#pragma once
+
+#include "cmd/options.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace cmd {
+
+/// What stood on the command line of `run`, as text.
+struct CommandLine {
+    std::map<std::string, std::string> flags; // by name without dashes: the settings
+    std::vector<std::string> only;
+    std::vector<std::string> markets;
+    std::vector<std::string> users;
+    std::optional<std::string> config_file;
+};
+
+/// A setting is taken from the flag, else the environment, else the configuration file, else its default; an empty text
+/// counts as not given.
+std::variant<Options, Faults> resolve(const CommandLine& command_line, const Environment& environment);
+
+} // namespace cmd

@@ -1,0 +1,136 @@
+#include "cmd/run.hpp"
+
+#include "base/interrupt.hpp"
+#include "base/uuid.hpp"
+#include "check/summary.hpp"
+#include "db/database.hpp"
+#include "net/dispatcher.hpp"
+#include "net/http.hpp"
+#include "reconcile/cycle.hpp"
+#include "report/events.hpp"
+#include "report/json.hpp"
+#include "report/table.hpp"
+
+#include <fmt/format.h>
+
+#include <random>
+
+namespace cmd {
+namespace {
+
+/// Tells the log what the cycle finds out.
+class LogListener final : public reconcile::Listener {
+  public:
+    LogListener(base::Log& log, base::Duration cycle_timeout) : log_(log), cycle_timeout_(cycle_timeout) {}
+
+    void mismatch(const check::Mismatch& mismatch) override { log_.write(report::mismatch_event(mismatch)); }
+    void error(const check::Error& error) override { log_.write(report::item_error_event(error)); }
+    void transient(check::Kind kind, std::string_view id) override {
+        log_.write(report::transient_event(kind, std::string(id)));
+    }
+    void timed_out() override { log_.write(report::timeout_event(cycle_timeout_)); }
+    void stopped(int signal) override { log_.write(report::stopped_event(signal)); }
+    void warning(const std::string& text) override { log_.write({base::Level::warn, "WARNING", text, {}}); }
+
+  private:
+    base::Log& log_;
+    base::Duration cycle_timeout_;
+};
+
+net::HttpClient::Settings http_settings(const RpcOptions& options) {
+    net::HttpClient::Settings settings;
+    settings.user_agent = "stellar-sync/" STELLAR_SYNC_VERSION;
+    settings.ca_file = options.ca_file;
+    return settings;
+}
+
+net::Dispatcher::Settings dispatcher_settings(const Options& options, base::TimePoint deadline) {
+    net::Dispatcher::Settings settings;
+    for (const base::Secret& url : options.rpc.urls) settings.endpoints.push_back(url.reveal());
+    settings.passphrase = options.rpc.passphrase;
+    settings.max_ledger_age = options.rpc.max_ledger_age;
+    settings.operation_timeout = options.calls.timeout;
+    settings.max_in_flight = options.rpc.max_in_flight;
+    settings.max_per_second = options.rpc.max_per_second;
+    settings.retry = options.calls.retry;
+    settings.deadline = deadline;
+    return settings;
+}
+
+db::Database::RetryObserver retry_observer(base::Log& log) {
+    return [&log](const db::DatabaseError& why, unsigned retry, base::Duration delay) {
+        log.write({base::Level::info,
+                   "RETRY",
+                   fmt::format("the database is asked again: {}", why.text),
+                   {{"operation", std::string("database")},
+                    {"attempt", std::uint64_t{retry}},
+                    {"delayMs", std::int64_t{std::chrono::round<std::chrono::milliseconds>(delay).count()}},
+                    {"failure", std::string(db::name(why.kind))}}});
+    };
+}
+
+reconcile::CycleSettings cycle_settings(const Options& options) {
+    reconcile::CycleSettings settings;
+    settings.selection = options.selection;
+    settings.schema = options.database.connection.schema;
+    settings.custom_sql = options.database.custom_sql;
+    settings.target = options.target;
+    settings.token = options.token;
+    settings.thresholds = options.judgement.thresholds;
+    settings.confirm_attempts = options.judgement.confirm_attempts;
+    settings.confirm_delay = options.judgement.confirm_delay;
+    return settings;
+}
+
+void write_result(const ResultOptions& options, const check::Summary& summary, const Terminal& terminal) {
+    const Output usual = terminal.out_is_terminal() ? Output::text : Output::json;
+    switch (options.output.value_or(usual)) {
+    case Output::text:
+        return terminal.out(report::render_table(summary, {terminal.width(), terminal.colour_out()}));
+    case Output::json:
+        return terminal.out(report::render_json(summary));
+    case Output::none:
+        return;
+    }
+}
+
+} // namespace
+
+base::ExitCode run(const Options& options, Terminal& terminal) {
+    const base::SystemClock clock;
+    base::Interrupt interrupt;
+    const base::TimePoint deadline = clock.now() + options.cycle_timeout;
+    check::Summary summary(options.result.max_reported);
+    summary.sync_id = base::random_uuid();
+    summary.start = clock.wall_now();
+    summary.kinds = options.selection.kinds;
+    base::Log log = make_log(options.log, summary.sync_id, clock, terminal);
+
+    std::mt19937_64 generator{std::random_device{}()};
+    const auto random = [&generator] { return std::uniform_real_distribution<double>(0, 1)(generator); };
+    net::HttpClient http(http_settings(options.rpc), clock);
+    net::Dispatcher dispatcher(dispatcher_settings(options, deadline), http, clock, log, random);
+    db::Database database(options.database.connection, {options.calls.timeout, options.calls.retry}, clock, random,
+                          retry_observer(log));
+    reconcile::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
+    LogListener listener(log, options.cycle_timeout);
+    reconcile::Findings findings(summary, listener, clock);
+
+    log.write(report::start_event(summary.kinds));
+    for (const std::string& warning : options.database.connection.warnings) listener.warning(warning);
+    try {
+        reconcile::Cycle(cycle_settings(options), loop, findings).run();
+    } catch (const base::Misconfigured& fault) {
+        log.write({base::Level::error, "CONFIG_ERROR", fault.what(), {{"setting", fault.setting()}}});
+        return base::ExitCode::misconfigured;
+    }
+    summary.end = clock.wall_now();
+    if (summary.nothing_checked() && summary.status() == check::Status::in_sync) {
+        log.write(report::nothing_checked_event());
+    }
+    log.write(report::complete_event(summary));
+    write_result(options.result, summary, terminal);
+    return summary.exit_code(options.result.fail_on);
+}
+
+} // namespace cmd

@@ -1,0 +1,266 @@
+#include "cmd/settings_table.hpp"
+
+#include "check/amount.hpp"
+#include "check/odds.hpp"
+#include "stellar/asset.hpp"
+
+#include <algorithm>
+
+namespace cmd {
+
+namespace {
+
+using std::string;
+
+constexpr std::uint64_t most_per_second = 100'000;
+
+// Readers that only say where a value goes.
+
+auto whole(std::uint64_t least, std::uint64_t most, auto store) {
+    return [=](const string& text, Options& options) {
+        std::uint64_t number = 0;
+        Problem problem = read_whole(text, least, most, "", number);
+        if (!problem) store(options, number);
+        return problem;
+    };
+}
+
+auto milliseconds(std::uint64_t least, auto member) {
+    return [=](const string& text, Options& options) { return read_milliseconds(text, least, member(options)); };
+}
+
+auto plain(auto read, auto member) {
+    return [=](const string& text, Options& options) { return read(text, member(options)); };
+}
+
+// Readers of single settings.
+
+Problem read_database_url(const string& text, Options& options) {
+    base::Result<db::ConnectionParameters> parameters = db::parse_connection_url(text);
+    if (!parameters) return "a PostgreSQL URL or libpq keyword string: " + parameters.error();
+    options.database.connection = *std::move(parameters);
+    return std::nullopt;
+}
+
+Problem read_market_contract(const string& text, Options& options) {
+    return read_contract(text, options.target.market_contract.emplace());
+}
+
+Problem read_usdc_asset(const string& text, Options& options) {
+    const base::Result<stellar::Asset> asset = stellar::parse_asset(text);
+    if (!asset) return "an asset, CODE:ISSUER: " + asset.error();
+    options.token.asset = *asset;
+    return std::nullopt;
+}
+
+Problem read_usdc_contract(const string& text, Options& options) {
+    return read_contract(text, options.token.contract.emplace());
+}
+
+// Odds are whole numbers of 10^-18, so with more decimals than that "strictly more than" is the same rounded down.
+Problem read_odds_threshold(const string& text, Options& options) {
+    const std::optional<base::u128> threshold = parse_decimal(text, check::odds_decimals);
+    if (!threshold || *threshold > check::odds_one) return "a decimal number from 0 to 1, such as 0.01";
+    options.judgement.thresholds.odds = static_cast<std::uint64_t>(*threshold);
+    return std::nullopt;
+}
+
+// And balances of stroops.
+Problem read_balance_threshold(const string& text, Options& options) {
+    const std::optional<base::u128> threshold = parse_decimal(text, check::stroop_decimals);
+    if (!threshold) return "a decimal number of USDC, 0 or more, such as 0.000001";
+    options.judgement.thresholds.balance = *threshold;
+    return std::nullopt;
+}
+
+// Neither is money: from here on they are binary floats.
+Problem read_multiplier(const string& text, Options& options) {
+    const std::optional<base::u128> millionths = parse_decimal(text, 6);
+    if (!millionths || *millionths < 1'000'000 || *millionths > 100'000'000)
+        return "a decimal number from 1 to 100, such as 2 or 1.5";
+    options.calls.retry.multiplier = static_cast<double>(*millionths) / 1e6;
+    return std::nullopt;
+}
+
+Problem read_max_rps(const string& text, Options& options) {
+    const std::optional<base::u128> thousandths = parse_decimal(text, 3);
+    if (!thousandths || *thousandths > most_per_second * 1000)
+        return "a decimal number from 0 (no limit) to 100000 requests per second, such as 10 or 0.5";
+    options.rpc.max_per_second = static_cast<double>(*thousandths) / 1e3;
+    return std::nullopt;
+}
+
+Problem read_read_mode(const string& text, Options& options) {
+    using check::ReadMode;
+    return read_choice<ReadMode>(
+        text, {{"auto", ReadMode::automatic}, {"storage", ReadMode::storage}, {"simulate", ReadMode::simulate}},
+        options.target.mode);
+}
+
+Problem read_fail_on(const string& text, Options& options) {
+    check::FailOn fail_on{false, false};
+    const std::vector<string> words = split_list(text);
+    bool none = false;
+    for (const string& word : words) {
+        if (same_word(word, "mismatch"))
+            fail_on.mismatch = true;
+        else if (same_word(word, "incomplete"))
+            fail_on.incomplete = true;
+        else if (same_word(word, "none"))
+            none = true;
+        else
+            return "mismatch, incomplete, or both with a comma; or none";
+    }
+    if (words.empty() || (none && words.size() > 1)) return "mismatch, incomplete, or both with a comma; or none";
+    options.result.fail_on = fail_on;
+    return std::nullopt;
+}
+
+Problem read_output(const string& text, Options& options) {
+    Output output{};
+    Problem problem =
+        read_choice<Output>(text, {{"text", Output::text}, {"json", Output::json}, {"none", Output::none}}, output);
+    if (!problem) options.result.output = output;
+    return problem;
+}
+
+Problem read_log_format(const string& text, Options& options) {
+    using base::LogFormat;
+    LogFormat format{};
+    Problem problem = read_choice<LogFormat>(text, {{"text", LogFormat::text}, {"json", LogFormat::json}}, format);
+    if (!problem) options.log.format = format;
+    return problem;
+}
+
+Problem read_log_level(const string& text, Options& options) {
+    using base::Level;
+    return read_choice<Level>(
+        text, {{"debug", Level::debug}, {"info", Level::info}, {"warn", Level::warn}, {"error", Level::error}},
+        options.log.least);
+}
+
+std::vector<Setting> connections() {
+    constexpr std::string_view group = "Where to look";
+    return {
+        {"DATABASE_URL", group, "URL", "", "PostgreSQL URL (Prisma's work unchanged) or libpq keyword string",
+         read_database_url, true, false, true},
+        {"SYNC_MARKETS_SQL", group, "SELECT", "",
+         "SELECT of id, contract_address, title, status, yes_liquidity, no_liquidity, winning_outcome, in place of the "
+         "table that is found by inspection",
+         plain(read_sql, [](Options& o) -> string& { return o.database.custom_sql.markets; })},
+        {"SYNC_USERS_SQL", group, "SELECT", "", "likewise, of id, wallet_address, usdc_balance",
+         plain(read_sql, [](Options& o) -> string& { return o.database.custom_sql.users; })},
+        {"SOROBAN_RPC_URL", group, "URL,...", "", "Stellar RPC endpoint; several are tried in this order",
+         plain(read_rpc_urls, [](Options& o) -> std::vector<base::Secret>& { return o.rpc.urls; }), true, true, true},
+        {"STELLAR_NETWORK_PASSPHRASE", group, "TEXT", "", "when given, the node must be of this network",
+         plain(
+             [](const string& text, string& out) {
+                 out = text;
+                 return Problem();
+             },
+             [](Options& o) -> string& { return o.rpc.passphrase; })},
+        {"SYNC_CA_FILE", group, "FILE", "", "certificates (PEM) of a private authority for TLS",
+         plain(read_readable_file, [](Options& o) -> string& { return o.rpc.ca_file; })},
+        {"SYNC_ALLOW_HTTP", group, "1|0", "0", "allow plain http to other machines",
+         plain(read_switch, [](Options& o) -> bool& { return o.rpc.allow_http; })},
+    };
+}
+
+std::vector<Setting> contracts() {
+    constexpr std::string_view group = "Contracts";
+    return {
+        {"AMM_CONTRACT_ADDRESS", group, "C...", "", "the AMM whose pools give the odds; required for the odds check",
+         plain(read_contract, [](Options& o) -> stellar::Hash& { return o.target.amm; })},
+        {"MARKET_CONTRACT_ADDRESS", group, "C...", "",
+         "asked for the outcome of markets whose contract address is a 64-digit hex market id", read_market_contract},
+        {"USDC_ASSET", group, "CODE:G...", "", "Circle's on the public network and the test network unless given",
+         read_usdc_asset},
+        {"USDC_CONTRACT_ADDRESS", group, "C...", "", "the token's contract; derived from the asset unless given",
+         read_usdc_contract},
+        {"SYNC_READ_MODE", group, "MODE", "auto",
+         "storage (ledger entries, fast), simulate (contract calls), or auto: storage first, the contract where "
+         "storage does not tell",
+         read_read_mode},
+        {"SYNC_POOL_FUNCTION", group, "NAME", "get_pool_state", "the AMM's function that gives a pool's reserves",
+         plain(read_function, [](Options& o) -> string& { return o.target.pool_function; })},
+        {"SYNC_OUTCOME_FUNCTION", group, "NAME", "get_market_state",
+         "the market contract's function that gives the outcome",
+         plain(read_function, [](Options& o) -> string& { return o.target.outcome_function; })},
+    };
+}
+
+std::vector<Setting> judgement() {
+    constexpr std::string_view group = "What counts as a mismatch";
+    return {
+        {"SYNC_ODDS_THRESHOLD", group, "0..1", "0.01", "odds differ when they are further apart than this",
+         read_odds_threshold},
+        {"SYNC_BALANCE_THRESHOLD", group, "USDC", "0.000001", "balances differ when they are further apart than this",
+         read_balance_threshold},
+        {"SYNC_CONFIRM_ATTEMPTS", group, "N", "1", "looks taken again at what differs; 0: none",
+         whole(0, 100, [](Options& o, std::uint64_t n) { o.judgement.confirm_attempts = static_cast<unsigned>(n); })},
+        {"SYNC_CONFIRM_DELAY_MS", group, "MS", "6000", "wait before each such look",
+         milliseconds(0, [](Options& o) -> base::Duration& { return o.judgement.confirm_delay; })},
+        {"SYNC_MAX_LEDGER_AGE_MS", group, "MS", "60000", "a node whose latest ledger is older is stale",
+         milliseconds(1, [](Options& o) -> base::Duration& { return o.rpc.max_ledger_age; })},
+    };
+}
+
+std::vector<Setting> pace() {
+    constexpr std::string_view group = "Time and pace";
+    return {
+        {"SYNC_TIMEOUT_MS", group, "MS", "240000", "for the whole cycle",
+         milliseconds(1, [](Options& o) -> base::Duration& { return o.cycle_timeout; })},
+        {"SYNC_OPERATION_TIMEOUT_MS", group, "MS", "10000", "for one RPC call, one SQL statement",
+         milliseconds(1, [](Options& o) -> base::Duration& { return o.calls.timeout; })},
+        {"SYNC_MAX_RETRIES", group, "N", "3", "retries after the first try",
+         whole(0, 100, [](Options& o, std::uint64_t n) { o.calls.retry.max_retries = static_cast<unsigned>(n); })},
+        {"SYNC_RETRY_DELAY_MS", group, "MS", "1000", "wait before the first retry",
+         milliseconds(0, [](Options& o) -> base::Duration& { return o.calls.retry.first_delay; })},
+        {"SYNC_RETRY_BACKOFF_MULTIPLIER", group, "FACTOR", "2", "by which each further wait is longer",
+         read_multiplier},
+        {"SYNC_RATE_LIMIT", group, "N", "5", "RPC requests in flight at most, 1 to 1000",
+         whole(1, 1000, [](Options& o, std::uint64_t n) { o.rpc.max_in_flight = static_cast<unsigned>(n); })},
+        {"SYNC_MAX_RPS", group, "N", "0", "RPC requests started per second at most; 0: no limit", read_max_rps},
+    };
+}
+
+std::vector<Setting> output() {
+    constexpr std::string_view group = "Output";
+    return {
+        {"SYNC_OUTPUT", group, "FORMAT", "",
+         "the result on standard output: text, json or none; text on a terminal and json elsewhere unless given",
+         read_output},
+        {"SYNC_LOG_FORMAT", group, "FORMAT", "",
+         "the log on standard error: text or json; text on a terminal and json elsewhere unless given",
+         read_log_format},
+        {"SYNC_LOG_LEVEL", group, "LEVEL", "info", "the least that is logged: debug, info, warn or error",
+         read_log_level},
+        {"SYNC_MAX_REPORTED", group, "N", "1000", "mismatches, and errors, that the result lists; counts are exact",
+         whole(0, 1'000'000, [](Options& o, std::uint64_t n) { o.result.max_reported = static_cast<std::size_t>(n); })},
+        {"SYNC_FAIL_ON", group, "LIST", "mismatch,incomplete",
+         "which of the exit codes 1 (mismatch) and 3 (incomplete) may be returned; none: neither", read_fail_on, false,
+         true},
+    };
+}
+
+} // namespace
+
+std::string flag_of(std::string_view name) {
+    constexpr std::string_view prefix = "SYNC_";
+    if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+    string flag;
+    for (const char c : name) flag += c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return flag;
+}
+
+const std::vector<Setting>& settings() {
+    static const std::vector<Setting> table = [] {
+        std::vector<Setting> all;
+        for (auto part : {connections, contracts, judgement, pace, output})
+            for (Setting& setting : part()) all.push_back(std::move(setting));
+        return all;
+    }();
+    return table;
+}
+
+} // namespace cmd

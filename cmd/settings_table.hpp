@@ -1,0 +1,37 @@
+// Every setting, declared once. A setting has three names by one rule: environment SYNC_ODDS_THRESHOLD, flag
+// --odds-threshold, key odds-threshold in the configuration file.
+#pragma once
+
+#include "cmd/options.hpp"
+#include "cmd/setting_values.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cmd {
+
+struct Setting {
+    std::string name;             // in the environment
+    std::string_view group;       // in the help
+    std::string_view placeholder; // of the value, in the help
+    std::string_view fallback;    // the default, as if it had been given; empty: none
+    std::string_view help;        // with the unit; the default is added
+    std::function<Problem(const std::string& text, Options& options)> read;
+    bool secret = false; // a URL with a password or key in it: masked, and may be given as a file, NAME_FILE
+    bool list = false;   // the configuration file may hold an array
+    bool required = false;
+};
+
+/// "odds-threshold", the flag (without its dashes) and the file's key: the name without SYNC_.
+std::string flag_of(std::string_view name);
+/// "DATABASE_URL_FILE".
+inline std::string file_name_of(const Setting& setting) {
+    return setting.name + "_FILE";
+}
+
+/// In the order of the help.
+const std::vector<Setting>& settings();
+
+} // namespace cmd

@@ -1,0 +1,203 @@
+#include "report/events.hpp"
+
+#include "base/text.hpp"
+#include "check/amount.hpp"
+#include "report/wording.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <utility>
+
+namespace report {
+
+namespace {
+
+using base::Event;
+using base::Field;
+using base::Fields;
+using base::Level;
+using base::Number;
+using base::Value;
+
+// An id or a text of the database has no limit of its own; the fields carry it whole.
+constexpr std::size_t longest_in_message = 100;
+
+Value or_null(const std::optional<std::uint32_t>& number) {
+    return number ? Value{std::uint64_t{*number}} : Value{nullptr};
+}
+
+Fields seen_fields(const check::Mismatch& mismatch) {
+    const check::Sighting& seen = mismatch.seen;
+    return {{"confirmed", mismatch.confirmed},
+            {"ledger", seen.ledger == 0 ? Value{nullptr} : Value{std::uint64_t{seen.ledger}}},
+            {"lastModifiedLedger", or_null(seen.last_modified_ledger)},
+            {"archived", seen.archived}};
+}
+
+Value odds_value(const check::Odds& odds) {
+    return Fields{{"yes", Number{check::format_odds(odds.yes)}}, {"no", Number{check::format_odds(odds.no)}}};
+}
+
+struct AddPieces {
+    MismatchPieces& pieces;
+
+    void operator()(const check::OddsDifference& odds) const {
+        pieces.database = {"databaseOdds", odds_value(odds.database_odds)};
+        pieces.blockchain = {"blockchainOdds", odds_value(odds.chain_odds)};
+        pieces.extent = {{"difference", Number{check::format_odds(odds.difference)}},
+                         {"databaseReserves", Fields{{"yes", check::format_stroops(odds.database.yes)},
+                                                     {"no", check::format_stroops(odds.database.no)}}},
+                         {"blockchainReserves",
+                          Fields{{"yes", base::to_decimal(odds.chain.yes)}, {"no", base::to_decimal(odds.chain.no)}}}};
+    }
+    void operator()(const check::OutcomeDifference& outcome) const {
+        pieces.database = {"databaseOutcome", outcome.database ? Value{*outcome.database} : Value{nullptr}};
+        pieces.blockchain = {"blockchainOutcome", or_null(outcome.chain)};
+    }
+    void operator()(const check::BalanceDifference& balance) const {
+        pieces.database = {"databaseBalance", check::format_stroops(balance.database)};
+        pieces.blockchain = {"blockchainBalance", check::format_stroops(balance.chain)};
+        pieces.extent = {{"difference", check::format_stroops(balance.difference)}};
+    }
+};
+
+void append(Fields& fields, Fields more) {
+    for (Field& field : more) fields.push_back(std::move(field));
+}
+
+std::string in_message(std::string_view text) {
+    return base::shortened(text, longest_in_message);
+}
+
+Level level_of(const check::Summary& summary) {
+    switch (summary.status()) {
+    case check::Status::in_sync:
+        return Level::info;
+    case check::Status::mismatch:
+    case check::Status::incomplete:
+        return Level::warn;
+    case check::Status::failed:
+        return Level::error;
+    }
+    return Level::error;
+}
+
+std::string listed(const std::vector<check::Kind>& kinds) {
+    std::string out;
+    for (const check::Kind kind : kinds) (out += out.empty() ? "" : ",") += name(kind);
+    return out;
+}
+
+} // namespace
+
+MismatchPieces pieces_of(const check::Mismatch& mismatch) {
+    MismatchPieces pieces;
+    if (mismatch.kind() == check::Kind::balances) {
+        pieces.resource = {"userId", mismatch.id};
+        pieces.subject = {{"walletAddress", mismatch.address}};
+    } else {
+        pieces.resource = {"marketId", mismatch.id};
+        pieces.subject = {{"contractAddress", mismatch.address}, {"title", mismatch.title}};
+    }
+    std::visit(AddPieces{pieces}, mismatch.difference);
+    pieces.seen = seen_fields(mismatch);
+    return pieces;
+}
+
+Event mismatch_event(const check::Mismatch& mismatch) {
+    const bool critical = mismatch.priority() == check::Priority::critical;
+    Event event{critical ? Level::error : Level::warn, "MISMATCH", mismatch_sentence(mismatch), {}};
+    event.fields = {{"mismatchType", std::string(check::mismatch_type(mismatch.kind()))},
+                    {"priority", std::string(check::name(mismatch.priority()))}};
+    MismatchPieces pieces = pieces_of(mismatch);
+    append(event.fields, std::move(pieces.seen));
+    event.fields.push_back(std::move(pieces.resource));
+    append(event.fields, std::move(pieces.subject));
+    event.fields.push_back(std::move(pieces.database));
+    event.fields.push_back(std::move(pieces.blockchain));
+    append(event.fields, std::move(pieces.extent));
+    return event;
+}
+
+Fields error_fields(const check::Error& error) {
+    Fields fields{{"resourceId", error.resource_id.empty() ? Value{nullptr} : Value{error.resource_id}},
+                  {"reason", std::string(check::name(error.reason))},
+                  {"error", error.text}};
+    if (error.aggregate) fields.push_back({"count", error.count});
+    return fields;
+}
+
+Event item_error_event(const check::Error& error) {
+    const bool about_one = !error.aggregate && !error.resource_id.empty();
+    std::string message;
+    if (error.aggregate)
+        message =
+            fmt::format("{} could not be verified: {}", counted(error.count, "item", "items"), in_message(error.text));
+    else if (about_one)
+        message = fmt::format("{}: {} could not be verified: {}", error.operation, in_message(error.resource_id),
+                              in_message(error.text));
+    else
+        message = in_message(error.text);
+    Event event{about_one ? Level::warn : Level::error, "ITEM_ERROR", std::move(message), {}};
+    event.fields = {{"check", error.operation}};
+    append(event.fields, error_fields(error));
+    return event;
+}
+
+Event transient_event(check::Kind kind, std::string_view id) {
+    const bool user = kind == check::Kind::balances;
+    return {
+        Level::info,
+        "TRANSIENT",
+        fmt::format("{} {} differed at first and agrees at the second look", user ? "user" : "market", in_message(id)),
+        {{"check", std::string(name(kind))}, {"resourceId", std::string(id)}}};
+}
+
+Event start_event(const std::vector<check::Kind>& kinds) {
+    return {Level::info, "SYNC_START", "verification cycle started", {{"checks", listed(kinds)}}};
+}
+
+Event timeout_event(base::Duration timeout) {
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(timeout);
+    return {Level::error,
+            "SYNC_TIMEOUT",
+            fmt::format("the cycle was cut short after {} (SYNC_TIMEOUT_MS); what was found so far is reported",
+                        shown_duration(ms)),
+            {{"timeoutMs", std::int64_t{ms.count()}}}};
+}
+
+Event stopped_event(int signal) {
+    return {Level::warn,
+            "SYNC_STOPPED",
+            fmt::format("stopped by {}; what was found so far is reported", signal == SIGINT ? "SIGINT" : "SIGTERM"),
+            {}};
+}
+
+Event complete_event(const check::Summary& summary) {
+    const check::Tally sum = total(summary);
+    return {level_of(summary),
+            "SYNC_COMPLETE",
+            summary_sentence(summary),
+            {{"status", std::string(check::name(summary.status()))},
+             {"durationMs", std::int64_t{(summary.end - summary.start).count()}},
+             {"timedOut", summary.timed_out},
+             {"marketsChecked", markets_checked(summary)},
+             {"usersChecked", users_checked(summary)},
+             {"usersSkipped", summary.users_skipped()},
+             {"mismatched", sum.mismatched},
+             {"transient", sum.transient},
+             {"errors", sum.errors},
+             {"rpcRequests", summary.rpc_requests},
+             {"rpcRetries", summary.rpc_retries}}};
+}
+
+Event nothing_checked_event() {
+    return {Level::warn,
+            "NOTHING_CHECKED",
+            "nothing was in scope: no OPEN or RESOLVED market and no user with a wallet; is it the right database and "
+            "schema?",
+            {}};
+}
+
+} // namespace report

@@ -1,0 +1,53 @@
+// What a cycle has to say, as log events. The pieces of a mismatch stand here once, for the event and the JSON result.
+#pragma once
+
+#include "base/event.hpp"
+#include "check/finding.hpp"
+#include "check/summary.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace report {
+
+/// A mismatch taken apart. The MISMATCH event carries all of it; the JSON result names the resource and the two values
+/// in its own way and carries the rest as metadata.
+struct MismatchPieces {
+    base::Field resource;   // marketId or userId
+    base::Fields subject;   // contractAddress and title, or walletAddress
+    base::Field database;   // databaseOdds, databaseOutcome or databaseBalance
+    base::Field blockchain; // blockchainOdds, ...
+    base::Fields extent;    // difference and reserves
+    base::Fields seen;      // confirmed, ledger, lastModifiedLedger, archived
+};
+
+MismatchPieces pieces_of(const check::Mismatch& mismatch);
+
+/// MISMATCH: a warning, or an error where the priority is CRITICAL.
+base::Event mismatch_event(const check::Mismatch& mismatch);
+
+/// resourceId (null where it is about no single item), reason, error, and the count of an aggregate.
+base::Fields error_fields(const check::Error& error);
+
+/// ITEM_ERROR: a warning for one item, an error for many at once and for what is about no item.
+base::Event item_error_event(const check::Error& error);
+
+/// TRANSIENT: a suspect that agreed at the second look.
+base::Event transient_event(check::Kind kind, std::string_view id);
+
+base::Event start_event(const std::vector<check::Kind>& kinds);
+
+/// SYNC_TIMEOUT: the deadline cut the cycle short.
+base::Event timeout_event(base::Duration timeout);
+
+/// SYNC_STOPPED: SIGINT or SIGTERM did.
+base::Event stopped_event(int signal);
+
+/// SYNC_COMPLETE, also for a cycle cut short or failed: its status says which.
+base::Event complete_event(const check::Summary& summary);
+
+/// NOTHING_CHECKED: no row at all was in scope, which is more often a wrong database than a new application.
+base::Event nothing_checked_event();
+
+} // namespace report

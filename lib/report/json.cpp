@@ -1,0 +1,170 @@
+#include "report/json.hpp"
+
+#include "base/clock.hpp"
+#include "base/json_writer.hpp"
+#include "report/events.hpp"
+#include "report/wording.hpp"
+
+namespace report {
+
+namespace {
+
+using base::JsonWriter;
+
+void put(JsonWriter& writer, std::string_view key, std::string_view text) {
+    writer.key(key);
+    writer.string(text);
+}
+
+void put(JsonWriter& writer, std::string_view key, std::uint64_t number) {
+    writer.key(key);
+    writer.unsigned_integer(number);
+}
+
+void put(JsonWriter& writer, std::string_view key, std::optional<std::uint32_t> number) {
+    writer.key(key);
+    if (number)
+        writer.unsigned_integer(*number);
+    else
+        writer.null();
+}
+
+void write_times(JsonWriter& writer, const check::Summary& summary) {
+    put(writer, "startTime", base::rfc3339(summary.start));
+    put(writer, "endTime", base::rfc3339(summary.end));
+    writer.key("durationMs");
+    writer.integer((summary.end - summary.start).count());
+    writer.key("timedOut");
+    writer.boolean(summary.timed_out);
+}
+
+void write_chain(JsonWriter& writer, const check::Summary& summary) {
+    writer.key("network");
+    if (summary.network.empty())
+        writer.null();
+    else
+        writer.string(summary.network);
+    writer.key("ledger");
+    writer.begin_object();
+    put(writer, "first", summary.first_ledger);
+    put(writer, "last", summary.last_ledger);
+    writer.end_object();
+    writer.key("rpc");
+    writer.begin_object();
+    put(writer, "requests", summary.rpc_requests);
+    put(writer, "retries", summary.rpc_retries);
+    writer.end_object();
+}
+
+void write_counts(JsonWriter& writer, const check::Summary& summary) {
+    put(writer, "marketsChecked", markets_checked(summary));
+    put(writer, "usersChecked", users_checked(summary));
+    put(writer, "usersSkipped", summary.users_skipped());
+    writer.key("checks");
+    writer.begin_object();
+    for (const check::Kind kind : check::all_kinds) {
+        const check::Tally& tally = summary.tally(kind);
+        writer.key(check::name(kind));
+        writer.begin_object();
+        put(writer, "inScope", tally.in_scope());
+        put(writer, "checked", tally.checked());
+        put(writer, "matched", tally.matched);
+        put(writer, "mismatched", tally.mismatched);
+        put(writer, "transient", tally.transient);
+        put(writer, "errors", tally.errors);
+        writer.end_object();
+    }
+    writer.end_object();
+}
+
+void write_mismatch(JsonWriter& writer, const check::Mismatch& mismatch) {
+    const MismatchPieces pieces = pieces_of(mismatch);
+    writer.begin_object();
+    put(writer, "type", check::mismatch_type(mismatch.kind()));
+    put(writer, "priority", check::name(mismatch.priority()));
+    put(writer, "resourceType", check::resource_type(mismatch.kind()));
+    put(writer, "resourceId", mismatch.id);
+    writer.key("databaseValue");
+    base::write_value(writer, pieces.database.value);
+    writer.key("blockchainValue");
+    base::write_value(writer, pieces.blockchain.value);
+    writer.key("metadata");
+    writer.begin_object();
+    base::write_fields(writer, pieces.subject);
+    base::write_fields(writer, pieces.extent);
+    base::write_fields(writer, pieces.seen);
+    writer.end_object();
+    put(writer, "timestamp", base::rfc3339(mismatch.time));
+    writer.end_object();
+}
+
+void write_error(JsonWriter& writer, const check::Error& error) {
+    writer.begin_object();
+    put(writer, "operation", error.operation);
+    base::write_fields(writer, error_fields(error));
+    put(writer, "timestamp", base::rfc3339(error.time));
+    writer.end_object();
+}
+
+std::string on_one_line(const check::Summary& summary) {
+    std::string out;
+    JsonWriter writer(out);
+    writer.begin_object();
+    put(writer, "syncId", summary.sync_id);
+    put(writer, "status", check::name(summary.status()));
+    write_times(writer, summary);
+    write_chain(writer, summary);
+    write_counts(writer, summary);
+    writer.key("mismatches");
+    writer.begin_array();
+    for (const check::Mismatch& mismatch : summary.mismatches()) write_mismatch(writer, mismatch);
+    writer.end_array();
+    writer.key("errors");
+    writer.begin_array();
+    for (const check::Error& error : summary.errors()) write_error(writer, error);
+    writer.end_array();
+    writer.key("truncated");
+    writer.boolean(summary.truncated());
+    writer.end_object();
+    return out;
+}
+
+// Sound JSON without blanks, as JsonWriter makes it, with a line for every value.
+std::string spread(std::string_view json) {
+    std::string out;
+    std::size_t depth = 0;
+    bool in_string = false;
+    const auto new_line = [&] { out.append(1, '\n').append(2 * depth, ' '); };
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (in_string) {
+            out += c;
+            if (c == '\\') out += json[++i];
+            in_string = c != '"';
+        } else if ((c == '{' || c == '[') && json[i + 1] != '}' && json[i + 1] != ']') {
+            out += c;
+            ++depth;
+            new_line();
+        } else if ((c == '}' || c == ']') && json[i - 1] != '{' && json[i - 1] != '[') {
+            --depth;
+            new_line();
+            out += c;
+        } else {
+            out += c;
+            in_string = c == '"';
+            if (c == ',') new_line();
+            if (c == ':') out += ' ';
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+std::string render_json(const check::Summary& summary, bool pretty) {
+    std::string json = on_one_line(summary);
+    if (pretty) json = spread(json);
+    return json += '\n';
+}
+
+} // namespace report

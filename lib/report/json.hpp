@@ -1,0 +1,13 @@
+// The result of a cycle as JSON: what `stellar-sync run | jq` reads.
+#pragma once
+
+#include "check/summary.hpp"
+
+#include <string>
+
+namespace report {
+
+/// One object with a newline at the end, on one line; `pretty` spreads it over many for a reader.
+std::string render_json(const check::Summary& summary, bool pretty = false);
+
+} // namespace report

@@ -1,0 +1,98 @@
+#include "report/table.hpp"
+
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "report/error_list.hpp"
+#include "report/layout.hpp"
+#include "report/mismatch_list.hpp"
+#include "report/wording.hpp"
+
+#include <fmt/format.h>
+
+namespace report {
+
+namespace {
+
+Colour colour_of(check::Status status) {
+    switch (status) {
+    case check::Status::in_sync:
+        return Colour::green;
+    case check::Status::mismatch:
+    case check::Status::failed:
+        return Colour::red;
+    case check::Status::incomplete:
+        return Colour::yellow;
+    }
+    return Colour::none;
+}
+
+Cell count(std::uint64_t number, Colour colour_if_any = Colour::none) {
+    return {fmt::to_string(number), number > 0 ? colour_if_any : Colour::none};
+}
+
+std::vector<Cell> count_row(std::string title, const check::Tally& tally, Colour mismatched) {
+    return {{std::move(title)},
+            count(tally.in_scope()),
+            count(tally.checked()),
+            count(tally.matched),
+            count(tally.mismatched, mismatched),
+            count(tally.transient),
+            count(tally.errors, Colour::yellow)};
+}
+
+std::string counts(const check::Summary& summary, const Paint& paint) {
+    Grid grid(
+        {{"check", Align::left}, {"in scope"}, {"checked"}, {"matched"}, {"mismatched"}, {"transient"}, {"errors"}});
+    for (const check::Kind kind : summary.kinds)
+        grid.add(count_row(std::string(name(kind)), summary.tally(kind),
+                           kind == check::Kind::outcomes ? Colour::red : Colour::yellow));
+    if (grid.size() != 1) grid.add(count_row("total", total(summary), Colour::none));
+    std::string out = grid.heading(paint);
+    for (std::size_t i = 0; i < grid.size(); ++i) out += grid.line(i, paint);
+    return out;
+}
+
+std::string ledgers(const check::Summary& summary) {
+    if (!summary.first_ledger || !summary.last_ledger) return "none was read";
+    if (*summary.first_ledger == *summary.last_ledger) return fmt::to_string(*summary.last_ledger);
+    return fmt::format("{} to {}", *summary.first_ledger, *summary.last_ledger);
+}
+
+std::string facts(const check::Summary& summary, const TableStyle& style, const Paint& paint) {
+    std::string out;
+    constexpr std::size_t label_width = 9;
+    const auto fact = [&](std::string_view label, std::string_view text) {
+        std::string block = wrapped(text, 2 + label_width, style.width);
+        const std::string padded = fmt::format("  {:<{}}", label, label_width);
+        out += paint(padded, Colour::dim) + block.substr(padded.size());
+    };
+    if (!summary.network.empty()) fact("network", base::harmless(summary.network));
+    fact("ledgers", ledgers(summary));
+    fact("RPC", fmt::format("{}, {}", counted(summary.rpc_requests, "request", "requests"),
+                            counted(summary.rpc_retries, "retry", "retries")));
+    if (summary.users_skipped() > 0)
+        fact("skipped", counted(summary.users_skipped(), "user", "users") + " without a wallet");
+    fact("time", fmt::format("{}, {}", base::rfc3339(summary.start), shown_duration(summary.end - summary.start)));
+    fact("sync id", summary.sync_id);
+    return out;
+}
+
+} // namespace
+
+std::string render_table(const check::Summary& summary, const TableStyle& style) {
+    const Paint paint(style.colour);
+    std::string out;
+    for (const check::Kind kind : check::all_kinds) {
+        const std::string section = mismatch_section(summary, kind, style, paint);
+        if (!section.empty()) out += section + '\n';
+    }
+    const std::string errors = error_section(summary, style, paint);
+    if (!errors.empty()) out += errors + '\n';
+    out += counts(summary, paint) + '\n';
+    out += facts(summary, style, paint) + '\n';
+
+    const std::string verdict = wrapped(summary_sentence(summary), 0, style.width);
+    return out += paint(std::string_view(verdict).substr(0, verdict.size() - 1), colour_of(summary.status())) + '\n';
+}
+
+} // namespace report

@@ -1,0 +1,169 @@
+#include "report/wording.hpp"
+
+#include "base/text.hpp"
+#include "check/amount.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+#include <vector>
+
+namespace report {
+
+namespace {
+
+// An id has no limit of its own; whoever needs it whole finds it in the event's fields.
+constexpr std::size_t longest_id = 100;
+
+constexpr std::uint64_t micro_odds = check::odds_one / 1'000'000;
+
+struct Sentence {
+    const std::string& id;
+
+    std::string operator()(const check::OddsDifference& odds) const {
+        const std::string_view note = one_sided(odds);
+        return fmt::format("odds of market {} differ: YES at {} in the database, {} on chain{}{}", id,
+                           shown_odds(odds.database_odds.yes), shown_odds(odds.chain_odds.yes),
+                           note.empty() ? "" : ", ", note);
+    }
+    std::string operator()(const check::OutcomeDifference& outcome) const {
+        return fmt::format("outcome of market {} differs: {} in the database, {} on chain", id,
+                           shown_outcome(outcome.database), shown_outcome(outcome.chain));
+    }
+    std::string operator()(const check::BalanceDifference& balance) const {
+        return fmt::format("balance of user {} differs: {} USDC in the database, {} on chain ({})", id,
+                           check::format_stroops(balance.database), check::format_stroops(balance.chain),
+                           shown_difference(balance));
+    }
+};
+
+// "a", "a and b", "a, b and c".
+std::string joined(const std::vector<std::string>& parts) {
+    std::string out;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (i > 0) out += i + 1 == parts.size() ? " and " : ", ";
+        out += parts[i];
+    }
+    return out;
+}
+
+std::string what_differs(const check::Summary& summary) {
+    const std::uint64_t outcomes = summary.tally(check::Kind::outcomes).mismatched;
+    const std::uint64_t odds = summary.tally(check::Kind::odds).mismatched;
+    const std::uint64_t balances = summary.tally(check::Kind::balances).mismatched;
+    std::vector<std::string> parts;
+    if (outcomes > 0) parts.push_back(counted(outcomes, "outcome", "outcomes") + " (CRITICAL)");
+    if (odds > 0) parts.push_back(fmt::format("the odds of {}", counted(odds, "market", "markets")));
+    if (balances > 0) parts.push_back(counted(balances, "balance", "balances"));
+    const bool one = outcomes + balances == 1 && odds == 0;
+    return fmt::format("OUT OF SYNC: {} {}.", joined(parts), one ? "differs" : "differ");
+}
+
+// Of what was asked for alone: "12 markets and 400 users", "400 users".
+std::string what_was_checked(const check::Summary& summary) {
+    const auto asked = [&](check::Kind kind) {
+        return std::find(summary.kinds.begin(), summary.kinds.end(), kind) != summary.kinds.end();
+    };
+    std::vector<std::string> parts;
+    if (asked(check::Kind::odds) || asked(check::Kind::outcomes))
+        parts.push_back(counted(markets_checked(summary), "market", "markets"));
+    if (asked(check::Kind::balances)) parts.push_back(counted(users_checked(summary), "user", "users"));
+    return joined(parts);
+}
+
+std::string verdict(const check::Summary& summary) {
+    switch (summary.status()) {
+    case check::Status::mismatch:
+        return what_differs(summary);
+    case check::Status::failed:
+        return total(summary).checked() == 0 ? "FAILED: nothing could be verified."
+                                             : "FAILED: the cycle could not go on; no difference was found until then.";
+    case check::Status::incomplete:
+        return "INCOMPLETE: no difference was found in what could be verified.";
+    case check::Status::in_sync:
+        break;
+    }
+    if (summary.nothing_checked()) return "IN SYNC, but nothing was in scope: no row at all was checked.";
+    return fmt::format("IN SYNC: {} checked, no difference found.", what_was_checked(summary));
+}
+
+} // namespace
+
+std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {
+    return fmt::format("{} {}", count, count == 1 ? singular : plural);
+}
+
+std::string shown_duration(std::chrono::milliseconds duration) {
+    const auto ms = duration.count();
+    if (ms < 1000) return fmt::format("{} ms", ms);
+    if (ms < 60'000) return fmt::format("{}.{} s", ms / 1000, ms % 1000 / 100);
+    return fmt::format("{} min {} s", ms / 60'000, ms % 60'000 / 1000);
+}
+
+std::string shown_odds(std::uint64_t odds) {
+    const std::uint64_t micro = (odds + micro_odds / 2) / micro_odds;
+    if (micro == 0 && odds != 0) return "<0.000001";
+    return fmt::format("{}.{:06}", micro / 1'000'000, micro % 1'000'000);
+}
+
+std::string shown_outcome(std::optional<std::int64_t> outcome) {
+    if (!outcome) return "none";
+    if (*outcome == 0) return "NO";
+    if (*outcome == 1) return "YES";
+    return fmt::to_string(*outcome);
+}
+
+std::string shown_difference(const check::OddsDifference& odds) {
+    const std::string size = shown_odds(odds.difference);
+    if (odds.difference == 0) return size;
+    return fmt::format("{}{}", odds.chain_odds.yes < odds.database_odds.yes ? '-' : '+', size);
+}
+
+std::string shown_difference(const check::BalanceDifference& balance) {
+    return fmt::format("{}{}", balance.chain < balance.database ? '-' : '+', check::format_stroops(balance.difference));
+}
+
+std::string_view one_sided(const check::OddsDifference& odds) {
+    if (odds.database.empty() == odds.chain.empty()) return {};
+    return odds.database.empty() ? "no liquidity in the database" : "no liquidity on chain";
+}
+
+std::string mismatch_sentence(const check::Mismatch& mismatch) {
+    const std::string id = base::shortened(mismatch.id, longest_id);
+    return std::visit(Sentence{id}, mismatch.difference);
+}
+
+check::Tally total(const check::Summary& summary) {
+    check::Tally sum;
+    for (const check::Kind kind : check::all_kinds) {
+        const check::Tally& tally = summary.tally(kind);
+        sum.matched += tally.matched;
+        sum.mismatched += tally.mismatched;
+        sum.transient += tally.transient;
+        sum.errors += tally.errors;
+    }
+    return sum;
+}
+
+std::uint64_t markets_checked(const check::Summary& summary) {
+    return summary.tally(check::Kind::odds).checked() + summary.tally(check::Kind::outcomes).checked();
+}
+
+std::uint64_t users_checked(const check::Summary& summary) {
+    return summary.tally(check::Kind::balances).checked();
+}
+
+std::string summary_sentence(const check::Summary& summary) {
+    std::string out = verdict(summary);
+    const check::Tally sum = total(summary);
+    if (sum.errors > 0)
+        out += fmt::format(" {} of {} could not be verified.", sum.errors, counted(sum.in_scope(), "item", "items"));
+    if (summary.unavailable) out += " The database or the RPC was not available.";
+    if (summary.timed_out) out += " The time-out cut the cycle short.";
+    if (summary.signal) out += fmt::format(" Stopped by {}.", *summary.signal == SIGINT ? "SIGINT" : "SIGTERM");
+    return out;
+}
+
+} // namespace report

@@ -1,0 +1,45 @@
+// Numbers and verdicts in words: what the log, the table and the alerts say alike.
+#pragma once
+
+#include "check/finding.hpp"
+#include "check/summary.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace report {
+
+/// "1 item", "5 items".
+std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural);
+
+/// "850 ms", "12.3 s", "4 min 2 s".
+std::string shown_duration(std::chrono::milliseconds duration);
+
+/// For a person, six decimals: "0.650000"; something smaller than that and not 0 is "<0.000001".
+std::string shown_odds(std::uint64_t odds);
+
+/// "YES", "NO", "none", or the number where it is neither 0 nor 1.
+std::string shown_outcome(std::optional<std::int64_t> outcome);
+
+/// With a sign, of the chain less the database: "+0.050000".
+std::string shown_difference(const check::OddsDifference& odds);
+std::string shown_difference(const check::BalanceDifference& balance);
+
+/// "no liquidity on chain" where one side alone is empty, which is a mismatch whatever the odds; else nothing.
+std::string_view one_sided(const check::OddsDifference& odds);
+
+/// What one mismatch is, in a sentence. Not made harmless.
+std::string mismatch_sentence(const check::Mismatch& mismatch);
+
+/// The tallies of all checks together.
+check::Tally total(const check::Summary& summary);
+std::uint64_t markets_checked(const check::Summary& summary);
+std::uint64_t users_checked(const check::Summary& summary);
+
+/// The verdict in one to three sentences.
+std::string summary_sentence(const check::Summary& summary);
+
+} // namespace report

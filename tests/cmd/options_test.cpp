@@ -1,0 +1,222 @@
+#include "cmd/options.hpp"
+
+#include "cmd/parse.hpp"
+#include "cmd/temporary_file.hpp"
+#include "printers.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace std::chrono_literals;
+using check::Kind;
+using parsing::options;
+using parsing::parse;
+using parsing::required;
+using parsing::TemporaryFile;
+using parsing::Variables;
+
+namespace {
+
+Variables with(Variables variables, const Variables& more) {
+    for (const auto& [name, value] : more) variables[name] = value;
+    return variables;
+}
+
+cmd::Exit exit_of(std::vector<std::string> arguments) {
+    const cmd::ParseOutcome outcome = parse(std::move(arguments));
+    REQUIRE(std::holds_alternative<cmd::Exit>(outcome));
+    return std::get<cmd::Exit>(outcome);
+}
+
+} // namespace
+
+TEST_CASE("with nothing but what is required, every setting has its documented default") {
+    const cmd::Options o = options({"run"});
+    CHECK(o.rpc.urls == std::vector{base::Secret("https://rpc.example.org/S3CRET")});
+    CHECK(o.rpc.passphrase.empty());
+    CHECK(o.rpc.max_in_flight == 5);
+    CHECK(o.rpc.max_per_second == 0);
+    CHECK(o.rpc.max_ledger_age == 60s);
+    CHECK(o.rpc.ca_file.empty());
+    CHECK(o.calls.timeout == 10s);
+    CHECK(o.calls.retry.max_retries == 3);
+    CHECK(o.calls.retry.first_delay == 1s);
+    CHECK(o.calls.retry.multiplier == 2);
+    CHECK(o.cycle_timeout == 240s);
+    CHECK(o.target.mode == check::ReadMode::automatic);
+    CHECK(o.target.pool_function == "get_pool_state");
+    CHECK(o.target.outcome_function == "get_market_state");
+    CHECK_FALSE(o.target.market_contract);
+    CHECK_FALSE(o.token.asset);
+    CHECK_FALSE(o.token.contract);
+    CHECK(o.judgement.thresholds.odds == 10'000'000'000'000'000);
+    CHECK(o.judgement.thresholds.balance == 10);
+    CHECK(o.judgement.confirm_attempts == 1);
+    CHECK(o.judgement.confirm_delay == 6s);
+    CHECK(o.selection.kinds == std::vector{Kind::odds, Kind::outcomes, Kind::balances});
+    CHECK_FALSE(o.result.output);
+    CHECK(o.result.max_reported == 1000);
+    CHECK(o.result.fail_on.mismatch);
+    CHECK(o.result.fail_on.incomplete);
+    CHECK_FALSE(o.log.format);
+    CHECK(o.log.least == base::Level::info);
+    CHECK(o.database.connection.schema == "public");
+}
+
+TEST_CASE("a flag outranks the environment, which outranks the file, which outranks the default") {
+    const TemporaryFile file("rate-limit = 7\nmax-retries = \"8\"  # a number may be quoted\nconfirm-attempts = 2\n");
+    const Variables variables = with(required(), {{"SYNC_RATE_LIMIT", "11"}, {"SYNC_MAX_RETRIES", "12"}});
+    const cmd::Options o = options({"run", "--rate-limit", "13", "--config", file.path()}, variables);
+    CHECK(o.rpc.max_in_flight == 13);
+    CHECK(o.calls.retry.max_retries == 12);
+    CHECK(o.judgement.confirm_attempts == 2);
+    CHECK(o.cycle_timeout == 240s);
+}
+
+TEST_CASE("an empty variable counts as unset") {
+    const TemporaryFile file("rate-limit = 7\n");
+    CHECK(options({"run", "--config", file.path()}, with(required(), {{"SYNC_RATE_LIMIT", ""}})).rpc.max_in_flight ==
+          7);
+    CHECK(options({"run"}, with(required(), {{"SYNC_MAX_RETRIES", ""}})).calls.retry.max_retries == 3);
+}
+
+TEST_CASE("every kind of setting is understood") {
+    const cmd::Options o =
+        options({"run",
+                 "--odds-threshold=0.0000000000000000019",
+                 "--balance-threshold=12.34567899",
+                 "--max-rps=2.5",
+                 "--retry-backoff-multiplier=1.5",
+                 "--read-mode=STORAGE",
+                 "--fail-on=incomplete",
+                 "--output=none",
+                 "--log-format=json",
+                 "--log-level=debug",
+                 "--max-reported=0",
+                 "--confirm-attempts=0",
+                 "--timeout-ms=86400000",
+                 "--usdc-asset=USDC:GAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSABOV",
+                 "--usdc-contract-address=CAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSBFLM",
+                 "--market-contract-address=CAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSBFLM",
+                 "--stellar-network-passphrase=Test SDF Network ; September 2015",
+                 "--markets-sql= SELECT 1 ; ;\n",
+                 "--users-sql=SELECT ';'",
+                 "--pool-function=p",
+                 "--outcome-function=o"});
+    CHECK(o.judgement.thresholds.odds == 1); // "more than 1.9 units" is "more than 1 unit"
+    CHECK(o.judgement.thresholds.balance == 123'456'789);
+    CHECK(o.rpc.max_per_second == 2.5);
+    CHECK(o.calls.retry.multiplier == 1.5);
+    CHECK(o.target.mode == check::ReadMode::storage);
+    CHECK_FALSE(o.result.fail_on.mismatch);
+    CHECK(o.result.fail_on.incomplete);
+    CHECK(o.result.output == cmd::Output::none);
+    CHECK(o.log.format == base::LogFormat::json);
+    CHECK(o.log.least == base::Level::debug);
+    CHECK(o.result.max_reported == 0);
+    CHECK(o.judgement.confirm_attempts == 0);
+    CHECK(o.cycle_timeout == 24h);
+    CHECK(o.token.asset->code == "USDC");
+    CHECK(o.token.contract == o.target.market_contract);
+    CHECK(o.target.amm == *o.target.market_contract);
+    CHECK(o.rpc.passphrase == "Test SDF Network ; September 2015");
+    CHECK(o.database.custom_sql.markets == "SELECT 1");
+    CHECK(o.database.custom_sql.users == "SELECT ';'");
+    CHECK(o.target.pool_function == "p");
+    CHECK(o.target.outcome_function == "o");
+    CHECK_FALSE(options({"run", "--fail-on", "none"}).result.fail_on.incomplete);
+}
+
+TEST_CASE("a list of endpoints keeps its order, from the file as an array too") {
+    const TemporaryFile file("soroban-rpc-url = ['https://a.example.org', \"https://b.example.org/x\",]\n");
+    Variables variables = required();
+    variables.erase("SOROBAN_RPC_URL");
+    const std::vector expected{base::Secret("https://a.example.org"), base::Secret("https://b.example.org/x")};
+    CHECK(options({"run", "--config", file.path()}, variables).rpc.urls == expected);
+    CHECK(options({"run", "--soroban-rpc-url", "https://a.example.org, https://b.example.org/x,"}).rpc.urls ==
+          expected);
+}
+
+TEST_CASE("plain http is for this machine, or for those who ask for it") {
+    for (const char* url : {"http://localhost:8000/rpc", "http://127.0.0.1", "http://127.1.2.3:80/",
+                            "http://[::1]:8000", "http://LocalHost/", "http://user:pw@127.0.0.1/"}) {
+        INFO(url);
+        CHECK(options({"run", "--soroban-rpc-url", url}).rpc.urls.size() == 1);
+    }
+    for (const char* url : {"http://10.0.0.1", "http://localhost.example.org", "http://127.0.0.1.example.org",
+                            "http://127.0.0.1@example.org/", "http://0127.0.0.1/", "http://[::2]/",
+                            "http://127.0.0.1./", "http://128.0.0.1/", "http://127.0.0/"}) {
+        INFO(url);
+        const auto faults = parsing::faults({"run", "--soroban-rpc-url", url});
+        REQUIRE(faults.size() == 1);
+        CHECK(faults.front().setting == "SOROBAN_RPC_URL");
+        CHECK(options({"run", "--soroban-rpc-url", url, "--allow-http", "1"}).rpc.urls.size() == 1);
+    }
+}
+
+TEST_CASE("--market and --user choose the checks, --only narrows them") {
+    const auto kinds = [](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), "run");
+        return options(std::move(arguments)).selection.kinds;
+    };
+    CHECK(kinds({"--market", "5"}) == std::vector{Kind::odds, Kind::outcomes});
+    CHECK(kinds({"--user", "5"}) == std::vector{Kind::balances});
+    CHECK(kinds({"--market", "5", "--user", "6"}).size() == 3);
+    CHECK(kinds({"--only", "balances,odds"}) == std::vector{Kind::odds, Kind::balances});
+    CHECK(kinds({"--only", "odds", "--only", "outcomes"}) == std::vector{Kind::odds, Kind::outcomes});
+    CHECK(kinds({"--only", "outcomes", "--market", "5"}) == std::vector{Kind::outcomes});
+    CHECK(kinds({"--only", "odds,balances", "--market", "5"}) == std::vector{Kind::odds});
+
+    const cmd::Options o = options({"run", "--market", "5", "--market=a,b", "--user", "[x]"});
+    CHECK(o.selection.markets == std::vector<std::string>{"5", "a,b"});
+    CHECK(o.selection.users == std::vector<std::string>{"[x]"});
+}
+
+TEST_CASE("the AMM's address is needed for the odds alone") {
+    Variables variables = required();
+    variables.erase("AMM_CONTRACT_ADDRESS");
+    CHECK(options({"run", "--only", "outcomes,balances"}, variables).selection.kinds.size() == 2);
+    CHECK(options({"run", "--user", "7"}, variables).selection.kinds.size() == 1);
+    const auto faults = parsing::faults({"run"}, variables);
+    REQUIRE(faults.size() == 1);
+    CHECK(faults.front().setting == "AMM_CONTRACT_ADDRESS");
+}
+
+TEST_CASE("--help and --version go to standard output") {
+    for (const char* flag : {"--help", "-h"}) {
+        CHECK(exit_of({flag}).code == base::ExitCode::in_sync);
+        CHECK(exit_of({flag}).out.find("stellar-sync run") != std::string::npos);
+        const std::string help = exit_of({"run", flag}).out;
+        CHECK(help.find("--odds-threshold 0..1") != std::string::npos);
+        CHECK(help.find("DATABASE_URL_FILE") != std::string::npos);
+        for (std::size_t start = 0, end; (end = help.find('\n', start)) != std::string::npos; start = end + 1)
+            CHECK(end - start <= 80);
+    }
+    const std::string version = exit_of({"--version"}).out;
+    CHECK(version.starts_with("stellar-sync "));
+    for (const char* library : {"libcurl", "libpq", "simdjson", "fmt", "CLI11", "OpenSSL"})
+        CHECK(version.find(library) != std::string::npos);
+}
+
+TEST_CASE("a command line that cannot be understood is a usage error that repeats no value") {
+    const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
+        {{}, "Usage: stellar-sync run"},
+        {{"check-all"}, "no such command"},
+        {{"run", "--databse-url=postgresql://app:S3CRET@db/x"}, "no flag --databse-url\n"},
+        {{"run", "--databse-url", "postgresql://app:S3CRET@db/x"}, "no flag --databse-url\n"},
+        {{"run", "postgresql://app:S3CRET@db/x"}, "belongs to no flag"},
+        {{"--rate-limit", "5", "run"}, "--rate-limit stands behind the command run"},
+        {{"run", "--market"}, "--market"},
+        {{"run", "--market", "a", "b"}, "belongs to no flag"},
+        {{"run", "--output", "json", "--output", "text"}, "--output is given twice"},
+        {{"run", "--\x1b[31m"}, "?[31m"},
+    };
+    for (const auto& [arguments, what] : cases) {
+        const cmd::Exit exit = exit_of(arguments);
+        CHECK(exit.code == base::ExitCode::misconfigured);
+        CHECK(exit.out.empty());
+        CHECK_THAT(exit.err, Catch::Contains(what));
+        CHECK(exit.err.find("S3CRET") == std::string::npos);
+    }
+}

@@ -1,0 +1,97 @@
+// The cycle that the renderers' tests show: one mismatch of each kind and more, errors, and a title that means harm.
+#pragma once
+
+#include "check/odds.hpp"
+#include "check/summary.hpp"
+
+#include <string>
+
+namespace sample {
+
+inline constexpr base::WallTime start{std::chrono::milliseconds(1'795'438'680'123)}; // 2026-11-23T12:58:00.123Z
+inline const std::string contract = "CAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSBFLM";
+inline const std::string wallet = "GAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSABOV";
+
+inline check::OddsDifference odds(check::Reserves database, check::Reserves chain) {
+    const check::Odds a = check::odds_of(database);
+    const check::Odds b = check::odds_of(chain);
+    return {database, chain, a, b, a.yes > b.yes ? a.yes - b.yes : b.yes - a.yes};
+}
+
+inline check::Mismatch odds_mismatch() {
+    return {"clh3k9x2v0000qzrm8g2d1abc",
+            contract,
+            "Will it \x1b[31mrain\x1b[0m in Paris tomorrow, or will the sun shine over the whole of France?",
+            odds({10'000'000'000, 20'000'000'000}, {12'000'000'000, 20'000'000'000}),
+            {51'234'568, 51'230'000, false},
+            true,
+            start};
+}
+
+inline check::Mismatch one_sided_mismatch() {
+    return {"43", contract, "Empty", odds({0, 0}, {5, 5}), {51'234'568, std::nullopt, false}, false, start};
+}
+
+inline check::Mismatch outcome_mismatch() {
+    return {"44", contract, "Who wins?", check::OutcomeDifference{1, std::nullopt}, {51'234'569, 51'000'000, true},
+            true, start};
+}
+
+inline check::Mismatch balance_mismatch(std::string id, base::i128 database, base::i128 chain) {
+    return {std::move(id),
+            wallet,
+            "",
+            check::BalanceDifference{database, chain, base::distance(database, chain)},
+            {51'234'570, 51'234'000, false},
+            true,
+            start};
+}
+
+inline check::Error error(std::string id, check::Reason reason, std::string text) {
+    return {"balances", std::move(id), reason, std::move(text), 1, false, start};
+}
+
+/// A cycle of which nothing is known yet.
+inline check::Summary empty_summary(std::size_t max_reported = 1000) {
+    check::Summary summary(max_reported);
+    summary.sync_id = "0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90";
+    summary.start = start;
+    summary.end = start + std::chrono::milliseconds(12'345);
+    summary.kinds = {check::all_kinds.begin(), check::all_kinds.end()};
+    return summary;
+}
+
+/// A cycle that was completed.
+inline check::Summary plain_summary(std::size_t max_reported = 1000) {
+    check::Summary summary = empty_summary(max_reported);
+    summary.network = "Test SDF Network ; September 2015";
+    summary.answered_from(51'234'567);
+    summary.answered_from(51'234'570);
+    summary.rpc_requests = 512;
+    summary.rpc_retries = 1;
+    for (int i = 0; i < 117; ++i) summary.matched(check::Kind::odds);
+    for (int i = 0; i < 1117; ++i) summary.matched(check::Kind::balances);
+    summary.skipped_user();
+    return summary;
+}
+
+/// One with something of everything, cut short by the deadline.
+inline check::Summary full_summary(std::size_t max_reported = 1000) {
+    check::Summary summary = plain_summary(max_reported);
+    summary.timed_out = true;
+    summary.transient(check::Kind::odds);
+    summary.add(one_sided_mismatch());
+    summary.add(odds_mismatch());
+    summary.add(outcome_mismatch());
+    summary.add(balance_mismatch("7", 31'250'000, 31'250'100));
+    summary.add(balance_mismatch("0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90", 12'500'000'000, 12'000'000'000));
+    for (const char* id : {"1000", "1003", "1006"})
+        summary.add(check::Kind::balances, error(id, check::Reason::bad_address, "the checksum does not match"));
+    check::Error cut = error("", check::Reason::not_reached, "the time-out of the cycle");
+    cut.count = 1200;
+    cut.aggregate = true;
+    summary.add(check::Kind::balances, cut);
+    return summary;
+}
+
+} // namespace sample

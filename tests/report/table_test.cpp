@@ -1,0 +1,229 @@
+#include "report/table.hpp"
+
+#include "report/layout.hpp"
+#include "report/sample.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using report::render_table;
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+std::size_t widest(const std::string& text) {
+    std::size_t width = 0;
+    for (const std::string& line : lines_of(text)) width = std::max(width, report::columns(line));
+    return width;
+}
+
+bool holds(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("the table of a cycle with something of everything, in 80 columns") {
+    CHECK(render_table(sample::full_summary(), {}) == R"(ODDS: 2 markets differ (price of YES)
+
+  market                     database  on chain  difference
+  clh3k9x2v0000qzrm8g2d1abc  0.666667  0.625000   -0.041667
+      Will it ?[31mrain?[0m in Paris tomorrow, or will the sun shine over the
+      whole of France?
+      CAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSBFLM
+      reserves in the database: yes 1000.0000000, no 2000.0000000 USDC
+      reserves on chain, raw: yes 12000000000, no 20000000000
+      seen in ledger 51234568, modified in 51230000
+  43                         0.500000  0.500000    0.000000
+      no liquidity in the database
+      Empty
+      CAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSBFLM
+      reserves in the database: yes 0.0000000, no 0.0000000 USDC
+      reserves on chain, raw: yes 5, no 5
+      seen in ledger 51234568, not confirmed by a second look
+
+OUTCOMES: 1 market differs, CRITICAL
+
+  market  database  on chain
+  44           YES      none
+      Who wins?
+      CAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSBFLM
+      seen in ledger 51234569, modified in 51000000, archived
+
+BALANCES: 2 users differ (USDC)
+
+  user                                    database    on chain  difference
+  0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90  1250.00000  1200.00000   -50.00000
+      GAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSABOV
+      seen in ledger 51234570, modified in 51234000
+  7                                        3.12500     3.12501    +0.00001
+      GAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSABOV
+      seen in ledger 51234570, modified in 51234000
+
+NOT VERIFIED: 1203 items
+
+  BAD_ADDRESS: the address in the database cannot be looked up
+    balances (3 items): the checksum does not match
+      1000, 1003, 1006
+
+  NOT_REACHED: the cycle ended before it came to them
+    balances (1200 items): the time-out of the cycle
+
+  check     in scope  checked  matched  mismatched  transient  errors
+  odds           120      120      117           2          1       0
+  outcomes         1        1        0           1          0       0
+  balances      2322     1119     1117           2          0    1203
+  total         2443     1240     1234           5          1    1203
+
+  network  Test SDF Network ; September 2015
+  ledgers  51234567 to 51234570
+  RPC      512 requests, 1 retry
+  skipped  1 user without a wallet
+  time     2026-11-23T12:58:00.123Z, 12.3 s
+  sync id  0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90
+
+OUT OF SYNC: 1 outcome (CRITICAL), the odds of 2 markets and 2 balances differ.
+1203 of 2443 items could not be verified. The time-out cut the cycle short.
+)");
+}
+
+TEST_CASE("amounts that are too wide to stand side by side stand one below the other, whole") {
+    check::Summary summary = sample::empty_summary();
+    summary.unavailable = true;
+    summary.add(sample::balance_mismatch("7", base::i128_max, base::i128_min));
+    summary.add(check::Error{"database", "", check::Reason::database,
+                             "connection to server at \"db\" failed: Connection refused", 1, false, sample::start});
+    CHECK(render_table(summary, {}) == R"(BALANCES: 1 user differs (USDC)
+
+  user 7
+    database     17014118346046923173168730371588.4105727
+    on chain    -17014118346046923173168730371588.4105728
+    difference  -34028236692093846346337460743176.8211455
+      GAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSABOV
+      seen in ledger 51234570, modified in 51234000
+
+ERRORS
+
+  DATABASE: the database failed
+    database: connection to server at "db" failed: Connection refused
+
+  check     in scope  checked  matched  mismatched  transient  errors
+  odds             0        0        0           0          0       0
+  outcomes         0        0        0           0          0       0
+  balances         1        1        0           1          0       0
+  total            1        1        0           1          0       0
+
+  ledgers  none was read
+  RPC      0 requests, 0 retries
+  time     2026-11-23T12:58:00.123Z, 12.3 s
+  sync id  0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90
+
+OUT OF SYNC: 1 balance differs. The database or the RPC was not available.
+)");
+}
+
+TEST_CASE("the table of a cycle that found nothing is short") {
+    const std::string table = render_table(sample::plain_summary(), {});
+    CHECK(table.starts_with("  check     in scope  checked  matched"));
+    CHECK(table.ends_with("\n\nIN SYNC: 117 markets and 1117 users checked, no difference found.\n"));
+}
+
+TEST_CASE("only the checks that were asked for are counted in the table") {
+    check::Summary summary = sample::empty_summary();
+    summary.kinds = {check::Kind::balances};
+    summary.matched(check::Kind::balances);
+    const std::string table = render_table(summary, {});
+    CHECK(holds(table, "  balances         1        1        1           0          0       0\n"));
+    CHECK_FALSE(holds(table, "odds"));
+    CHECK_FALSE(holds(table, "total"));
+}
+
+TEST_CASE("no line of the table is wider than the terminal, whatever its width") {
+    check::Summary summary = sample::full_summary();
+    check::Mismatch wide = sample::odds_mismatch();
+    for (int i = 0; i < 200; ++i) wide.title += "\xE4\xBD\xA0\xE5\xA5\xBD"; // CJK without a blank
+    wide.id = std::string(300, 'i');
+    summary.add(wide);
+    check::Error error = sample::error(std::string(300, 'e'), check::Reason::rpc, std::string(1000, 't'));
+    for (int i = 0; i < 30; ++i) summary.add(check::Kind::balances, error);
+    for (const std::size_t width : {72u, 80u, 81u, 100u, 120u, 200u})
+        CHECK(widest(render_table(summary, {width, false})) <= width);
+}
+
+TEST_CASE("an id that does not fit is shortened in its middle and stands whole below") {
+    check::Summary summary = sample::empty_summary();
+    const std::string id = "0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90-0b9d5c1e-3f0a-4c55";
+    summary.add(sample::balance_mismatch(id, 1, 1'000'000'000'000));
+    const std::string table = render_table(summary, {});
+    CHECK(holds(table, "\n      id " + id + "\n"));
+    CHECK_FALSE(holds(table, "  " + id));
+    CHECK(holds(table, "..."));
+}
+
+TEST_CASE("amounts end where all of the list end, with two decimals at least") {
+    check::Summary summary = sample::empty_summary();
+    summary.add(sample::balance_mismatch("7", 10'000'000, 20'000'000));
+    summary.add(sample::balance_mismatch("8", 0, 1'234'500'000));
+    const std::string table = render_table(summary, {});
+    CHECK(holds(table, "  8         0.00    123.45     +123.45\n"));
+    CHECK(holds(table, "  7         1.00      2.00       +1.00\n"));
+}
+
+TEST_CASE("nothing raw reaches the terminal through the table") {
+    check::Summary summary = sample::empty_summary();
+    check::Mismatch mismatch = sample::outcome_mismatch();
+    mismatch.id = mismatch.address = mismatch.title = "\x1b]0;x\x07\n\xC2\x9B\xE2\x80\xAE\xFF";
+    summary.add(mismatch);
+    summary.add(check::Kind::odds, sample::error(mismatch.id, check::Reason::rpc, mismatch.id));
+    summary.network = mismatch.id;
+    const std::string table = render_table(summary, {});
+    for (const char c : {'\x1b', '\x07', '\xFF'}) CHECK(table.find(c) == std::string::npos);
+    CHECK_FALSE(holds(table, "\xC2\x9B"));
+    CHECK_FALSE(holds(table, "\xE2\x80\xAE"));
+    CHECK(holds(table, "  ?]0;x???\xEF\xBF\xBD\xEF\xBF\xBD       YES      none\n"));
+}
+
+TEST_CASE("colour changes nothing but colour") {
+    const std::string plain = render_table(sample::full_summary(), {});
+    const std::string coloured = render_table(sample::full_summary(), {80, true});
+    std::string stripped;
+    for (std::size_t i = 0; i < coloured.size(); ++i) {
+        if (coloured[i] == '\x1b')
+            i = coloured.find('m', i);
+        else
+            stripped += coloured[i];
+    }
+    CHECK(stripped == plain);
+    CHECK(holds(coloured, "\x1b[1;31mCRITICAL\x1b[0m"));
+    CHECK(plain.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("a list that was cut says how much is missing") {
+    const std::string table = render_table(sample::full_summary(1), {});
+    CHECK(holds(table, "ODDS: 2 markets differ (price of YES)\n"));
+    CHECK(holds(table, "  and 1 more, in the log (SYNC_MAX_REPORTED ends the list)\n"));
+    CHECK(holds(table, "OUTCOMES: 1 market differs, CRITICAL\n  and 1 more"));
+    CHECK(holds(table, "  The list may be cut (SYNC_MAX_REPORTED); the log has every error.\n"));
+}
+
+TEST_CASE("columns are those of a terminal, not bytes") {
+    CHECK(report::columns("abc") == 3);
+    CHECK(report::columns("caf\xC3\xA9") == 4);
+    CHECK(report::columns("cafe\xCC\x81") == 4);             // combining
+    CHECK(report::columns("\xE4\xBD\xA0\xE5\xA5\xBD") == 4); // wide
+    CHECK(report::fitted("\xE4\xBD\xA0\xE5\xA5\xBD\xE5\x90\x97\xE5\x90\x97", 7) == "\xE4\xBD\xA0...\xE5\x90\x97");
+    CHECK(report::fitted("abcdefghij", 8) == "abc...ij");
+    CHECK(report::fitted("abcdefghij", 3) == "abc");
+    CHECK(report::wrapped("one two  three", 2, 10) == "  one two  three\n"); // 20 columns at least
+    CHECK(report::wrapped("a blank-separated line of text", 2, 24) == "  a blank-separated line\n  of text\n");
+    CHECK(report::wrapped("", 2, 80) == "");
+}
