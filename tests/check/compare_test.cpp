@@ -1,0 +1,80 @@
+#include "check/compare.hpp"
+
+#include "printers.hpp"
+
+#include <catch2/catch.hpp>
+
+using check::compare;
+
+namespace {
+
+check::Claim odds_claim(base::u128 yes, base::u128 no) {
+    return {"m", "C", "title", check::OddsClaim{{}, {yes, no}}};
+}
+
+check::Claim outcome_claim(std::optional<std::int64_t> outcome) {
+    return {"m", "C", "title", check::OutcomeClaim{{}, {}, false, outcome}};
+}
+
+check::Claim balance_claim(base::i128 balance) {
+    return {"u", "G", "", check::BalanceClaim{{}, balance}};
+}
+
+bool odds_differ(base::u128 yes, base::u128 no, base::u128 chain_yes, base::u128 chain_no) {
+    return compare(odds_claim(yes, no), {check::Reserves{chain_yes, chain_no}, {}}, {}).has_value();
+}
+
+bool outcomes_differ(std::optional<std::int64_t> database, std::optional<std::uint32_t> chain) {
+    return compare(outcome_claim(database), {chain, {}}, {}).has_value();
+}
+
+bool balances_differ(base::i128 database, base::i128 chain, base::u128 threshold) {
+    return compare(balance_claim(database), {chain, {}}, {0, threshold}).has_value();
+}
+
+} // namespace
+
+TEST_CASE("Odds differ by strictly more than the threshold", "[check][compare]") {
+    CHECK_FALSE(odds_differ(35, 65, 34, 66)); // 0.65 against 0.66; in binary floats this is more than 0.01
+    CHECK(odds_differ(350'000, 650'000, 339'999, 660'001));
+    CHECK_FALSE(odds_differ(1, 2, 1'000'000'000'000, 2'000'000'000'000));
+    CHECK_FALSE(odds_differ(base::u128_max, base::u128_max, 1, 1));
+    CHECK(odds_differ(base::u128_max, 0, 0, base::u128_max));
+}
+
+TEST_CASE("Liquidity on one side of the comparison only is a mismatch whatever the odds", "[check][compare]") {
+    CHECK(odds_differ(0, 0, 1, 1));
+    CHECK(odds_differ(1, 1, 0, 0));
+    CHECK_FALSE(odds_differ(0, 0, 0, 0));
+    const auto found = compare(odds_claim(0, 0), {check::Reserves{1, 1}, {}}, {});
+    REQUIRE(found);
+    CHECK(std::get<check::OddsDifference>(*found).difference == 0);
+}
+
+TEST_CASE("A threshold of nothing reports the smallest difference", "[check][compare]") {
+    const check::Reserves chain{1, 1};
+    CHECK_FALSE(compare(odds_claim(7, 7), {chain, {}}, {0, 0}));
+    CHECK(compare(odds_claim(1'000'000'000'000'000'000, 1'000'000'000'000'000'004), {chain, {}}, {0, 0}));
+}
+
+TEST_CASE("Outcomes differ where they are not the same, nothing included", "[check][compare]") {
+    CHECK_FALSE(outcomes_differ(std::nullopt, std::nullopt));
+    CHECK_FALSE(outcomes_differ(0, 0));
+    CHECK_FALSE(outcomes_differ(1, 1));
+    CHECK(outcomes_differ(0, 1));
+    CHECK(outcomes_differ(std::nullopt, 0));
+    CHECK(outcomes_differ(0, std::nullopt));
+    CHECK(outcomes_differ(2, 1));
+    CHECK(outcomes_differ(-1, std::nullopt));
+    CHECK(outcomes_differ(4'294'967'296, 0));
+}
+
+TEST_CASE("Balances differ by strictly more than the threshold, over the whole range", "[check][compare]") {
+    CHECK_FALSE(balances_differ(10, 0, 10));
+    CHECK(balances_differ(11, 0, 10));
+    CHECK(balances_differ(-11, 0, 10));
+    CHECK_FALSE(balances_differ(0, 0, 0));
+    CHECK(balances_differ(0, 1, 0));
+    CHECK(balances_differ(base::i128_min, base::i128_max, base::u128_max - 1));
+    CHECK_FALSE(balances_differ(base::i128_min, base::i128_max, base::u128_max));
+}

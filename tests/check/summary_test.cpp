@@ -1,0 +1,88 @@
+#include "check/summary.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <csignal>
+
+using base::ExitCode;
+using check::FailOn;
+using check::Kind;
+using check::Summary;
+
+namespace {
+
+check::Mismatch a_mismatch() {
+    return {"m", "C", "t", check::OutcomeDifference{1, 0}, {}, true, {}};
+}
+check::Error an_error() {
+    return {"odds", "m", check::Reason::decode, "why", 1, false, {}};
+}
+check::Error an_aggregate(std::uint64_t count) {
+    return {"odds", "", check::Reason::not_reached, "why", count, true, {}};
+}
+
+} // namespace
+
+TEST_CASE("The counts add up, and an aggregate counts all its rows", "[check][summary]") {
+    Summary summary(10);
+    summary.matched(Kind::odds);
+    summary.transient(Kind::odds);
+    summary.add(a_mismatch());
+    summary.add(Kind::odds, an_error());
+    summary.add(Kind::odds, an_aggregate(40));
+    CHECK(summary.tally(Kind::odds).checked() == 2);
+    CHECK(summary.tally(Kind::odds).errors == 41);
+    CHECK(summary.tally(Kind::odds).in_scope() == 43);
+    CHECK(summary.tally(Kind::outcomes).mismatched == 1);
+    CHECK_FALSE(summary.nothing_checked());
+    CHECK(Summary(1).nothing_checked());
+}
+
+TEST_CASE("The lists are capped, the counts are exact, an aggregate is listed whatever the cap", "[check][summary]") {
+    Summary summary(2);
+    for (int i = 0; i < 5; ++i) {
+        summary.add(a_mismatch());
+        summary.add(Kind::odds, an_error());
+    }
+    summary.add(Kind::odds, an_aggregate(7));
+    CHECK(summary.mismatches().size() == 2);
+    CHECK(summary.errors().size() == 3);
+    CHECK(summary.truncated());
+    CHECK(summary.tally(Kind::outcomes).mismatched == 5);
+    CHECK(summary.tally(Kind::odds).errors == 12);
+}
+
+TEST_CASE("The exit code: a signal outranks 1, and 1 outranks 3 and 4", "[check][summary]") {
+    Summary summary(10);
+    CHECK(summary.exit_code({}) == ExitCode::in_sync);
+    CHECK(summary.status() == check::Status::in_sync);
+    SECTION("time-out") {
+        summary.timed_out = true;
+        CHECK(summary.exit_code({}) == ExitCode::incomplete);
+        CHECK(summary.status() == check::Status::incomplete);
+    }
+    SECTION("an error") {
+        summary.add(an_error());
+        CHECK(summary.exit_code({}) == ExitCode::incomplete);
+        summary.unavailable = true;
+        CHECK(summary.exit_code({}) == ExitCode::unavailable);
+        CHECK(summary.status() == check::Status::failed);
+        summary.add(a_mismatch());
+        CHECK(summary.exit_code({}) == ExitCode::mismatch);
+        CHECK(summary.status() == check::Status::mismatch);
+        summary.signal = SIGTERM;
+        CHECK(summary.exit_code({}) == ExitCode::terminated);
+        summary.signal = SIGINT;
+        CHECK(summary.exit_code({}) == ExitCode::interrupted);
+    }
+    SECTION("muted") {
+        summary.add(a_mismatch());
+        summary.add(an_error());
+        CHECK(summary.exit_code(FailOn{true, true}) == ExitCode::mismatch);
+        CHECK(summary.exit_code(FailOn{true, false}) == ExitCode::mismatch);
+        CHECK(summary.exit_code(FailOn{false, true}) == ExitCode::incomplete);
+        CHECK(summary.exit_code(FailOn{false, false}) == ExitCode::in_sync);
+        summary.unavailable = true;
+        CHECK(summary.exit_code(FailOn{false, false}) == ExitCode::unavailable);
+    }
+}

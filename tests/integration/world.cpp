@@ -1,0 +1,201 @@
+#include "integration/world.hpp"
+
+#include "check/amount.hpp"
+#include "db/connection_url.hpp"
+#include "net/http.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace integration {
+namespace {
+
+std::string with_id(stellar::StrKeyKind kind, std::uint32_t number, std::string_view more = {}) {
+    const Hash id = numbered_id(number);
+    return stellar::encode_strkey(kind,
+                                  std::string(reinterpret_cast<const char*>(id.data()), id.size()) + std::string(more));
+}
+
+std::string literal(const std::optional<std::string>& text) {
+    if (!text) return "NULL";
+    std::string quoted = "'";
+    for (const char c : *text) quoted += c == '\'' ? "''" : std::string(1, c);
+    return quoted + "'";
+}
+
+class Recorder final : public reconcile::Listener {
+  public:
+    Recorder(Report& report, std::function<void(const std::string&)> on_event)
+        : report_(report), on_event_(std::move(on_event)) {}
+
+    void mismatch(const check::Mismatch&) override { heard("MISMATCH"); }
+    void error(const check::Error&) override { heard("ITEM_ERROR"); }
+    void transient(check::Kind kind, std::string_view id) override {
+        report_.transients.emplace_back(kind, id);
+        heard("TRANSIENT");
+    }
+    void timed_out() override { heard("SYNC_TIMEOUT"); }
+    void stopped(int) override { heard("SYNC_STOPPED"); }
+    void warning(const std::string& text) override { report_.log += text + "\n"; }
+
+  private:
+    void heard(const std::string& event) const {
+        if (on_event_) on_event_(event);
+    }
+    Report& report_;
+    std::function<void(const std::string&)> on_event_;
+};
+
+} // namespace
+
+Hash numbered_id(std::uint32_t number) {
+    return base::sha256(fmt::format("number {}", number));
+}
+
+std::string account(std::uint32_t number) {
+    return with_id(stellar::StrKeyKind::account, number);
+}
+std::string contract(std::uint32_t number) {
+    return with_id(stellar::StrKeyKind::contract, number);
+}
+std::string muxed_account(std::uint32_t number, std::uint64_t mux) {
+    std::string id(8, '\0');
+    for (std::size_t i = 0; i < 8; ++i) id[7 - i] = static_cast<char>(mux >> (8 * i));
+    return with_id(stellar::StrKeyKind::muxed_account, number, id);
+}
+std::string muxed_contract(std::uint32_t number) {
+    return with_id(stellar::StrKeyKind::muxed_contract, number, std::string(8, '\1'));
+}
+std::string hex_id(std::uint32_t number) {
+    std::string text;
+    for (const std::uint8_t byte : numbered_id(number)) text += fmt::format("{:02x}", byte);
+    return text;
+}
+
+std::string usdc(std::int64_t stroops) {
+    return check::format_stroops(base::i128{stroops});
+}
+
+World::World(fakes::Tables application_tables, devnet::ServerSettings node_settings)
+    : tables(std::move(application_tables)), node(std::move(node_settings)),
+      asset(*stellar::circle_usdc(stellar::test_network_passphrase)), amm(numbered_id(1'000'000)) {
+    database.create_tables(tables);
+    node.ledger().deploy_asset(asset);
+    node.ledger().deploy_amm(amm);
+    node.start();
+}
+
+void World::open_market(const std::string& id, const std::string& address, const std::string& yes,
+                        const std::string& no, std::optional<std::pair<base::u128, base::u128>> reserves) {
+    market_rows_ += fmt::format("{}({},{},{},'OPEN',{},{},NULL)", market_rows_.empty() ? "" : ",", literal(id),
+                                literal(address), literal("Market " + id), literal(yes), literal(no));
+    if (reserves) node.ledger().set_pool(address, reserves->first, reserves->second);
+}
+
+void World::resolved_market(const std::string& id, const std::string& address, std::optional<int> database_outcome,
+                            std::uint32_t status, std::optional<std::uint32_t> chain_outcome) {
+    market_rows_ +=
+        fmt::format("{}({},{},{},'RESOLVED',0,0,{})", market_rows_.empty() ? "" : ",", literal(id), literal(address),
+                    literal("Market " + id), database_outcome ? std::to_string(*database_outcome) : "NULL");
+    node.ledger().set_market(address, status, chain_outcome);
+}
+
+void World::user(const std::string& id, const std::string& wallet, const std::string& balance,
+                 std::optional<std::int64_t> chain) {
+    user_rows_ +=
+        fmt::format("{}({},{},{})", user_rows_.empty() ? "" : ",", literal(id), literal(wallet), literal(balance));
+    if (!chain) return;
+    if (wallet.starts_with('G') || wallet.starts_with('M')) {
+        node.ledger().set_trust_line(wallet, asset, *chain);
+    } else {
+        node.ledger().set_contract_balance(wallet, *chain);
+    }
+}
+
+void World::flush() {
+    const bool camel = tables.camel_case;
+    if (!market_rows_.empty()) {
+        database.exec(fmt::format(
+            "INSERT INTO {}.{} VALUES {}", tables.schema,
+            camel ? R"("Market"(id,"contractAddress",title,status,"yesLiquidity","noLiquidity","winningOutcome"))"
+                  : "markets(id,contract_address,title,status,yes_liquidity,no_liquidity,winning_outcome)",
+            std::exchange(market_rows_, {})));
+    }
+    if (!user_rows_.empty()) {
+        database.exec(
+            fmt::format("INSERT INTO {}.{} VALUES {}", tables.schema,
+                        camel ? R"("User"(id,"walletAddress","usdcBalance"))" : "users(id,wallet_address,usdc_balance)",
+                        std::exchange(user_rows_, {})));
+    }
+}
+
+const check::Mismatch* Report::mismatch(check::Kind kind, const std::string& id) const {
+    for (const check::Mismatch& mismatch : summary.mismatches()) {
+        if (mismatch.kind() == kind && mismatch.id == id) return &mismatch;
+    }
+    return nullptr;
+}
+
+const check::Error* Report::error(const std::string& operation, const std::string& id) const {
+    for (const check::Error& error : summary.errors()) {
+        if (error.operation == operation && error.resource_id == id) return &error;
+    }
+    return nullptr;
+}
+
+std::array<std::uint64_t, 4> Report::counts(check::Kind kind) const {
+    const check::Tally& tally = summary.tally(kind);
+    return {tally.matched, tally.mismatched, tally.transient, tally.errors};
+}
+
+Report run(World& world, const Plan& plan) {
+    world.flush();
+    Report report;
+    report.summary = check::Summary(plan.max_reported);
+    report.summary.kinds = plan.kinds;
+    const base::SystemClock clock;
+    base::Interrupt interrupt;
+    const base::TimePoint deadline = clock.now() + plan.timeout;
+    base::Log log({}, "test", clock, [&report](std::string_view line) { report.log += line; });
+    net::HttpClient http({}, clock);
+    base::RetryPolicy retry;
+    retry.first_delay = plan.retry_delay;
+    net::Dispatcher::Settings rpc;
+    rpc.endpoints = plan.endpoints.empty() ? std::vector{world.node.url()} : plan.endpoints;
+    rpc.passphrase = plan.passphrase;
+    rpc.operation_timeout = plan.operation_timeout;
+    rpc.max_in_flight = plan.max_in_flight;
+    rpc.retry = retry;
+    rpc.deadline = deadline;
+    net::Dispatcher dispatcher(rpc, http, clock, log, [] { return 0.5; });
+    auto connection = db::parse_connection_url(world.database.url());
+    if (!connection) throw std::runtime_error(connection.error());
+    const std::string schema = world.tables.schema;
+    db::Database database(*connection, {plan.operation_timeout, retry}, clock, [] { return 0.5; });
+    reconcile::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
+    Recorder recorder(report, plan.on_event);
+    reconcile::Findings findings(report.summary, recorder, clock);
+
+    reconcile::CycleSettings settings;
+    settings.selection = {plan.kinds, plan.markets, plan.users};
+    settings.schema = schema;
+    settings.custom_sql = plan.custom_sql;
+    settings.target.mode = plan.mode;
+    settings.target.amm = world.amm;
+    settings.target.market_contract = plan.market_contract;
+    settings.token = plan.token;
+    settings.thresholds = plan.thresholds;
+    settings.confirm_attempts = plan.confirm_attempts;
+    settings.confirm_delay = plan.confirm_delay;
+    settings.page_size = plan.page_size;
+    try {
+        reconcile::Cycle(settings, loop, findings).run();
+    } catch (const base::Misconfigured& fault) {
+        report.misconfigured = fault.what();
+        report.setting = fault.setting();
+    }
+    return report;
+}
+
+} // namespace integration

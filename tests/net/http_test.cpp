@@ -1,0 +1,106 @@
+#include "net/http.hpp"
+
+#include "devnet/server.hpp"
+#include "net/rpc.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Client {
+    base::SystemClock clock;
+    net::HttpClient http{{}, clock};
+
+    net::HttpOutcome post(const std::string& url, std::string body, base::Duration timeout = 5s) {
+        http.start({url, std::move(body), timeout});
+        for (;;) {
+            auto ended = http.wait({}, clock.now() + 10s);
+            if (!ended.empty()) return std::move(ended.front());
+        }
+    }
+};
+
+} // namespace
+
+TEST_CASE("Calls reuse their connection", "[net][http]") {
+    devnet::Server node;
+    node.start();
+    Client client;
+    for (net::RequestId id = 1; id <= 20; ++id) {
+        const auto outcome = client.post(node.url(), net::get_network_request(id));
+        CHECK(outcome.fault == net::TransportFault::none);
+        CHECK(outcome.status == 200);
+        CHECK(outcome.elapsed > 0ns);
+    }
+    CHECK(node.traffic().counters().connections == 1);
+}
+
+TEST_CASE("Many calls are under way at once, on one thread", "[net][http]") {
+    devnet::Server node;
+    node.faults().add({.fault = devnet::DelayFault{200ms}});
+    node.start();
+    Client client;
+    const auto start = client.clock.now();
+    for (net::RequestId id = 1; id <= 20; ++id) client.http.start({node.url(), net::get_network_request(id), 5s});
+    for (std::size_t ended = 0; ended < 20;) ended += client.http.wait({}, client.clock.now() + 5s).size();
+    CHECK(client.clock.now() - start < 2s); // one after the other they take 4 s
+    CHECK(node.traffic().counters().max_in_flight > 10);
+}
+
+TEST_CASE("Faults of the transport come as outcomes", "[net][http]") {
+    devnet::Server node;
+    node.start();
+    Client client;
+    CHECK(client.post("http://127.0.0.1:1/", "{}").fault == net::TransportFault::connection);
+    CHECK(client.post("http://no-such-host.invalid/", "{}").fault == net::TransportFault::connection);
+    CHECK(client.post("nonsense://host/", "{}").fault == net::TransportFault::bad_request);
+    CHECK(client.post("file:///etc/passwd", "{}").fault == net::TransportFault::bad_request);
+    node.faults().add({.fault = devnet::HangFault{}, .limit = 1});
+    CHECK(client.post(node.url(), net::get_network_request(1), 100ms).fault == net::TransportFault::timed_out);
+    node.faults().add({.fault = devnet::DropFault{}, .limit = 10});
+    CHECK(client.post(node.url(), net::get_network_request(1)).fault == net::TransportFault::connection);
+}
+
+TEST_CASE("An answer over 16 MiB is cut off", "[net][http]") {
+    devnet::Server node;
+    node.faults().add({.fault = devnet::GarbageFault{.body = std::string(std::size_t{17} << 20, 'x')}, .limit = 1});
+    node.start();
+    Client client;
+    const auto outcome = client.post(node.url(), net::get_network_request(1));
+    CHECK(outcome.fault == net::TransportFault::too_large);
+    CHECK(outcome.body.size() <= net::max_response_bytes);
+    CHECK(client.post(node.url(), net::get_network_request(2)).status == 200);
+}
+
+TEST_CASE("Retry-After comes in seconds", "[net][http]") {
+    devnet::Server node;
+    node.faults().add({.fault = devnet::StatusFault{.status = 429, .retry_after = "7"}});
+    node.start();
+    Client client;
+    const auto outcome = client.post(node.url(), net::get_network_request(1));
+    CHECK(outcome.status == 429);
+    CHECK(outcome.retry_after == 7s);
+}
+
+TEST_CASE("A redirect is not followed", "[net][http]") {
+    devnet::Server node;
+    node.faults().add({.fault = devnet::StatusFault{.status = 302}});
+    node.start();
+    Client client;
+    CHECK(client.post(node.url(), net::get_network_request(1)).status == 302);
+    CHECK(node.traffic().counters().requests == 1);
+}
+
+TEST_CASE("A cancelled call gives no outcome", "[net][http]") {
+    devnet::Server node;
+    node.faults().add({.fault = devnet::HangFault{}, .limit = 1});
+    node.start();
+    Client client;
+    const auto hung = client.http.start({node.url(), net::get_network_request(1), 30s});
+    CHECK(client.http.wait({}, client.clock.now() + 50ms).empty());
+    client.http.cancel(hung);
+    CHECK(client.post(node.url(), net::get_network_request(2)).status == 200);
+    CHECK(client.http.wait({}, client.clock.now() + 10ms).empty());
+}
