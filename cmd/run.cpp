@@ -41,6 +41,10 @@ net::HttpClient::Settings http_settings(const RpcOptions& options) {
     net::HttpClient::Settings settings;
     settings.user_agent = "stellar-sync/" STELLAR_SYNC_VERSION;
     settings.ca_file = options.ca_file;
+    // libcurl leaves these two to its command line tool.
+    for (const char* name : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
+        if (settings.ca_file.empty()) settings.ca_file = process_environment(name).value_or("");
+    }
     return settings;
 }
 

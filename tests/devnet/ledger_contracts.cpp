@@ -214,14 +214,14 @@ void Ledger::set_account(std::string_view account, std::int64_t stroops, const E
     std::string data = key;
     XdrWriter writer(data);
     writer.i64(stroops);
-    writer.i64(1);                               // sequence number
-    writer.u32(0);                               // sub-entries
-    writer.boolean(false);                       // inflation destination
-    writer.u32(0);                               // flags
-    writer.opaque("");                           // home domain
-    writer.fixed(std::string_view("\1\0\0", 4)); // thresholds: a master key of weight 1
-    writer.u32(0);                               // signers
-    writer.u32(0);                               // extension
+    writer.i64(1);          // sequence number
+    writer.u32(0);          // sub-entries
+    writer.boolean(false);  // inflation destination
+    writer.u32(0);          // flags
+    writer.opaque("");      // home domain
+    writer.u32(0x01000000); // thresholds: a master key of weight 1
+    writer.u32(0);          // signers
+    writer.u32(0);          // extension
     put(key, data, state);
 }
 
