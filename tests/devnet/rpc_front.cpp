@@ -127,7 +127,10 @@ void RpcFront::answer(const RpcBody& body, httplib::Response& response, const st
     if (text.empty()) {
         response.status = 204;
     } else {
-        if (body.batch) text = '[' + std::move(text) + ']';
+        if (body.batch) {
+            text.insert(0, 1, '[');
+            text += ']';
+        }
         response.body = std::move(text);
         response.set_header("Content-Type", "application/json");
     }

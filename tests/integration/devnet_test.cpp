@@ -34,7 +34,7 @@ const Hash amm_id = base::sha256("amm");
 const Hash market_id = base::sha256("market");
 
 std::string account(int number) {
-    return to_strkey(stellar::Address{stellar::Address::Kind::account, base::sha256("a" + std::to_string(number))});
+    return to_strkey(stellar::Address{stellar::Address::Kind::account, base::sha256(std::to_string(number))});
 }
 
 std::string contract(const Hash& id) {
