@@ -1,6 +1,6 @@
 // The --config file: TOML without tables, since every setting is a plain key. A reader of our own: CLI11's cuts quoted
-// values at a '#', which stands in passwords and in PostgreSQL's operators, and knows no text of several lines; and a full TOML library makes a binary float
-// of a threshold, where the digits are wanted.
+// values at a '#', which stands in passwords and in PostgreSQL's operators, and knows no text of several lines; and a
+// full TOML library makes a binary float of a threshold, where the digits are wanted.
 #pragma once
 
 #include "base/result.hpp"

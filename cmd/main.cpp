@@ -1,4 +1,5 @@
 #include "base/clock.hpp"
+#include "base/uuid.hpp"
 #include "cmd/options.hpp"
 #include "cmd/run.hpp"
 #include "cmd/terminal.hpp"
@@ -7,9 +8,10 @@
 
 namespace {
 
-base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal) {
+base::ExitCode start(int argc, char** argv, const cmd::Terminal& terminal) {
+    const std::string sync_id = base::random_uuid();
     const cmd::ParseOutcome outcome = cmd::parse_options(argc, argv, cmd::process_environment);
-    if (const auto* options = std::get_if<cmd::Options>(&outcome)) return cmd::run(*options, terminal);
+    if (const auto* options = std::get_if<cmd::Options>(&outcome)) return cmd::run(*options, sync_id, terminal);
     if (const auto* exit = std::get_if<cmd::Exit>(&outcome)) {
         terminal.out(exit->out);
         terminal.err(exit->err);
@@ -17,7 +19,7 @@ base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal) {
     }
     const auto& faults = std::get<cmd::Faults>(outcome);
     const base::SystemClock clock;
-    base::Log log = cmd::make_log(faults.log, "", clock, terminal);
+    base::Log log = cmd::make_log(faults.log, sync_id, clock, terminal);
     for (const cmd::ConfigFault& fault : faults.list) log.write(cmd::config_error_event(fault));
     return base::ExitCode::misconfigured;
 }
@@ -26,7 +28,7 @@ base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal) {
 
 int main(int argc, char** argv) {
     cmd::fill_standard_descriptors();
-    cmd::Terminal terminal;
+    const cmd::Terminal terminal;
     try {
         return static_cast<int>(start(argc, argv, terminal));
     } catch (const std::exception& fault) {

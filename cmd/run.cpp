@@ -1,7 +1,6 @@
 #include "cmd/run.hpp"
 
 #include "base/interrupt.hpp"
-#include "base/uuid.hpp"
 #include "check/summary.hpp"
 #include "db/database.hpp"
 #include "net/dispatcher.hpp"
@@ -100,12 +99,12 @@ void write_result(const ResultOptions& options, const check::Summary& summary, c
 
 } // namespace
 
-base::ExitCode run(const Options& options, Terminal& terminal) {
+base::ExitCode run(const Options& options, const std::string& sync_id, const Terminal& terminal) {
     const base::SystemClock clock;
     base::Interrupt interrupt;
     const base::TimePoint deadline = clock.now() + options.cycle_timeout;
     check::Summary summary(options.result.max_reported);
-    summary.sync_id = base::random_uuid();
+    summary.sync_id = sync_id;
     summary.start = clock.wall_now();
     summary.kinds = options.selection.kinds;
     base::Log log = make_log(options.log, summary.sync_id, clock, terminal);

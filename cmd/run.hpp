@@ -8,6 +8,6 @@
 namespace cmd {
 
 /// Puts the parts together, runs the cycle, writes the result to standard output and the events to standard error.
-base::ExitCode run(const Options& options, Terminal& terminal);
+base::ExitCode run(const Options& options, const std::string& sync_id, const Terminal& terminal);
 
 } // namespace cmd

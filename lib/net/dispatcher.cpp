@@ -59,6 +59,14 @@ CallId Dispatcher::simulate(std::string envelope) {
     return last_call_;
 }
 
+bool Dispatcher::wants_more() const {
+    // While nothing is answered no more calls are begun than it takes to give the endpoint up: the work piles up in the
+    // database and not in memory, and a dead endpoint is asked little.
+    const bool under_way = !ready_.empty() || !waiting_.empty() || !in_flight_.empty();
+    if (failures_in_a_row_ >= calls_to_give_up && under_way) return false;
+    return ready_.size() < settings_.max_in_flight && waiting_.size() < std::size_t{4} * settings_.max_in_flight;
+}
+
 bool Dispatcher::idle() const {
     return ready_.empty() && waiting_.empty() && in_flight_.empty() && parked_.empty() && finished_.empty() &&
            state_ != State::probing;
@@ -117,7 +125,7 @@ void Dispatcher::settle() {
     const bool under_way = !ready_.empty() || !waiting_.empty() || !in_flight_.empty();
     if (state_ != State::serving || parked_.empty() || under_way) return;
     if (endpoint_ + 1 < settings_.endpoints.size()) {
-        give_up_endpoint();
+        give_up_endpoint(failed_in_a_row());
         start(clock_.now());
     } else {
         release_parked();
@@ -168,8 +176,11 @@ CallOutcome Dispatcher::read_answer(RequestId request, const Piece& piece, HttpO
         if (const auto* error = std::get_if<RpcError>(&answer)) return rpc_failure(*error);
         if (const auto* garbage = std::get_if<NotAnAnswer>(&answer)) return not_an_answer(*garbage);
         auto& content = std::get<0>(answer);
-        // 0: a simulation refused before the ledger was read.
-        if (content.ledger != 0 && content.ledger < start_ledger_) {
+        bool refused_unread = false; // a simulation refused before the ledger was read says 0
+        if constexpr (std::is_same_v<std::decay_t<decltype(content)>, Simulation>) {
+            refused_unread = content.ledger == 0 && !content.error.empty();
+        }
+        if (content.ledger < start_ledger_ && !refused_unread) {
             return Failure{
                 FailureKind::older_ledger,
                 fmt::format("answered from ledger {}, older than {} seen at the start", content.ledger, start_ledger_),
@@ -199,6 +210,7 @@ void Dispatcher::piece_ended(RequestId request, Piece piece, HttpOutcome& outcom
 
 void Dispatcher::answered(Piece piece, CallOutcome outcome) {
     Family& family = *piece.family;
+    failures_in_a_row_ = 0;
     family.answered = true;
     family.largest_answered = std::max(family.largest_answered, piece.key_count());
     release_parked();
@@ -209,14 +221,19 @@ void Dispatcher::answered(Piece piece, CallOutcome outcome) {
 
 void Dispatcher::failed(Piece piece, Failure failure) {
     if (failure.kind == FailureKind::busy) slow_down();
+    ++failures_in_a_row_;
+    if (failure.kind == FailureKind::unauthorized) {
+        ready_.push_front(std::move(piece));
+        return give_up_endpoint({Rejection::unauthorized, std::move(failure.text)});
+    }
     if (failure.kind == FailureKind::refused) {
         if (const auto limit = key_limit_in(failure.text)) key_limit_ = std::min(key_limit_, *limit);
         piece.family->refused = piece.family->refused || piece.whole_batch();
     }
-    const bool part = piece.keys && !piece.whole_batch() && piece.groups() > 1;
+    const bool part = piece.keys && !piece.whole_batch();
     // The whole batch has had its retries already: a part that fails in the same way is split on at once, until the
-    // item that stands alone.
-    const bool retries_spent = part && worth_splitting(failure.kind);
+    // item that stands alone, which has retries of its own if the endpoint is known to answer.
+    const bool retries_spent = part && worth_splitting(failure.kind) && (piece.groups() > 1 || !piece.family->answered);
     if (worth_retrying(failure.kind) && !retries_spent && retry(piece, failure)) return;
     if (worth_splitting(failure.kind)) {
         Family& family = *piece.family;
@@ -268,6 +285,7 @@ void Dispatcher::failed_for_good(Piece piece) {
     family->item_failed = true;
     // The refusal of one item is an answer.
     if (piece.failure.kind == FailureKind::refused) {
+        failures_in_a_row_ = 0;
         family->answered = true;
         release_parked();
     }
@@ -276,7 +294,7 @@ void Dispatcher::failed_for_good(Piece piece) {
     part_done(*family);
     if (family->open_parts == 0 && !family->answered) {
         parked_.push_back(family);
-        if (parked_.size() >= calls_to_give_up) give_up_endpoint();
+        if (parked_.size() >= calls_to_give_up) give_up_endpoint(failed_in_a_row());
     }
 }
 

@@ -71,11 +71,8 @@ class Dispatcher {
     /// simulateTransaction of an XDR envelope.
     CallId simulate(std::string envelope);
 
-    /// Whether the queue is short enough to take more work now. Calls that wait for a retry count too, but less: while
-    /// an endpoint fails, the work piles up in the database and not in memory.
-    bool wants_more() const {
-        return ready_.size() < settings_.max_in_flight && waiting_.size() < std::size_t{4} * settings_.max_in_flight;
-    }
+    /// Whether the queue is short enough to take more work now.
+    bool wants_more() const;
     /// Nothing is queued, waiting, in flight or finished and not taken.
     bool idle() const;
     /// How many keys the provider takes in one call, as far as is known.
@@ -157,7 +154,8 @@ class Dispatcher {
     void part_done(Family& family);
     void release(Family& family);
     void release_parked();
-    void give_up_endpoint();
+    EndpointRejected failed_in_a_row() const;
+    void give_up_endpoint(EndpointRejected rejected);
     void give_up_all();
     void slow_down();
     void speed_up();
@@ -184,6 +182,8 @@ class Dispatcher {
     std::unordered_map<TransferId, InFlight> in_flight_;
     std::vector<std::shared_ptr<Family>> parked_; // failed for good in a row
     std::vector<Finished> finished_;
+
+    std::uint64_t failures_in_a_row_ = 0; // tries, of whatever calls, since the last answer
 
     std::size_t key_limit_ = max_keys_per_call;
     double window_; // calls in flight that the provider bears, up to max_in_flight

@@ -91,6 +91,13 @@ ProbeStep EndpointProbe::latest_ledger_answered(Answer<LatestLedger> answer, bas
     return judge(std::get<LatestLedger>(answer), now);
 }
 
+bool EndpointProbe::skip_health(const std::string& why) {
+    if (question_ != Question::health) return false;
+    unhealthy_ = why;
+    question_ = Question::latest_ledger;
+    return true;
+}
+
 ProbeStep EndpointProbe::judge(const LatestLedger& latest, base::WallTime now) {
     if (!latest.close_time) {
         if (!unhealthy_.empty()) {

@@ -46,6 +46,9 @@ class EndpointProbe {
     /// A Failure is one of the transport or of JSON-RPC: it may be worth asking the same again.
     ProbeStep answered(RequestId id, HttpOutcome& outcome, AnswerReader& reader, base::WallTime now);
 
+    /// getHealth cannot be had, for this reason: getLatestLedger is asked instead. False where it is not what is asked.
+    bool skip_health(const std::string& why);
+
   private:
     enum class Question { network, health, latest_ledger };
 

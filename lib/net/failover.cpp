@@ -20,7 +20,14 @@ void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
     probe_in_flight_ = false;
     const std::string method(probe_->method());
     ProbeStep step = probe_->answered(request, outcome, reader_, clock_.wall_now());
-    if (const auto* accepted = std::get_if<EndpointAccepted>(&step)) return accept(*accepted);
+    if (const auto* accepted = std::get_if<EndpointAccepted>(&step)) {
+        if (accepted->ledger >= start_ledger_) return accept(*accepted);
+        // Fresh enough by its age, but behind what was seen: its answers would all be refused.
+        step = Failure{FailureKind::older_ledger,
+                       fmt::format("the node's latest ledger, {}, is older than {} seen at the start", accepted->ledger,
+                                   start_ledger_),
+                       std::nullopt};
+    }
     if (auto* rejected = std::get_if<EndpointRejected>(&step)) return pass_over(std::move(*rejected));
     const auto* failure = std::get_if<Failure>(&step);
     if (failure == nullptr) return; // the next question
@@ -42,8 +49,14 @@ void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
             return;
         }
     }
-    const Rejection rejection =
-        failure->kind == FailureKind::unauthorized ? Rejection::unauthorized : Rejection::unreachable;
+    const bool health_fails = failure->kind != FailureKind::unauthorized && failure->kind != FailureKind::older_ledger;
+    if (health_fails && probe_->skip_health(failure->text)) {
+        probe_retries_ = 0;
+        return;
+    }
+    const Rejection rejection = failure->kind == FailureKind::unauthorized   ? Rejection::unauthorized
+                                : failure->kind == FailureKind::older_ledger ? Rejection::stale
+                                                                             : Rejection::unreachable;
     pass_over({rejection, fmt::format("{}: {}", method, failure->text)});
 }
 
@@ -81,7 +94,13 @@ void Dispatcher::pass_over(EndpointRejected rejected) {
     }
 }
 
-void Dispatcher::give_up_endpoint() {
+EndpointRejected Dispatcher::failed_in_a_row() const {
+    const std::string& last = parked_.back()->failed.back().failure.text;
+    return {Rejection::unreachable,
+            fmt::format("{} calls in a row failed for good, the last one with: {}", parked_.size(), last)};
+}
+
+void Dispatcher::give_up_endpoint(EndpointRejected rejected) {
     // What was under way, waiting or failed goes to the next endpoint as if it had never been asked.
     for (auto& [transfer, flight] : in_flight_) {
         channel_.cancel(transfer);
@@ -90,11 +109,8 @@ void Dispatcher::give_up_endpoint() {
     in_flight_.clear();
     for (Piece& piece : waiting_) ready_.push_front(std::move(piece));
     waiting_.clear();
-    const std::size_t failed_calls = parked_.size();
-    std::string last_failure = "no answer";
-    const auto take_back = [this, &last_failure](Family& family) {
+    const auto take_back = [this](Family& family) {
         for (Piece& piece : family.failed) {
-            last_failure = piece.failure.text;
             ++family.open_parts;
             ready_.push_front(std::move(piece));
         }
@@ -111,8 +127,8 @@ void Dispatcher::give_up_endpoint() {
         piece.family->unanswered_parts = 0;
         piece.family->item_failed = false;
     }
-    pass_over({Rejection::unreachable,
-               fmt::format("{} calls in a row failed for good, the last one with: {}", failed_calls, last_failure)});
+    failures_in_a_row_ = 0;
+    pass_over(std::move(rejected));
 }
 
 void Dispatcher::give_up_all() {

@@ -13,6 +13,15 @@ constexpr std::size_t most_suspects = 20'000;
 /// Suspects whose rows one statement reads again.
 constexpr std::size_t suspects_a_statement = 2'000;
 
+std::string_view id_of(const Row& row) {
+    return std::visit([](const auto& content) { return content.id; }, row);
+}
+
+std::string_view address_of(const Row& row) {
+    const auto* user = std::get_if<check::UserRow>(&row);
+    return (user != nullptr ? user->wallet_address : std::get<check::MarketRow>(row).contract_address).value_or("");
+}
+
 } // namespace
 
 Cycle::Cycle(CycleSettings settings, Loop& loop, Findings& findings)
@@ -25,10 +34,12 @@ void Cycle::run() {
         ask_database();
         loop_.dispatcher().advance({});
         if (finished()) break; // or there would be nothing to wait for
-        loop_.turn(reading_ == Reading::nothing ? suspects_.due() : base::never);
+        const bool may_look_again = reading_ == Reading::nothing && !loop_.dispatcher().exhausted();
+        loop_.turn(may_look_again ? suspects_.due() : base::never);
         take_database_answer();
         take_chain_answers();
     }
+    if (prepared && !chain_->ledgers()) refuse_if_hopeless(loop_.dispatcher());
     wind_up(prepared && finished());
 }
 
@@ -61,25 +72,29 @@ bool Cycle::finished() const {
 void Cycle::take_rows() {
     while (rows_->has_row() && suspects_.size() < most_suspects && loop_.dispatcher().wants_more() &&
            !loop_.dispatcher().exhausted()) {
-        std::visit([this](const auto& row) { take_row(row); }, rows_->row());
+        take_row(rows_->row());
         rows_->take();
     }
     // A batch that is not full goes out only when nothing more can fill it: so that the calls are as few as may be.
     const bool more_to_come = rows_->has_row() || (!rows_->exhausted() && !database_lost_) || !being_read_.empty();
-    if (more_to_come && suspects_.size() < most_suspects) return;
+    const bool exhausted = loop_.dispatcher().exhausted(); // then the items of the open batch are given up, too
+    if (more_to_come && suspects_.size() < most_suspects && !exhausted) return;
     chain_->flush();
     loop_.dispatcher().settle();
 }
 
-void Cycle::take_row(const check::MarketRow& row) {
+void Cycle::take_row(const Row& row) {
     const check::Kind kind = rows_->kind();
-    take_claim(kind, row.id,
-               kind == check::Kind::odds ? check::claim_odds(row) : check::claim_outcome(row, settings_.target));
+    if (kind == check::Kind::balances && db::is_blank(std::get<check::UserRow>(row).wallet_address)) {
+        return findings_.skipped_user();
+    }
+    take_claim(kind, id_of(row), claim_of(kind, row));
 }
 
-void Cycle::take_row(const check::UserRow& row) {
-    if (db::is_blank(row.wallet_address)) return findings_.skipped_user();
-    take_claim(check::Kind::balances, row.id, check::claim_balance(row, settings_.target));
+check::ClaimResult Cycle::claim_of(check::Kind kind, const Row& row) const {
+    if (kind == check::Kind::balances) return check::claim_balance(std::get<check::UserRow>(row), settings_.target);
+    const auto& market = std::get<check::MarketRow>(row);
+    return kind == check::Kind::odds ? check::claim_odds(market) : check::claim_outcome(market, settings_.target);
 }
 
 void Cycle::take_claim(check::Kind kind, std::string_view id, check::ClaimResult claim) {
@@ -107,7 +122,7 @@ void Cycle::take_database_answer() {
     std::optional<db::Answer> answer = loop_.database().take_answer();
     if (!answer) return;
     const Reading reading = std::exchange(reading_, Reading::nothing);
-    if (!*answer) return database_failed(answer->error());
+    if (!*answer) return database_failed(reading, answer->error());
     if (reading == Reading::page) {
         rows_->page_arrived(std::move(**answer));
     } else {
@@ -115,29 +130,38 @@ void Cycle::take_database_answer() {
     }
 }
 
-/// What was read is still compared; what was not read stays unverified.
-void Cycle::database_failed(const db::DatabaseError& error) {
-    database_lost_ = true;
-    findings_.summary().unavailable = db::retryable(error.kind);
+/// What was read is still compared; what was not read stays unverified. An error that asking again would not mend is
+/// the statement's own: the other checks go on.
+void Cycle::database_failed(Reading reading, const db::DatabaseError& error) {
     findings_.failure("database", "", check::Reason::database, error.text);
     for (Suspect& suspect : std::exchange(being_read_, {})) findings_.mismatched(std::move(*suspect.mismatch));
+    if (!db::retryable(error.kind)) {
+        if (reading == Reading::page) unreadable_.push_back(rows_->skip_scope());
+        return;
+    }
+    database_lost_ = true;
+    findings_.summary().unavailable = true;
     for (Suspect& suspect : suspects_.take_all()) findings_.mismatched(std::move(*suspect.mismatch));
 }
 
 void Cycle::look_again(const db::Rows& rows) {
     const check::Kind kind = being_read_.front().mismatch->kind();
-    std::unordered_map<std::string_view, std::size_t> by_id;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        by_id.emplace(kind == check::Kind::balances ? db::user_row(rows, i).id : db::market_row(rows, i).id, i);
-    }
+    const auto row_of = [&rows, kind](std::size_t i) {
+        return kind == check::Kind::balances ? Row(db::user_row(rows, i)) : Row(db::market_row(rows, i));
+    };
+    // A SELECT of the operator's may give an id more than once: then the address tells which row is meant.
+    std::unordered_multimap<std::string_view, std::size_t> by_id;
+    for (std::size_t i = 0; i < rows.size(); ++i) by_id.emplace(id_of(row_of(i)), i);
     for (Suspect& suspect : std::exchange(being_read_, {})) {
-        const auto found = by_id.find(suspect.mismatch->id);
+        const auto [first, last] = by_id.equal_range(suspect.mismatch->id);
+        auto found = std::find_if(first, last, [&](const auto& entry) {
+            return address_of(row_of(entry.second)) == suspect.mismatch->address;
+        });
+        if (found == last && first != last && std::next(first) == last) found = first;
         std::optional<check::ClaimResult> claim;
-        if (found != by_id.end() && kind == check::Kind::balances) {
-            claim = check::claim_balance(db::user_row(rows, found->second), settings_.target);
-        } else if (found != by_id.end()) {
-            const check::MarketRow row = db::market_row(rows, found->second);
-            claim = kind == check::Kind::odds ? check::claim_odds(row) : check::claim_outcome(row, settings_.target);
+        if (found != last) {
+            claim = claim_of(kind, row_of(found->second));
+            by_id.erase(found);
         }
         look_again(std::move(suspect), std::move(claim));
     }
@@ -147,7 +171,7 @@ void Cycle::look_again(Suspect suspect, std::optional<check::ClaimResult> claim)
     if (!claim) { // gone, or out of scope
         findings_.transient(suspect.mismatch->kind(), suspect.mismatch->id);
     } else if (!*claim) {
-        findings_.mismatched(std::move(*suspect.mismatch));
+        second_look_failed(std::move(*suspect.mismatch), claim->error());
     } else {
         chain_->ask({std::move(**claim), {}, suspect.looks + 1, std::move(suspect.mismatch)});
     }
@@ -185,13 +209,19 @@ void Cycle::take_answer(Item item, const check::ChainValue& chain) {
 }
 
 void Cycle::take_answer(Item item, check::Unverifiable why) {
-    if (item.suspect) return findings_.mismatched(std::move(*item.suspect));
+    if (item.suspect) return second_look_failed(std::move(*item.suspect), why);
     findings_.unverifiable(item.claim.kind(), item.claim.id, std::move(why));
 }
 
 void Cycle::take_answer(Item item) {
     if (item.suspect) return findings_.mismatched(std::move(*item.suspect));
     ++not_verified_[static_cast<std::size_t>(item.claim.kind())];
+}
+
+void Cycle::second_look_failed(check::Mismatch mismatch, const check::Unverifiable& why) {
+    findings_.warning(
+        fmt::format("{} {} could not be looked at again: {}", check::name(mismatch.kind()), mismatch.id, why.text));
+    findings_.mismatched(std::move(mismatch));
 }
 
 /// Differs at look number `looks` (0 is the first): a mismatch once it has differed at all of them.

@@ -48,13 +48,13 @@ class Cycle {
     bool finished() const;
 
     void take_rows();
-    void take_row(const check::MarketRow& row);
-    void take_row(const check::UserRow& row);
+    void take_row(const Row& row);
+    check::ClaimResult claim_of(check::Kind kind, const Row& row) const;
     void take_claim(check::Kind kind, std::string_view id, check::ClaimResult claim);
 
     void ask_database();
     void take_database_answer();
-    void database_failed(const db::DatabaseError& error);
+    void database_failed(Reading reading, const db::DatabaseError& error);
     void look_again(const db::Rows& rows);
     void look_again(Suspect suspect, std::optional<check::ClaimResult> claim);
 
@@ -62,12 +62,14 @@ class Cycle {
     void take_answer(Item item, const check::ChainValue& chain);
     void take_answer(Item item, check::Unverifiable why);
     void take_answer(Item item); // given up
+    void second_look_failed(check::Mismatch mismatch, const check::Unverifiable& why);
     void suspect(check::Mismatch mismatch, unsigned looks);
 
     // wind_up.cpp
     void wind_up(bool finished);
     void close_items();
     void count_unread();
+    bool count(const db::Scope& scope, const db::Range& range, base::Duration patience, std::uint64_t& sum);
     void report_not_verified();
 
     CycleSettings settings_;
@@ -78,8 +80,10 @@ class Cycle {
     std::optional<ChainReads> chain_;
     Suspects suspects_;
     Reading reading_ = Reading::nothing;
-    std::vector<Suspect> being_read_; // their rows, by the database
+    std::vector<Suspect> being_read_;    // their rows, by the database
+    std::vector<UnreadRows> unreadable_; // the database refuses the statement
     std::array<std::uint64_t, 3> not_verified_{};
+    std::array<std::uint64_t, 3> not_readable_{};
     bool database_lost_ = false;
 };
 

@@ -20,7 +20,10 @@ bool wants(const Selection& selection, db::Table table) {
 template <class Explain>
 std::optional<db::Rows> ask(Loop& loop, Findings& findings, db::Query query, Explain explain) {
     std::optional<db::Answer> answer = loop.ask(std::move(query));
-    if (!answer) return std::nullopt;
+    if (!answer) {
+        findings.failure("database", "", check::Reason::database, "no answer came before the cycle was cut short");
+        return std::nullopt;
+    }
     if (*answer) return std::move(**answer);
     const db::DatabaseError& error = answer->error();
     if (!db::retryable(error.kind)) throw explain(error);
@@ -113,21 +116,33 @@ std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings
     return scopes;
 }
 
-bool find_network(Loop& loop, Findings& findings) {
-    if (!loop.await_endpoint()) return false;
-    const net::Dispatcher& dispatcher = loop.dispatcher();
-    if (dispatcher.serving()) return true;
-    const std::vector<net::EndpointRejected>& rejections = dispatcher.rejections();
+namespace {
+
+std::string why_no_endpoint(const net::Dispatcher& dispatcher) {
+    std::string texts;
+    for (const net::EndpointRejected& rejected : dispatcher.rejections()) {
+        texts += (texts.empty() ? "" : "; ") + rejected.text;
+    }
+    return fmt::format("no RPC endpoint can be used: {}", texts);
+}
+
+} // namespace
+
+void refuse_if_hopeless(const net::Dispatcher& dispatcher) {
+    const auto& rejections = dispatcher.rejections();
     const bool hopeless = std::all_of(rejections.begin(), rejections.end(), [](const net::EndpointRejected& rejected) {
         return rejected.rejection == net::Rejection::wrong_network ||
                rejected.rejection == net::Rejection::unauthorized;
     });
-    std::string texts;
-    for (const net::EndpointRejected& rejected : rejections) {
-        texts += (texts.empty() ? "" : "; ") + rejected.text;
-    }
-    if (hopeless) throw base::Misconfigured("SOROBAN_RPC_URL", fmt::format("no RPC endpoint can be used: {}", texts));
-    findings.failure("rpc", "", check::Reason::rpc, fmt::format("no RPC endpoint can be used: {}", texts));
+    if (dispatcher.exhausted() && hopeless) throw base::Misconfigured("SOROBAN_RPC_URL", why_no_endpoint(dispatcher));
+}
+
+bool find_network(Loop& loop, Findings& findings) {
+    if (!loop.await_endpoint()) return false;
+    const net::Dispatcher& dispatcher = loop.dispatcher();
+    if (dispatcher.serving()) return true;
+    refuse_if_hopeless(dispatcher);
+    findings.failure("rpc", "", check::Reason::rpc, why_no_endpoint(dispatcher));
     findings.summary().unavailable = true;
     return false;
 }

@@ -33,6 +33,9 @@ std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings
 /// the cycle was cut. Throws base::Misconfigured where all are of another network or refuse the credentials.
 bool find_network(Loop& loop, Findings& findings);
 
+/// Throws base::Misconfigured where no endpoint is left because all are of another network or refuse the credentials.
+void refuse_if_hopeless(const net::Dispatcher& dispatcher);
+
 /// What is known of the token before the network is.
 struct TokenSettings {
     std::optional<stellar::Asset> asset;

@@ -28,7 +28,7 @@ void RowStream::page_arrived(db::Rows rows) {
     if (size > 0) pages_.push_back({kind, std::move(rows), 0});
 }
 
-std::variant<check::MarketRow, check::UserRow> RowStream::row() const {
+Row RowStream::row() const {
     const Page& page = pages_.front();
     if (page.kind == check::Kind::balances) return db::user_row(page.rows, page.next);
     return db::market_row(page.rows, page.next);
@@ -39,12 +39,16 @@ void RowStream::take() {
     if (++page.next == page.rows.size()) pages_.pop_front();
 }
 
-std::vector<std::pair<db::Scope, db::Range>> RowStream::unread() const {
-    std::vector<std::pair<db::Scope, db::Range>> ranges;
+std::vector<UnreadRows> RowStream::unread() const {
+    std::vector<UnreadRows> ranges;
     for (std::size_t i = scope_; i < scopes_.size(); ++i) {
-        ranges.emplace_back(scopes_[i], i == scope_ ? db::Range{after_, std::nullopt} : db::Range{});
+        ranges.push_back({scopes_[i], i == scope_ ? db::Range{after_, std::nullopt} : db::Range{}});
     }
     return ranges;
+}
+
+UnreadRows RowStream::skip_scope() {
+    return {scopes_[scope_++], {std::exchange(after_, std::nullopt), std::nullopt}};
 }
 
 } // namespace reconcile

@@ -15,6 +15,15 @@
 
 namespace reconcile {
 
+/// A row of either table.
+using Row = std::variant<check::MarketRow, check::UserRow>;
+
+/// Rows of a check that the database has not sent.
+struct UnreadRows {
+    db::Scope scope;
+    db::Range range;
+};
+
 class RowStream {
   public:
     /// `source` outlives the stream. The scopes are read in this order.
@@ -31,11 +40,13 @@ class RowStream {
 
     /// The check of the row at the front, and the row; its views are good until take() is called.
     check::Kind kind() const { return pages_.front().kind; }
-    std::variant<check::MarketRow, check::UserRow> row() const;
+    Row row() const;
     void take();
 
-    /// What the database has not sent yet, a range of rows for each check.
-    std::vector<std::pair<db::Scope, db::Range>> unread() const;
+    /// What the database has not sent yet, a range for each check.
+    std::vector<UnreadRows> unread() const;
+    /// Goes on with the next check: the rest of this one cannot be read, and is returned.
+    UnreadRows skip_scope();
 
   private:
     struct Page {

@@ -60,18 +60,28 @@ void Cycle::count_unread() {
     if (!rows_ || database_lost_) return;
     const base::Duration patience = findings_.summary().signal ? patience_after_signal : patience_after_timeout;
     const base::TimePoint until = loop_.clock().now() + patience;
-    for (const auto& [scope, range] : rows_->unread()) {
-        const auto answer = loop_.ask_at_last(db::count(*source_, scope, range), until - loop_.clock().now());
-        if (answer && *answer) {
-            not_verified_[static_cast<std::size_t>(scope.kind)] += db::count_of(**answer);
-            continue;
-        }
-        findings_.failure("database", "", check::Reason::database,
-                          fmt::format("the rows of {} that were not reached could not be counted: {}",
-                                      check::name(scope.kind),
-                                      answer ? answer->error().text : "the database took too long"));
-        if (!answer) return; // the time is used up
+    for (const UnreadRows& rows : rows_->unread()) {
+        std::uint64_t& sum = not_verified_[static_cast<std::size_t>(rows.scope.kind)];
+        if (!count(rows.scope, rows.range, until - loop_.clock().now(), sum)) return; // the time is used up
     }
+    for (const UnreadRows& rows : unreadable_) {
+        std::uint64_t& sum = not_readable_[static_cast<std::size_t>(rows.scope.kind)];
+        if (!count(rows.scope, rows.range, until - loop_.clock().now(), sum)) return;
+    }
+}
+
+/// False where the database took too long.
+bool Cycle::count(const db::Scope& scope, const db::Range& range, base::Duration patience, std::uint64_t& sum) {
+    const auto answer = loop_.ask_at_last(db::count(*source_, scope, range), patience);
+    if (answer && *answer) {
+        sum += db::count_of(**answer);
+        return true;
+    }
+    findings_.failure("database", "", check::Reason::database,
+                      fmt::format("the rows of {} that were not reached could not be counted: {}",
+                                  check::name(scope.kind),
+                                  answer ? answer->error().text : "the database took too long"));
+    return answer.has_value();
 }
 
 void Cycle::report_not_verified() {
@@ -79,6 +89,12 @@ void Cycle::report_not_verified() {
     const bool cut = summary.signal || summary.timed_out;
     const bool given_up = loop_.dispatcher().exhausted() || !cut;
     for (const check::Kind kind : settings_.selection.kinds) {
+        const std::uint64_t unreadable = not_readable_[static_cast<std::size_t>(kind)];
+        if (unreadable > 0) {
+            findings_.not_verified(
+                kind, unreadable, check::Reason::database,
+                fmt::format("{} rows were not verified: the database did not give them", unreadable));
+        }
         const std::uint64_t count = not_verified_[static_cast<std::size_t>(kind)];
         if (count == 0) continue;
         if (given_up) {

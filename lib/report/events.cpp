@@ -150,7 +150,7 @@ Event transient_event(check::Kind kind, std::string_view id) {
     return {
         Level::info,
         "TRANSIENT",
-        fmt::format("{} {} differed at first and agrees at the second look", user ? "user" : "market", in_message(id)),
+        fmt::format("{} {} differed at first and no longer does at the second look", user ? "user" : "market", in_message(id)),
         {{"check", std::string(name(kind))}, {"resourceId", std::string(id)}}};
 }
 

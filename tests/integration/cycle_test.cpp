@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <thread>
 
 using namespace std::chrono_literals;
@@ -395,6 +396,120 @@ TEST_CASE("An RPC that fails at first and then answers costs retries and nothing
     CHECK(report.counts(Kind::balances) == Counts{5, 0, 0, 0});
     CHECK(report.summary.rpc_retries >= 1); // libcurl itself asks again where a kept connection was dropped
     CHECK(report.summary.exit_code({}) == base::ExitCode::in_sync);
+}
+
+TEST_CASE("Once the last endpoint is given up the cycle ends, with a batch begun and rows left",
+          "[integration][cycle]") {
+    World world;
+    for (std::uint32_t i = 0; i < 5000; ++i) {
+        const bool blank = i % 100 == 7;
+        world.user(fmt::format("u{:04}", i), blank ? " " : account(i), i == 3 ? "1" : "0",
+                   blank ? std::nullopt : std::optional<std::int64_t>(0));
+    }
+    world.node.faults().add({.fault = devnet::DropFault{}, .method = "getLedgerEntries", .skip = 5});
+    Plan plan;
+    plan.kinds = {Kind::balances};
+    plan.page_size = 300;
+    plan.confirm_attempts = 1;
+    plan.confirm_delay = 100ms;
+    const auto start = std::chrono::steady_clock::now();
+    const Report report = run(world, plan);
+    CHECK(std::chrono::steady_clock::now() - start < 15s); // the deadline is 30 s away
+    CHECK_FALSE(report.summary.timed_out);
+    CHECK(report.summary.tally(Kind::balances).in_scope() == 4950);
+    CHECK(report.summary.users_skipped() <= 50);
+    REQUIRE(report.error("balances", "") != nullptr);
+    CHECK(report.error("balances", "")->reason == check::Reason::rpc);
+    CHECK(report.error("balances", "")->count > 3000);
+}
+
+TEST_CASE("An answer that says ledger 0 is no answer", "[integration][cycle]") {
+    World world;
+    world.user("u", account(1), "5", 50'000'000);
+    Plan plan;
+    plan.kinds = {Kind::balances};
+    SECTION("entries") {
+        plan.mode = check::ReadMode::storage;
+        world.node.faults().add(
+            {.fault =
+                 devnet::GarbageFault{.body = R"({"jsonrpc":"2.0","id":3,"result":{"entries":[],"latestLedger":0}})"},
+             .method = "getLedgerEntries"});
+    }
+    SECTION("simulation") {
+        plan.mode = check::ReadMode::simulate;
+        world.node.faults().add(
+            {.fault =
+                 devnet::GarbageFault{
+                     .body =
+                         R"({"jsonrpc":"2.0","id":3,"result":{"results":[{"xdr":"AAAACgAAAAAAAAAAAAAAAAAAAAA="}],"latestLedger":0}})"},
+             .method = "simulateTransaction"});
+    }
+    const Report report = run(world, plan);
+    CHECK(report.counts(Kind::balances) == Counts{0, 0, 0, 1});
+}
+
+TEST_CASE("Rows of one id are told apart by their address at the second look", "[integration][cycle][confirmation]") {
+    World world;
+    world.user("a", account(1), "5", 50'000'000);
+    world.user("b", account(2), "5", 40'000'000);
+    world.user("c", account(3), "5", 30'000'000);
+    Plan plan;
+    plan.kinds = {Kind::balances};
+    plan.custom_sql.users = "SELECT 'x' AS id, wallet_address, usdc_balance FROM users";
+    plan.confirm_attempts = 1;
+    const Report report = run(world, plan);
+    CHECK(report.counts(Kind::balances) == Counts{1, 2, 0, 0});
+    std::set<std::string> wallets;
+    for (const check::Mismatch& mismatch : report.summary.mismatches()) wallets.insert(mismatch.address);
+    CHECK(wallets == std::set<std::string>{account(2), account(3)});
+}
+
+TEST_CASE("A check whose rows the database refuses does not stop the others", "[integration][cycle]") {
+    World world;
+    fill_in_sync(world);
+    Plan plan;
+    plan.custom_sql.markets = "SELECT id, contract_address, title, status, CASE WHEN id = 'o2' THEN "
+                              "(title || 'x')::numeric ELSE yes_liquidity END AS yes_liquidity, no_liquidity, "
+                              "winning_outcome FROM markets";
+    const Report report = run(world, plan);
+    CHECK(report.counts(Kind::odds) == Counts{0, 0, 0, 3});
+    CHECK(report.counts(Kind::balances) == Counts{5, 0, 0, 0});
+    REQUIRE(report.error("odds", "") != nullptr);
+    CHECK(report.error("odds", "")->reason == check::Reason::database);
+    CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
+}
+
+TEST_CASE("A provider that refuses the key for the data alone ends the run as one that refuses it at once",
+          "[integration][cycle]") {
+    World world;
+    world.user("u", account(1), "5", 0);
+    world.node.faults().add({.fault = devnet::StatusFault{.status = 401}, .method = "getLedgerEntries"});
+    CHECK(run(world).setting == "SOROBAN_RPC_URL");
+}
+
+TEST_CASE("Where getHealth cannot be had the latest ledger tells the age", "[integration][cycle]") {
+    World world;
+    fill_in_sync(world);
+    const auto fault =
+        GENERATE(devnet::Fault{devnet::StatusFault{.status = 404}}, devnet::Fault{devnet::StatusFault{.status = 500}},
+                 devnet::Fault{devnet::GarbageFault{}});
+    world.node.faults().add({.fault = fault, .method = "getHealth"});
+    CHECK(run(world).summary.status() == check::Status::in_sync);
+}
+
+TEST_CASE("An endpoint behind the ledger seen at the start is passed over", "[integration][cycle]") {
+    World world;
+    fill_in_sync(world);
+    devnet::Server behind;
+    behind.ledger().set_latest(900);
+    behind.start();
+    world.node.faults().add({.fault = devnet::DropFault{}, .method = "getLedgerEntries"});
+    Plan plan;
+    plan.endpoints = {world.node.url(), behind.url()};
+    const Report report = run(world, plan);
+    CHECK(report.counts(Kind::balances) == Counts{0, 0, 0, 5});
+    REQUIRE(report.error("balances", "") != nullptr); // one for all, not one each
+    CHECK(behind.traffic().calls("getLedgerEntries") == 0);
 }
 
 TEST_CASE("The next endpoint takes over where the first is dead", "[integration][cycle]") {

@@ -241,6 +241,27 @@ TEST_CASE("After five calls in a row that failed for good the endpoint is given 
     CHECK(bench.logged.find("RPC_ENDPOINT_PASSED_OVER") != std::string::npos);
 }
 
+TEST_CASE("A node that fails whatever it is asked is asked little", "[net][dispatcher][failover]") {
+    fakes::Node node;
+    Bench bench{[&](const net::HttpRequest& request) {
+        if (fakes::asks(request, "getLedgerEntries")) return fakes::rpc_error(request, -32603, "internal error");
+        return node(request);
+    }};
+    const base::TimePoint start = bench.clock.now();
+    // The rows come as the dispatcher wants them, as in a cycle.
+    std::size_t batches = 0;
+    while (!bench.dispatcher.exhausted()) {
+        while (bench.dispatcher.wants_more() && batches < 5000) {
+            bench.ask(200);
+            ++batches;
+        }
+        bench.dispatcher.advance(bench.channel.wait({}, bench.dispatcher.wakeup()));
+    }
+    CHECK(batches <= 15);
+    CHECK(bench.entry_requests() < 500);
+    CHECK(bench.clock.now() - start < 60s);
+}
+
 TEST_CASE("An answer starts the count of failed calls anew", "[net][dispatcher][failover]") {
     fakes::Node node;
     net::Dispatcher::Settings settings;
