@@ -53,6 +53,7 @@ constexpr std::array phrases{
     Sign{"no more connections allowed", Kind::busy},
     Sign{"query_wait_timeout", Kind::busy},
     Sign{"client_login_timeout", Kind::busy},
+    Sign{"bind message supplies", Kind::other}, // a $1 in a SELECT of the operator's
     Sign{"no password supplied", Kind::credentials},
     Sign{"certificate verify failed", Kind::settings},
     Sign{"server certificate for", Kind::settings},

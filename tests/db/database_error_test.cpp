@@ -34,6 +34,8 @@ TEST_CASE("every SQLSTATE has its kind, and every kind says whether trying again
         {"08P01", "FATAL:  role \"x\" does not exist", false, ErrorKind::credentials, false},
         {"08P01", "no more connections allowed (max_client_conn)", false, ErrorKind::busy, true},
         {"08P01", "query_wait_timeout", true, ErrorKind::busy, true},
+        {"08P01", "bind message supplies 0 parameters, but prepared statement \"\" requires 1", true, ErrorKind::other,
+         false},
         {"08P01", "server conn crashed?", true, ErrorKind::lost, true},
         {"22P02", "", true, ErrorKind::bad_value, false},
         {"22003", "", true, ErrorKind::bad_value, false},
