@@ -147,11 +147,11 @@ Event item_error_event(const check::Error& error) {
 
 Event transient_event(check::Kind kind, std::string_view id) {
     const bool user = kind == check::Kind::balances;
-    return {
-        Level::info,
-        "TRANSIENT",
-        fmt::format("{} {} differed at first and no longer does at the second look", user ? "user" : "market", in_message(id)),
-        {{"check", std::string(name(kind))}, {"resourceId", std::string(id)}}};
+    return {Level::info,
+            "TRANSIENT",
+            fmt::format("{} {} differed at first and no longer does at the second look", user ? "user" : "market",
+                        in_message(id)),
+            {{"check", std::string(name(kind))}, {"resourceId", std::string(id)}}};
 }
 
 Event start_event(const std::vector<check::Kind>& kinds) {

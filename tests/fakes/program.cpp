@@ -72,7 +72,9 @@ Program::~Program() {
     unlink(err_file_.c_str());
 }
 
-void Program::signal(int number) const { kill(pid_, number); }
+void Program::signal(int number) const {
+    kill(pid_, number);
+}
 
 Ended Program::wait(std::chrono::seconds patience) {
     const auto until = std::chrono::steady_clock::now() + patience;

@@ -23,8 +23,7 @@ class Program {
     };
 
     /// Starts build/.../stellar-sync.
-    Program(std::vector<std::string> arguments, const std::map<std::string, std::string>& environment,
-            Streams streams);
+    Program(std::vector<std::string> arguments, const std::map<std::string, std::string>& environment, Streams streams);
     ~Program(); // kills
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;

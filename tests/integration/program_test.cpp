@@ -186,7 +186,8 @@ TEST_CASE("All configuration faults are reported in one go, before anything is c
     CHECK(world.node.traffic().counters().requests == 0);
 }
 
-TEST_CASE("What somebody must change ends the run with exit 2 and nothing on standard output", "[integration][program]") {
+TEST_CASE("What somebody must change ends the run with exit 2 and nothing on standard output",
+          "[integration][program]") {
     World world;
     world.user("u", account(1), "1", 10'000'000);
     world.flush();
@@ -198,11 +199,15 @@ TEST_CASE("What somebody must change ends the run with exit 2 and nothing on sta
         std::string& url = environment["DATABASE_URL"];
         url.replace(url.find(':', 15) + 1, url.find('@') - url.find(':', 15) - 1, "wrong-one");
     }
-    SECTION("no tables") { world.database.exec("DROP TABLE users"); }
+    SECTION("no tables") {
+        world.database.exec("DROP TABLE users");
+    }
     SECTION("no right") {
         world.database.exec("REVOKE ALL ON users FROM app");
     }
-    SECTION("unauthorized") { world.node.faults().add({.fault = devnet::StatusFault{.status = 403}}); }
+    SECTION("unauthorized") {
+        world.node.faults().add({.fault = devnet::StatusFault{.status = 403}});
+    }
     const Ended ended = run_program({"run"}, environment);
     INFO(ended.err);
     CHECK(ended.code == 2);
@@ -219,7 +224,9 @@ TEST_CASE("An unreachable database or RPC is exit 4, with a result", "[integrati
     Environment environment = environment_of(world);
     environment["SYNC_MAX_RETRIES"] = "1";
     std::string users = "0";
-    SECTION("database") { environment["DATABASE_URL"] = "postgresql://app:s3cret@127.0.0.1:1/x"; }
+    SECTION("database") {
+        environment["DATABASE_URL"] = "postgresql://app:s3cret@127.0.0.1:1/x";
+    }
     SECTION("RPC") {
         environment["SOROBAN_RPC_URL"] = "http://127.0.0.1:1";
         users = "1";
