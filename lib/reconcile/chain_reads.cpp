@@ -57,7 +57,7 @@ std::vector<AnsweredItem> ChainReads::take_answers() {
 
 void ChainReads::batch_finished(net::Finished& finished, std::vector<AnsweredItem>& out) {
     const auto found = batches_.find(finished.call);
-    Batch& batch = found->second;
+    ReadBatch& batch = found->second;
     if (const auto* entries = std::get_if<net::LedgerEntries>(&finished.outcome)) answered_from(entries->ledger);
     for (std::size_t group = finished.first; group < finished.last; ++group) {
         Item item = *std::exchange(batch.items[group], std::nullopt);
@@ -74,7 +74,7 @@ void ChainReads::batch_finished(net::Finished& finished, std::vector<AnsweredIte
     if (batch.unanswered == 0) batches_.erase(finished.call);
 }
 
-check::Reading ChainReads::read(const Item& item, const Batch& batch, std::size_t group,
+check::Reading ChainReads::read(const Item& item, const ReadBatch& batch, std::size_t group,
                                 const net::LedgerEntries& entries) {
     std::array<check::Stored, net::max_keys_per_group> stored;
     const std::span<const net::KeyGroups::Slot> slots = batch.keys->slots(group);
@@ -122,7 +122,7 @@ void ChainReads::settle(Item item, check::Reading reading, std::vector<AnsweredI
 
 std::vector<Item> ChainReads::abandon() {
     std::vector<Item> items;
-    const auto take = [&items](Batch& batch) {
+    const auto take = [&items](ReadBatch& batch) {
         for (std::optional<Item>& item : batch.items) {
             if (item) items.push_back(std::move(*item));
         }

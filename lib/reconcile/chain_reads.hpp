@@ -30,6 +30,13 @@ struct AnsweredItem {
     std::variant<check::ChainValue, check::Unverifiable, net::GivenUp> answer;
 };
 
+/// What one getLedgerEntries call asks for.
+struct ReadBatch {
+    std::shared_ptr<net::KeyGroups> keys = std::make_shared<net::KeyGroups>();
+    std::vector<std::optional<Item>> items; // one a group; nullopt once it has gone on
+    std::size_t unanswered = 0;
+};
+
 class ChainReads {
   public:
     /// Both outlive this.
@@ -51,23 +58,17 @@ class ChainReads {
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers() const { return ledgers_; }
 
   private:
-    struct Batch {
-        std::shared_ptr<net::KeyGroups> keys = std::make_shared<net::KeyGroups>();
-        std::vector<std::optional<Item>> items; // one a group; nullopt once it has gone on
-        std::size_t unanswered = 0;
-    };
-
     void put(Item item);
     void batch_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
     void call_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
-    check::Reading read(const Item& item, const Batch& batch, std::size_t group, const net::LedgerEntries& entries);
+    check::Reading read(const Item& item, const ReadBatch& batch, std::size_t group, const net::LedgerEntries& entries);
     void settle(Item item, check::Reading reading, std::vector<AnsweredItem>& out);
     void answered_from(std::uint32_t ledger);
 
     const check::Target& target_;
     net::Dispatcher& dispatcher_;
-    std::optional<Batch> open_;
-    std::unordered_map<net::CallId, Batch> batches_;
+    std::optional<ReadBatch> open_;
+    std::unordered_map<net::CallId, ReadBatch> batches_;
     std::unordered_map<net::CallId, Item> calls_;
     check::Keys keys_;
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers_;
