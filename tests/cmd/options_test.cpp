@@ -155,7 +155,7 @@ TEST_CASE("plain http is for this machine, or for those who ask for it") {
     }
 }
 
-TEST_CASE("--market and --user choose the checks, --only narrows them") {
+TEST_CASE("the flags --market and --user choose the checks, --only narrows them") {
     const auto kinds = [](std::vector<std::string> arguments) {
         arguments.insert(arguments.begin(), "run");
         return options(std::move(arguments)).selection.kinds;
@@ -183,7 +183,7 @@ TEST_CASE("the AMM's address is needed for the odds alone") {
     CHECK(faults.front().setting == "AMM_CONTRACT_ADDRESS");
 }
 
-TEST_CASE("--help and --version go to standard output") {
+TEST_CASE("the flags --help and --version go to standard output") {
     for (const char* flag : {"--help", "-h"}) {
         CHECK(exit_of({flag}).code == base::ExitCode::in_sync);
         CHECK(exit_of({flag}).out.find("stellar-sync run") != std::string::npos);

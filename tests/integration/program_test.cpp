@@ -284,7 +284,7 @@ TEST_CASE("A closed standard output or error does no harm", "[integration][progr
     CHECK(pointer(ended.out, "/status") == "\"MISMATCH\"");
 }
 
-TEST_CASE("--version names the libraries, and usage errors are exit 2", "[integration][program]") {
+TEST_CASE("The flag --version names the libraries, and usage errors are exit 2", "[integration][program]") {
     const Ended version = run_program({"--version"}, {});
     CHECK(version.code == 0);
     for (const char* library : {"stellar-sync 0.", "libcurl", "libpq", "simdjson", "fmt", "CLI11", "OpenSSL"}) {
