@@ -40,7 +40,7 @@ class PgBouncer {
         const std::string ini = directory_ + "/ini";
         child_ = fork();
         if (child_ == 0) {
-            std::freopen("/dev/null", "w", stderr);
+            if (std::freopen("/dev/null", "w", stderr) == nullptr) _exit(126);
             if (geteuid() == 0) { // it refuses to run as root
                 execl(program, program, "-q", "-u", "postgres", ini.c_str(), nullptr);
             } else {
