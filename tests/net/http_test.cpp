@@ -58,7 +58,7 @@ TEST_CASE("Faults of the transport come as outcomes", "[net][http]") {
     CHECK(client.post("nonsense://host/", "{}").fault == net::TransportFault::bad_request);
     CHECK(client.post("file:///etc/passwd", "{}").fault == net::TransportFault::bad_request);
     node.faults().add({.fault = devnet::HangFault{}, .limit = 1});
-    CHECK(client.post(node.url(), net::get_network_request(1), 100ms).fault == net::TransportFault::timed_out);
+    CHECK(client.post(node.url(), net::get_network_request(1), 1s).fault == net::TransportFault::timed_out);
     node.faults().add({.fault = devnet::DropFault{}, .limit = 10});
     CHECK(client.post(node.url(), net::get_network_request(1)).fault == net::TransportFault::connection);
 }
@@ -99,7 +99,8 @@ TEST_CASE("A cancelled call gives no outcome", "[net][http]") {
     node.start();
     Client client;
     const auto hung = client.http.start({node.url(), net::get_network_request(1), 30s});
-    CHECK(client.http.wait({}, client.clock.now() + 50ms).empty());
+    // Only once the fault has struck is it this call that hangs.
+    while (node.faults().struck() == 0) CHECK(client.http.wait({}, client.clock.now() + 5ms).empty());
     client.http.cancel(hung);
     CHECK(client.post(node.url(), net::get_network_request(2)).status == 200);
     CHECK(client.http.wait({}, client.clock.now() + 10ms).empty());
