@@ -4,14 +4,16 @@
 #include "cmd/run.hpp"
 #include "cmd/terminal.hpp"
 
+#include <cstdio>
 #include <exception>
 
 namespace {
 
-base::ExitCode start(int argc, char** argv, const cmd::Terminal& terminal) {
+base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Interrupt& interrupt) {
     const std::string sync_id = base::random_uuid();
     const cmd::ParseOutcome outcome = cmd::parse_options(argc, argv, cmd::process_environment);
-    if (const auto* options = std::get_if<cmd::Options>(&outcome)) return cmd::run(*options, sync_id, terminal);
+    if (const auto* options = std::get_if<cmd::Options>(&outcome))
+        return cmd::run(*options, sync_id, terminal, interrupt);
     if (const auto* exit = std::get_if<cmd::Exit>(&outcome)) {
         terminal.out(exit->out);
         terminal.err(exit->err);
@@ -28,12 +30,13 @@ base::ExitCode start(int argc, char** argv, const cmd::Terminal& terminal) {
 
 int main(int argc, char** argv) {
     cmd::fill_standard_descriptors();
-    const cmd::Terminal terminal;
     try {
-        return static_cast<int>(start(argc, argv, terminal));
+        base::Interrupt interrupt;
+        cmd::Terminal terminal(interrupt);
+        return static_cast<int>(start(argc, argv, terminal, interrupt));
     } catch (const std::exception& fault) {
         // No memory, no entropy, a bug: the cycle cannot go on, and trying again may help.
-        terminal.err(std::string("stellar-sync: ") + fault.what() + "\n");
+        std::fprintf(stderr, "stellar-sync: %s\n", fault.what());
         return static_cast<int>(base::ExitCode::unavailable);
     }
 }

@@ -73,6 +73,7 @@ struct Options {
     check::Target target; // the AMM contract only where odds are checked; the token is found out by the cycle
     reconcile::TokenSettings token;
     JudgementOptions judgement;
+    reconcile::WatermarkSettings watermark;
     reconcile::Selection selection;
     ResultOptions result;
     LogOptions log;

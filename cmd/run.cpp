@@ -27,6 +27,7 @@ class LogListener final : public reconcile::Listener {
     void transient(check::Kind kind, std::string_view id) override {
         log_.write(report::transient_event(kind, std::string(id)));
     }
+    void indexer_lag(const check::Indexer& indexer) override { log_.write(report::indexer_lag_event(indexer)); }
     void timed_out() override { log_.write(report::timeout_event(cycle_timeout_)); }
     void stopped(int signal) override { log_.write(report::stopped_event(signal)); }
     void warning(const std::string& text) override { log_.write({base::Level::warn, "WARNING", text, {}}); }
@@ -72,7 +73,7 @@ db::Database::RetryObserver retry_observer(base::Log& log) {
     };
 }
 
-reconcile::CycleSettings cycle_settings(const Options& options) {
+reconcile::CycleSettings cycle_settings(const Options& options, base::WallTime start) {
     reconcile::CycleSettings settings;
     settings.selection = options.selection;
     settings.schema = options.database.connection.schema;
@@ -82,10 +83,12 @@ reconcile::CycleSettings cycle_settings(const Options& options) {
     settings.thresholds = options.judgement.thresholds;
     settings.confirm_attempts = options.judgement.confirm_attempts;
     settings.confirm_delay = options.judgement.confirm_delay;
+    settings.watermark = options.watermark;
+    settings.turn = reconcile::turn_at(start);
     return settings;
 }
 
-void write_result(const ResultOptions& options, const check::Summary& summary, const Terminal& terminal) {
+void write_result(const ResultOptions& options, const check::Summary& summary, Terminal& terminal) {
     const Output usual = terminal.out_is_terminal() ? Output::text : Output::json;
     switch (options.output.value_or(usual)) {
     case Output::text:
@@ -99,10 +102,10 @@ void write_result(const ResultOptions& options, const check::Summary& summary, c
 
 } // namespace
 
-base::ExitCode run(const Options& options, const std::string& sync_id, const Terminal& terminal) {
+base::ExitCode run(const Options& options, const std::string& sync_id, Terminal& terminal, base::Interrupt& interrupt) {
     const base::SystemClock clock;
-    base::Interrupt interrupt;
     const base::TimePoint deadline = clock.now() + options.cycle_timeout;
+    terminal.hurry_at(deadline);
     check::Summary summary(options.result.max_reported);
     summary.sync_id = sync_id;
     summary.start = clock.wall_now();
@@ -122,7 +125,7 @@ base::ExitCode run(const Options& options, const std::string& sync_id, const Ter
     log.write(report::start_event(summary.kinds));
     for (const std::string& warning : options.database.connection.warnings) listener.warning(warning);
     try {
-        reconcile::Cycle(cycle_settings(options), loop, findings).run();
+        reconcile::Cycle(cycle_settings(options, summary.start), loop, findings).run();
     } catch (const base::Misconfigured& fault) {
         log.write({base::Level::error, "CONFIG_ERROR", fault.what(), {{"setting", fault.setting()}}});
         return base::ExitCode::misconfigured;
@@ -132,6 +135,7 @@ base::ExitCode run(const Options& options, const std::string& sync_id, const Ter
         log.write(report::nothing_checked_event());
     }
     log.write(report::complete_event(summary));
+    if (terminal.lost_lines() > 0) log.write(report::lines_lost_event(terminal.lost_lines()));
     write_result(options.result, summary, terminal);
     return summary.exit_code(options.result.fail_on);
 }

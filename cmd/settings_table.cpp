@@ -150,6 +150,10 @@ std::vector<Setting> connections() {
          plain(read_sql, [](Options& o) -> string& { return o.database.custom_sql.markets; })},
         {"SYNC_USERS_SQL", group, "SELECT", "", "likewise, of id, wallet_address, usdc_balance",
          plain(read_sql, [](Options& o) -> string& { return o.database.custom_sql.users; })},
+        {"SYNC_WATERMARK_SQL", group, "SELECT", "",
+         "SELECT of one number, the last ledger that the application's indexer has processed: mismatches whose chain "
+         "entry was changed after it are marked INDEXER_LAG, others DRIFT",
+         plain(read_sql, [](Options& o) -> string& { return o.watermark.sql; })},
         {"SOROBAN_RPC_URL", group, "URL,...", "", "Stellar RPC endpoint; several are tried in this order",
          plain(read_rpc_urls, [](Options& o) -> std::vector<base::Secret>& { return o.rpc.urls; }), true, true, true},
         {"STELLAR_NETWORK_PASSPHRASE", group, "TEXT", "", "when given, the node must be of this network",
@@ -200,6 +204,9 @@ std::vector<Setting> judgement() {
          whole(0, 100, [](Options& o, std::uint64_t n) { o.judgement.confirm_attempts = static_cast<unsigned>(n); })},
         {"SYNC_CONFIRM_DELAY_MS", group, "MS", "6000", "wait before each such look",
          milliseconds(0, [](Options& o) -> base::Duration& { return o.judgement.confirm_delay; })},
+        {"SYNC_MAX_INDEXER_LAG", group, "N", "60", "ledgers by which the application's indexer may lag",
+         whole(0, 4'294'967'295,
+               [](Options& o, std::uint64_t n) { o.watermark.max_lag = static_cast<std::uint32_t>(n); })},
         {"SYNC_MAX_LEDGER_AGE_MS", group, "MS", "60000", "a node whose latest ledger is older is stale",
          milliseconds(1, [](Options& o) -> base::Duration& { return o.rpc.max_ledger_age; })},
     };

@@ -1,22 +1,20 @@
 #include "cmd/terminal.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace cmd {
 namespace {
 
-void write_all(int fd, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(fd, text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return;
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-}
+constexpr base::Duration usual_patience = std::chrono::seconds(2);
+constexpr base::Duration least_patience = std::chrono::milliseconds(100);
 
 bool wants_colour() {
     const char* no_colour = std::getenv("NO_COLOR");
@@ -26,15 +24,57 @@ bool wants_colour() {
 
 } // namespace
 
-Terminal::Terminal()
-    : out_is_terminal_(isatty(STDOUT_FILENO) == 1), err_is_terminal_(isatty(STDERR_FILENO) == 1),
+Terminal::Terminal(base::Interrupt& interrupt)
+    : interrupt_(interrupt), out_is_terminal_(isatty(STDOUT_FILENO) == 1), err_is_terminal_(isatty(STDERR_FILENO) == 1),
       colour_(wants_colour()) {}
 
-void Terminal::out(std::string_view text) const {
-    write_all(STDOUT_FILENO, text);
+base::Duration Terminal::patience(int fd) const {
+    if (fd == STDOUT_FILENO) return interrupted() ? usual_patience : base::Duration::max();
+    if (stalled_) return base::Duration::zero();
+    return interrupted() || base::SystemClock().now() >= deadline_ ? least_patience : usual_patience;
 }
-void Terminal::err(std::string_view text) const {
-    write_all(STDERR_FILENO, text);
+
+/// Whether `fd` takes more before the patience ends.
+bool Terminal::await(int fd) const {
+    for (;;) {
+        const base::Duration limit = patience(fd);
+        const auto signals = interrupt_.descriptor();
+        std::array<pollfd, 2> waited{pollfd{fd, POLLOUT, 0}, pollfd{signals ? signals->fd : -1, POLLIN, 0}};
+        const auto ms = std::chrono::ceil<std::chrono::milliseconds>(limit).count();
+        const int ready =
+            poll(waited.data(), waited.size(), limit == base::Duration::max() ? -1 : static_cast<int>(ms));
+        if (waited[0].revents != 0) return true;
+        if (ready == 0) return false;
+        // A signal: the patience is less now.
+    }
+}
+
+/// Takes from `text` what the stream takes; all of it where the stream is closed or broken.
+void Terminal::push(int fd, std::string_view& text) {
+    while (!text.empty() && await(fd)) {
+        // A pipe that says it takes something takes this much without blocking.
+        const ssize_t written = ::write(fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+        if (written < 0 && errno != EINTR && errno != EAGAIN) text = {};
+        if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+void Terminal::out(std::string_view text) {
+    push(STDOUT_FILENO, text);
+}
+
+void Terminal::err(std::string_view line) {
+    std::string_view rest = unfinished_;
+    push(STDERR_FILENO, rest);
+    const std::string_view before = rest;
+    unfinished_ = std::string(rest);
+    if (before.empty()) {
+        rest = line;
+        push(STDERR_FILENO, rest);
+        if (rest.size() < line.size()) unfinished_ = std::string(rest); // a line is never lost in part
+    }
+    stalled_ = !rest.empty();
+    if (!before.empty() || (stalled_ && unfinished_.empty())) ++lost_lines_;
 }
 
 std::size_t Terminal::width() const {
@@ -52,7 +92,7 @@ void fill_standard_descriptors() {
 }
 
 base::Log make_log(const LogOptions& options, const std::string& sync_id, const base::Clock& clock,
-                   const Terminal& terminal) {
+                   Terminal& terminal) {
     const base::LogFormat usual = terminal.err_is_terminal() ? base::LogFormat::text : base::LogFormat::json;
     return base::Log({options.format.value_or(usual), options.least, terminal.colour_err()}, sync_id, clock,
                      [&terminal](std::string_view line) { terminal.err(line); });

@@ -1,23 +1,35 @@
-// Standard output and error, and what is known of them.
+// Standard output and error, what is known of them, and how long they are waited for.
 #pragma once
 
 #include "base/clock.hpp"
 #include "base/event.hpp"
+#include "base/interrupt.hpp"
 #include "cmd/options.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace cmd {
 
 /// Writing never fails and never ends the process: a closed or full stream loses its output, not the cycle.
+///
+/// A reader that stops reading is waited for: with standard output for as long as it takes (a pager) or until a signal
+/// comes; with standard error for two seconds, and less at the end of the cycle. Then lines are lost, whole ones, until
+/// it reads again.
 class Terminal {
   public:
-    Terminal();
+    /// A signal shortens the waiting. `interrupt` outlives the terminal.
+    explicit Terminal(base::Interrupt& interrupt);
 
-    void out(std::string_view text) const;
-    void err(std::string_view text) const;
+    /// From then on standard error is waited for less.
+    void hurry_at(base::TimePoint deadline) { deadline_ = deadline; }
+
+    void out(std::string_view text);
+    void err(std::string_view line);
+    /// Of standard error.
+    std::uint64_t lost_lines() const { return lost_lines_; }
 
     bool out_is_terminal() const { return out_is_terminal_; }
     bool err_is_terminal() const { return err_is_terminal_; }
@@ -28,6 +40,16 @@ class Terminal {
     bool colour_err() const { return err_is_terminal_ && colour_; }
 
   private:
+    bool interrupted() const { return interrupt_.raised().has_value(); }
+    base::Duration patience(int fd) const;
+    bool await(int fd) const;
+    void push(int fd, std::string_view& text);
+
+    base::Interrupt& interrupt_;
+    base::TimePoint deadline_ = base::never;
+    std::string unfinished_; // the rest of a line that was begun on standard error
+    bool stalled_ = false;   // standard error was waited for in vain
+    std::uint64_t lost_lines_ = 0;
     bool out_is_terminal_;
     bool err_is_terminal_;
     bool colour_;
@@ -38,7 +60,6 @@ class Terminal {
 void fill_standard_descriptors();
 
 /// A log on standard error.
-base::Log make_log(const LogOptions& options, const std::string& sync_id, const base::Clock& clock,
-                   const Terminal& terminal);
+base::Log make_log(const LogOptions& options, const std::string& sync_id, const base::Clock& clock, Terminal& terminal);
 
 } // namespace cmd

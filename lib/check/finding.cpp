@@ -17,6 +17,14 @@ std::string_view resource_type(Kind kind) {
     return kind == Kind::balances ? "USER" : "MARKET";
 }
 
+std::string_view name(Cause cause) {
+    return cause == Cause::indexer_lag ? "INDEXER_LAG" : "DRIFT";
+}
+
+Cause likely_cause(const Sighting& seen, std::uint32_t watermark) {
+    return seen.last_modified_ledger && *seen.last_modified_ledger > watermark ? Cause::indexer_lag : Cause::drift;
+}
+
 std::string_view name(Reason reason) {
     constexpr std::array<std::string_view, 9> names{"BAD_ADDRESS", "BAD_VALUE", "NOT_FOUND", "RPC",        "DECODE",
                                                     "CONTRACT",    "DATABASE",  "ALERT",     "NOT_REACHED"};

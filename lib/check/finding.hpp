@@ -45,6 +45,10 @@ using Difference = std::variant<OddsDifference, OutcomeDifference, BalanceDiffer
 
 enum class Priority { normal, critical };
 
+/// Where to look first: at the application's indexer, which has not come to the ledger of the change yet, or at
+/// whatever else made the two sides drift apart.
+enum class Cause { drift, indexer_lag };
+
 struct Mismatch {
     std::string id;
     std::string address; // contract or wallet, as the row has it
@@ -53,6 +57,7 @@ struct Mismatch {
     Sighting seen;
     bool confirmed = false;
     base::WallTime time{};
+    std::optional<Cause> likely_cause = std::nullopt; // where the indexer's watermark is known
 
     Kind kind() const { return static_cast<Kind>(difference.index()); }
     Priority priority() const { return kind() == Kind::outcomes ? Priority::critical : Priority::normal; }
@@ -63,6 +68,10 @@ std::string_view mismatch_type(Kind kind);
 std::string_view name(Priority priority); // "NORMAL", "CRITICAL"
 /// "MARKET", "USER".
 std::string_view resource_type(Kind kind);
+std::string_view name(Cause cause); // "DRIFT", "INDEXER_LAG"
+
+/// `watermark` is the last ledger the indexer had processed before the row was read. What nobody can date is drift.
+Cause likely_cause(const Sighting& seen, std::uint32_t watermark);
 
 /// Why an item could not be verified.
 enum class Reason { bad_address, bad_value, not_found, rpc, decode, contract, database, alert, not_reached };

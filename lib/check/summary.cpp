@@ -12,6 +12,7 @@ std::string_view name(Status status) {
 
 void Summary::add(Mismatch mismatch) {
     ++tally(mismatch.kind()).mismatched;
+    if (indexer && mismatch.likely_cause == Cause::indexer_lag) ++indexer->mismatches;
     if (mismatches_.size() < max_reported_) {
         mismatches_.push_back(std::move(mismatch));
     } else {

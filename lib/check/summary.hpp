@@ -34,6 +34,17 @@ struct FailOn {
     bool incomplete = true;
 };
 
+/// How far the application's indexer was when it was last asked (SYNC_WATERMARK_SQL).
+struct Indexer {
+    std::uint32_t watermark = 0;  // the last ledger it has processed
+    std::uint32_t ledger = 0;     // the node's latest then
+    std::uint32_t max_lag = 0;    // ledgers that are normal
+    std::uint64_t mismatches = 0; // whose likely cause it is
+
+    std::uint32_t lag() const { return ledger > watermark ? ledger - watermark : 0; }
+    bool lagging() const { return lag() > max_lag; }
+};
+
 class Summary {
   public:
     explicit Summary(std::size_t max_reported) : max_reported_(max_reported) {}
@@ -74,6 +85,7 @@ class Summary {
     std::optional<std::uint32_t> last_ledger;
     std::uint64_t rpc_requests = 0;
     std::uint64_t rpc_retries = 0;
+    std::optional<Indexer> indexer;
     std::vector<Kind> kinds; // the checks that were asked for
 
   private:

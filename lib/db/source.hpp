@@ -61,6 +61,10 @@ struct Range {
 /// RESOLVED, whatever the case. Balances: ALL users, those without a wallet too, for they are counted.
 Query page(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
 
+/// One id of the table beyond `range.after`, each with the same chance, picked by `seed`; or none. Of a stored table it
+/// comes from a sample of a few blocks, so that it costs the same whatever the table's size.
+Query place(const Source& source, const Scope& scope, const Range& range, std::uint64_t seed);
+
 /// The same rows again, as they are now: those of `ids` that are still in the check's scope (of users: with a wallet).
 Query again(const Source& source, check::Kind kind, std::span<const std::string> ids);
 

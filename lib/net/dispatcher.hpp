@@ -97,6 +97,8 @@ class Dispatcher {
     const std::vector<EndpointRejected>& rejections() const { return rejections_; }
     /// The network's passphrase; empty until an endpoint has been accepted.
     const std::string& network() const { return network_; }
+    /// The endpoint's latest ledger when it was asked who it is; answers from before are refused. 0 before that.
+    std::uint32_t start_ledger() const { return start_ledger_; }
     const Statistics& statistics() const { return statistics_; }
 
   private:

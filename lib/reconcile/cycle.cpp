@@ -50,8 +50,9 @@ bool Cycle::prepare() {
     if (!scopes) return false;
     const bool balances = std::any_of(scopes->begin(), scopes->end(),
                                       [](const db::Scope& scope) { return scope.kind == check::Kind::balances; });
-    rows_.emplace(*source_, std::move(*scopes), settings_.page_size);
+    rows_.emplace(*source_, std::move(*scopes), settings_.page_size, settings_.turn);
     if (!find_network(loop_, findings_)) return false;
+    if (!find_watermark(loop_, findings_, settings_.watermark)) return false;
     if (balances) {
         std::optional<check::Token> token = find_token(loop_, findings_, settings_.token);
         if (!token) return false;
@@ -106,16 +107,26 @@ void Cycle::take_claim(check::Kind kind, std::string_view id, check::ClaimResult
 
 void Cycle::ask_database() {
     if (reading_ != Reading::nothing || database_lost_ || loop_.dispatcher().exhausted()) return;
-    being_read_ = suspects_.take_due(loop_.clock().now(), suspects_a_statement);
-    if (!being_read_.empty()) {
-        std::vector<std::string> ids;
-        for (const Suspect& suspect : being_read_) ids.push_back(suspect.mismatch->id);
-        loop_.database().ask(db::again(*source_, being_read_.front().mismatch->kind(), ids));
-        reading_ = Reading::suspects;
-    } else if (std::optional<db::Query> page = rows_->next_query()) {
-        loop_.database().ask(std::move(*page));
-        reading_ = Reading::page;
+    if (suspects_.due() <= loop_.clock().now()) return ask_for_suspects();
+    if (std::optional<db::Query> page = rows_->next_page()) return ask(Reading::page, std::move(*page));
+    if (std::optional<db::Query> place = rows_->next_place()) return ask(Reading::place, std::move(*place));
+}
+
+void Cycle::ask(Reading what, db::Query query) {
+    loop_.database().ask(std::move(query));
+    reading_ = what;
+}
+
+void Cycle::ask_for_suspects() {
+    // Before the rows, never after: a row that is older than the watermark would make lag look like drift.
+    if (findings_.summary().indexer && !watermark_is_fresh_) {
+        return ask(Reading::watermark, db::watermark(settings_.watermark.sql));
     }
+    watermark_is_fresh_ = false;
+    being_read_ = suspects_.take_due(loop_.clock().now(), suspects_a_statement);
+    std::vector<std::string> ids;
+    for (const Suspect& suspect : being_read_) ids.push_back(suspect.mismatch->id);
+    ask(Reading::suspects, db::again(*source_, being_read_.front().mismatch->kind(), ids));
 }
 
 void Cycle::take_database_answer() {
@@ -123,20 +134,49 @@ void Cycle::take_database_answer() {
     if (!answer) return;
     const Reading reading = std::exchange(reading_, Reading::nothing);
     if (!*answer) return database_failed(reading, answer->error());
-    if (reading == Reading::page) {
-        rows_->page_arrived(std::move(**answer));
-    } else {
-        look_again(**answer);
+    switch (reading) {
+    case Reading::page:
+        return rows_->page_arrived(std::move(**answer));
+    case Reading::place:
+        return rows_->place_arrived(db::canonical_id(*answer));
+    case Reading::watermark:
+        return take_watermark(**answer);
+    case Reading::suspects:
+        return look_again(**answer);
+    case Reading::nothing:
+        return;
     }
+}
+
+void Cycle::take_watermark(const db::Rows& rows) {
+    watermark_is_fresh_ = true;
+    if (const base::Result<std::uint32_t> watermark = db::watermark_of(rows)) {
+        findings_.summary().indexer->watermark = *watermark;
+        findings_.summary().indexer->ledger = latest_ledger();
+    } else {
+        findings_.warning("SYNC_WATERMARK_SQL no longer works: " + watermark.error());
+    }
+}
+
+std::uint32_t Cycle::latest_ledger() const {
+    const auto ledgers = chain_->ledgers();
+    return std::max(loop_.dispatcher().start_ledger(), ledgers ? ledgers->second : 0);
 }
 
 /// What was read is still compared; what was not read stays unverified. An error that asking again would not mend is
 /// the statement's own: the other checks go on.
 void Cycle::database_failed(Reading reading, const db::DatabaseError& error) {
+    if (!db::retryable(error.kind) && reading == Reading::place) return rows_->place_arrived(std::nullopt);
+    if (!db::retryable(error.kind) && reading == Reading::watermark) {
+        watermark_is_fresh_ = true; // the old one has to do
+        return findings_.warning("SYNC_WATERMARK_SQL no longer works: " + error.text);
+    }
     findings_.failure("database", "", check::Reason::database, error.text);
     for (Suspect& suspect : std::exchange(being_read_, {})) findings_.mismatched(std::move(*suspect.mismatch));
     if (!db::retryable(error.kind)) {
-        if (reading == Reading::page) unreadable_.push_back(rows_->skip_scope());
+        if (reading == Reading::page) {
+            for (Stretch& stretch : rows_->skip_check()) unreadable_.push_back(std::move(stretch));
+        }
         return;
     }
     database_lost_ = true;
@@ -198,13 +238,16 @@ void Cycle::take_answer(Item item, const check::ChainValue& chain) {
         if (item.look == 0) return findings_.matched(kind);
         return findings_.transient(kind, item.claim.id);
     }
+    std::optional<check::Cause> cause;
+    if (const auto& indexer = findings_.summary().indexer) cause = check::likely_cause(chain.seen, indexer->watermark);
     suspect({std::move(item.claim.id),
              std::move(item.claim.address),
              std::move(item.claim.title),
              std::move(*difference),
              chain.seen,
              false,
-             {}},
+             {},
+             cause},
             item.look);
 }
 

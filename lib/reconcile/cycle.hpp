@@ -28,7 +28,9 @@ struct CycleSettings {
     check::Thresholds thresholds;
     unsigned confirm_attempts = 1; // 0: suspects are reported at once, unconfirmed
     base::Duration confirm_delay = std::chrono::seconds(6);
+    WatermarkSettings watermark;
     std::size_t page_size = 2000; // rows
+    std::uint64_t turn = 0;       // turn_at() the start
 };
 
 class Cycle {
@@ -42,7 +44,7 @@ class Cycle {
 
   private:
     /// What the database is busy with.
-    enum class Reading { nothing, page, suspects };
+    enum class Reading { nothing, page, place, watermark, suspects };
 
     bool prepare();
     bool finished() const;
@@ -53,7 +55,11 @@ class Cycle {
     void take_claim(check::Kind kind, std::string_view id, check::ClaimResult claim);
 
     void ask_database();
+    void ask(Reading what, db::Query query);
+    void ask_for_suspects();
     void take_database_answer();
+    void take_watermark(const db::Rows& rows);
+    std::uint32_t latest_ledger() const;
     void database_failed(Reading reading, const db::DatabaseError& error);
     void look_again(const db::Rows& rows);
     void look_again(Suspect suspect, std::optional<check::ClaimResult> claim);
@@ -80,8 +86,9 @@ class Cycle {
     std::optional<ChainReads> chain_;
     Suspects suspects_;
     Reading reading_ = Reading::nothing;
-    std::vector<Suspect> being_read_;    // their rows, by the database
-    std::vector<UnreadRows> unreadable_; // the database refuses the statement
+    std::vector<Suspect> being_read_; // their rows, by the database
+    std::vector<Stretch> unreadable_; // the database refuses the statement
+    bool watermark_is_fresh_ = false; // read after the last rows of suspects
     std::array<std::uint64_t, 3> not_verified_{};
     std::array<std::uint64_t, 3> not_readable_{};
     bool database_lost_ = false;

@@ -19,6 +19,8 @@ class Listener {
     virtual void error(const check::Error& error) = 0;
     /// A suspect that agreed when it was looked at again.
     virtual void transient(check::Kind kind, std::string_view id) = 0;
+    /// The application's indexer lags by more than is normal: stands for all mismatches of that cause.
+    virtual void indexer_lag(const check::Indexer& indexer) = 0;
     /// The deadline cuts the cycle short, now.
     virtual void timed_out() = 0;
     /// SIGINT or SIGTERM does.
@@ -42,6 +44,7 @@ class Findings {
     void not_verified(check::Kind kind, std::uint64_t count, check::Reason reason, std::string text);
     /// Stands in no check's counts.
     void failure(std::string_view operation, std::string_view id, check::Reason reason, std::string text);
+    void indexer_lag() { listener_.indexer_lag(*summary_.indexer); }
     void timed_out();
     void stopped(int signal);
     void warning(const std::string& text) { listener_.warning(text); }

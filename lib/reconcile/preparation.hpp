@@ -4,6 +4,7 @@
 #include "check/claim.hpp"
 #include "db/inspection.hpp"
 #include "db/source.hpp"
+#include "db/watermark.hpp"
 #include "reconcile/findings.hpp"
 #include "reconcile/loop.hpp"
 
@@ -35,6 +36,16 @@ bool find_network(Loop& loop, Findings& findings);
 
 /// Throws base::Misconfigured where no endpoint is left because all are of another network or refuse the credentials.
 void refuse_if_hopeless(const net::Dispatcher& dispatcher);
+
+/// How the application's indexer tells how far it is.
+struct WatermarkSettings {
+    std::string sql;            // empty: nobody is asked
+    std::uint32_t max_lag = 60; // ledgers that are normal
+};
+
+/// Asks the indexer's watermark and puts it into the summary. False where the database gave no answer (reported) or the
+/// cycle was cut. Throws base::Misconfigured where the SELECT does not give one ledger.
+bool find_watermark(Loop& loop, Findings& findings, const WatermarkSettings& settings);
 
 /// What is known of the token before the network is.
 struct TokenSettings {

@@ -1,5 +1,8 @@
 #include "reconcile/row_stream.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace reconcile {
 namespace {
 
@@ -7,25 +10,79 @@ constexpr std::size_t pages_ahead = 2; // the one being taken from, and the next
 
 } // namespace
 
-RowStream::RowStream(const db::Source& source, std::vector<db::Scope> scopes, std::size_t page_size)
-    : source_(source), scopes_(std::move(scopes)), page_size_(page_size) {}
+std::uint64_t turn_at(base::WallTime time) {
+    // The finaliser of splitmix64: neighbouring seconds give unrelated numbers.
+    auto x = static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+    x += 0x9e3779b97f4a7c15U;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
+    return x ^ (x >> 31);
+}
 
-std::optional<db::Query> RowStream::next_query() const {
-    if (scope_ == scopes_.size() || pages_.size() >= pages_ahead) return std::nullopt;
-    return db::page(source_, scopes_[scope_], {after_, std::nullopt}, page_size_);
+RowStream::RowStream(const db::Source& source, std::vector<db::Scope> scopes, std::size_t page_size, std::uint64_t turn)
+    : source_(source), page_size_(page_size), turn_(turn), first_pages_(scopes.size()) {
+    for (db::Scope& scope : scopes) stretches_.push_back({std::move(scope), {}});
+}
+
+bool RowStream::page_wanted() const {
+    return pages_.size() < pages_ahead && !stretches_.empty();
+}
+
+std::optional<db::Query> RowStream::next_page() const {
+    if (!page_wanted()) return std::nullopt;
+    return db::page(source_, stretches_.front().scope, stretches_.front().range, page_size_);
 }
 
 void RowStream::page_arrived(db::Rows rows) {
+    Stretch& stretch = stretches_.front();
     const std::size_t size = rows.size();
-    const check::Kind kind = scopes_[scope_].kind;
+    const check::Kind kind = stretch.scope.kind;
+    const bool first = first_pages_ > 0;
     if (size < page_size_) {
-        ++scope_;
-        after_.reset();
+        stretches_.pop_front();
     } else {
-        after_ = kind == check::Kind::balances ? std::string(db::user_row(rows, size - 1).id)
-                                               : std::string(db::market_row(rows, size - 1).id);
+        stretch.range.after = kind == check::Kind::balances ? std::string(db::user_row(rows, size - 1).id)
+                                                            : std::string(db::market_row(rows, size - 1).id);
+        if (first) {
+            unplaced_.push_back(std::move(stretch));
+            stretches_.pop_front();
+        }
     }
+    if (first) first_page_done();
     if (size > 0) pages_.push_back({kind, std::move(rows), 0});
+}
+
+void RowStream::first_page_done() {
+    if (--first_pages_ > 0 || unplaced_.empty()) return;
+    const auto turn = static_cast<std::ptrdiff_t>(turn_ % unplaced_.size());
+    std::rotate(unplaced_.begin(), unplaced_.begin() + turn, unplaced_.end());
+}
+
+std::vector<Stretch> RowStream::skip_check() {
+    const bool first = first_pages_ > 0;
+    const check::Kind kind = stretches_.front().scope.kind;
+    std::vector<Stretch> skipped;
+    while (!stretches_.empty() && stretches_.front().scope.kind == kind) {
+        skipped.push_back(std::move(stretches_.front()));
+        stretches_.pop_front();
+    }
+    if (first) first_page_done();
+    return skipped;
+}
+
+std::optional<db::Query> RowStream::next_place() const {
+    if (page_wanted() || pages_.size() >= pages_ahead || unplaced_.empty()) return std::nullopt;
+    return db::place(source_, unplaced_.front().scope, unplaced_.front().range, turn_);
+}
+
+void RowStream::place_arrived(const std::optional<std::string>& id) {
+    Stretch head = std::move(unplaced_.front());
+    unplaced_.pop_front();
+    if (id) {
+        stretches_.push_back({head.scope, {id, std::nullopt}});
+        head.range.up_to = id;
+    }
+    stretches_.push_back(std::move(head));
 }
 
 Row RowStream::row() const {
@@ -39,16 +96,10 @@ void RowStream::take() {
     if (++page.next == page.rows.size()) pages_.pop_front();
 }
 
-std::vector<UnreadRows> RowStream::unread() const {
-    std::vector<UnreadRows> ranges;
-    for (std::size_t i = scope_; i < scopes_.size(); ++i) {
-        ranges.push_back({scopes_[i], i == scope_ ? db::Range{after_, std::nullopt} : db::Range{}});
-    }
-    return ranges;
-}
-
-UnreadRows RowStream::skip_scope() {
-    return {scopes_[scope_++], {std::exchange(after_, std::nullopt), std::nullopt}};
+std::vector<Stretch> RowStream::unread() const {
+    std::vector<Stretch> all(stretches_.begin(), stretches_.end());
+    all.insert(all.end(), unplaced_.begin(), unplaced_.end());
+    return all;
 }
 
 } // namespace reconcile

@@ -1,11 +1,18 @@
-// All rows of the cycle, check after check, page after page, one page ahead of the reader: far enough that the chain
-// never waits for the database, near enough that a row is read shortly before its chain side.
+// All rows of the cycle, page after page, one page ahead of the reader: far enough that the chain never waits for the
+// database, near enough that a row is read shortly before its chain side.
+//
+// The first page of each check comes first; small tables end there. What is left is read in an order that depends on
+// the time: it begins with one check or another, at one id or another, goes on to the end of the check, and then from
+// where the first page ended to where it began. So a cycle that is cut again and again leaves other rows unchecked
+// each time, without anything being remembered between the runs.
 #pragma once
 
+#include "base/clock.hpp"
 #include "check/row.hpp"
 #include "db/source.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -18,35 +25,43 @@ namespace reconcile {
 /// A row of either table.
 using Row = std::variant<check::MarketRow, check::UserRow>;
 
-/// Rows of a check that the database has not sent.
-struct UnreadRows {
+/// Rows of a check, in ascending order, that the database has not sent.
+struct Stretch {
     db::Scope scope;
     db::Range range;
 };
 
+/// Which order a cycle that starts at this time reads in: other seconds, other turns, as if by chance.
+std::uint64_t turn_at(base::WallTime time);
+
 class RowStream {
   public:
-    /// `source` outlives the stream. The scopes are read in this order.
-    RowStream(const db::Source& source, std::vector<db::Scope> scopes, std::size_t page_size);
+    /// `source` outlives the stream.
+    RowStream(const db::Source& source, std::vector<db::Scope> scopes, std::size_t page_size, std::uint64_t turn);
 
     /// The statement for the next page, where one is wanted now.
-    std::optional<db::Query> next_query() const;
+    std::optional<db::Query> next_page() const;
     void page_arrived(db::Rows rows);
+    /// The page cannot be read: gives up the rest of its check, which is returned.
+    std::vector<Stretch> skip_check();
+
+    /// The statement for the id where to go on, where it has come to that; once it is known there are pages again.
+    std::optional<db::Query> next_place() const;
+    /// nullopt: there is none, or it cannot be had; then the check is read in its order.
+    void place_arrived(const std::optional<std::string>& id);
 
     /// A row can be taken.
     bool has_row() const { return !pages_.empty(); }
     /// Every row has been taken.
-    bool exhausted() const { return pages_.empty() && scope_ == scopes_.size(); }
+    bool exhausted() const { return pages_.empty() && nothing_unread(); }
 
     /// The check of the row at the front, and the row; its views are good until take() is called.
     check::Kind kind() const { return pages_.front().kind; }
     Row row() const;
     void take();
 
-    /// What the database has not sent yet, a range for each check.
-    std::vector<UnreadRows> unread() const;
-    /// Goes on with the next check: the rest of this one cannot be read, and is returned.
-    UnreadRows skip_scope();
+    /// What the database has not sent yet.
+    std::vector<Stretch> unread() const;
 
   private:
     struct Page {
@@ -55,12 +70,17 @@ class RowStream {
         std::size_t next = 0;
     };
 
+    bool nothing_unread() const { return stretches_.empty() && unplaced_.empty(); }
+    bool page_wanted() const;
+    void first_page_done();
+
     const db::Source& source_;
-    std::vector<db::Scope> scopes_;
     std::size_t page_size_;
-    std::size_t scope_ = 0;            // being read
-    std::optional<std::string> after_; // the last id read of it
-    std::deque<Page> pages_;           // none is empty
+    std::uint64_t turn_;
+    std::deque<Stretch> stretches_; // being read, in this order
+    std::deque<Stretch> unplaced_;  // to be read after these, from a place that is not known yet
+    std::size_t first_pages_;       // stretches of which not even the first page was read
+    std::deque<Page> pages_;        // none is empty
 };
 
 } // namespace reconcile

@@ -24,6 +24,7 @@ void Cycle::wind_up(bool finished) {
     count_unread();
     report_not_verified();
     check::Summary& summary = findings_.summary();
+    if (summary.indexer && summary.indexer->lagging()) findings_.indexer_lag();
     const net::Dispatcher& dispatcher = loop_.dispatcher();
     summary.network = dispatcher.network();
     summary.rpc_requests = dispatcher.statistics().requests;
@@ -60,11 +61,11 @@ void Cycle::count_unread() {
     if (!rows_ || database_lost_) return;
     const base::Duration patience = findings_.summary().signal ? patience_after_signal : patience_after_timeout;
     const base::TimePoint until = loop_.clock().now() + patience;
-    for (const UnreadRows& rows : rows_->unread()) {
+    for (const Stretch& rows : rows_->unread()) {
         std::uint64_t& sum = not_verified_[static_cast<std::size_t>(rows.scope.kind)];
         if (!count(rows.scope, rows.range, until - loop_.clock().now(), sum)) return; // the time is used up
     }
-    for (const UnreadRows& rows : unreadable_) {
+    for (const Stretch& rows : unreadable_) {
         std::uint64_t& sum = not_readable_[static_cast<std::size_t>(rows.scope.kind)];
         if (!count(rows.scope, rows.range, until - loop_.clock().now(), sum)) return;
     }

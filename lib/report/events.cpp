@@ -29,10 +29,12 @@ Value or_null(const std::optional<std::uint32_t>& number) {
 
 Fields seen_fields(const check::Mismatch& mismatch) {
     const check::Sighting& seen = mismatch.seen;
-    return {{"confirmed", mismatch.confirmed},
-            {"ledger", seen.ledger == 0 ? Value{nullptr} : Value{std::uint64_t{seen.ledger}}},
-            {"lastModifiedLedger", or_null(seen.last_modified_ledger)},
-            {"archived", seen.archived}};
+    Fields fields{{"confirmed", mismatch.confirmed},
+                  {"ledger", seen.ledger == 0 ? Value{nullptr} : Value{std::uint64_t{seen.ledger}}},
+                  {"lastModifiedLedger", or_null(seen.last_modified_ledger)},
+                  {"archived", seen.archived}};
+    if (mismatch.likely_cause) fields.push_back({"likelyCause", std::string(check::name(*mismatch.likely_cause))});
+    return fields;
 }
 
 Value odds_value(const check::Odds& odds) {
@@ -158,6 +160,17 @@ Event start_event(const std::vector<check::Kind>& kinds) {
     return {Level::info, "SYNC_START", "verification cycle started", {{"checks", listed(kinds)}}};
 }
 
+Event indexer_lag_event(const check::Indexer& indexer) {
+    return {Level::warn,
+            "INDEXER_LAG",
+            indexer_sentence(indexer),
+            {{"watermark", std::uint64_t{indexer.watermark}},
+             {"ledger", std::uint64_t{indexer.ledger}},
+             {"lag", std::uint64_t{indexer.lag()}},
+             {"maxLag", std::uint64_t{indexer.max_lag}},
+             {"mismatches", indexer.mismatches}}};
+}
+
 Event timeout_event(base::Duration timeout) {
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(timeout);
     return {Level::error,
@@ -172,6 +185,15 @@ Event stopped_event(int signal) {
             "SYNC_STOPPED",
             fmt::format("stopped by {}; what was found so far is reported", signal == SIGINT ? "SIGINT" : "SIGTERM"),
             {}};
+}
+
+Event lines_lost_event(std::uint64_t count) {
+    return {
+        Level::warn,
+        "LOG_LINES_LOST",
+        fmt::format("{} before this one could not be written: standard error was not read. The result has all counts",
+                    counted(count, "line of the log", "lines of the log")),
+        {{"lines", count}}};
 }
 
 Event complete_event(const check::Summary& summary) {

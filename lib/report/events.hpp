@@ -38,11 +38,17 @@ base::Event transient_event(check::Kind kind, std::string_view id);
 
 base::Event start_event(const std::vector<check::Kind>& kinds);
 
+/// INDEXER_LAG: the application's indexer is further behind than is normal.
+base::Event indexer_lag_event(const check::Indexer& indexer);
+
 /// SYNC_TIMEOUT: the deadline cut the cycle short.
 base::Event timeout_event(base::Duration timeout);
 
 /// SYNC_STOPPED: SIGINT or SIGTERM did.
 base::Event stopped_event(int signal);
+
+/// LOG_LINES_LOST: standard error took no more.
+base::Event lines_lost_event(std::uint64_t count);
 
 /// SYNC_COMPLETE, also for a cycle cut short or failed: its status says which.
 base::Event complete_event(const check::Summary& summary);

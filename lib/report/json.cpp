@@ -56,6 +56,15 @@ void write_chain(JsonWriter& writer, const check::Summary& summary) {
     writer.end_object();
 }
 
+void write_indexer(JsonWriter& writer, const check::Indexer& indexer) {
+    writer.key("indexer");
+    writer.begin_object();
+    put(writer, "watermark", std::uint64_t{indexer.watermark});
+    put(writer, "lag", std::uint64_t{indexer.lag()});
+    put(writer, "mismatches", indexer.mismatches);
+    writer.end_object();
+}
+
 void write_counts(JsonWriter& writer, const check::Summary& summary) {
     put(writer, "marketsChecked", markets_checked(summary));
     put(writer, "usersChecked", users_checked(summary));
@@ -114,6 +123,7 @@ std::string on_one_line(const check::Summary& summary) {
     put(writer, "status", check::name(summary.status()));
     write_times(writer, summary);
     write_chain(writer, summary);
+    if (summary.indexer) write_indexer(writer, *summary.indexer);
     write_counts(writer, summary);
     writer.key("mismatches");
     writer.begin_array();

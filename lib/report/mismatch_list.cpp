@@ -83,6 +83,7 @@ std::string seen(const Mismatch& mismatch) {
     if (mismatch.seen.ledger != 0) out = fmt::format("seen in ledger {}", mismatch.seen.ledger);
     const auto add = [&out](std::string_view text) { (out += out.empty() ? "" : ", ") += text; };
     if (mismatch.seen.last_modified_ledger) add(fmt::format("modified in {}", *mismatch.seen.last_modified_ledger));
+    if (mismatch.likely_cause == check::Cause::indexer_lag) add("which the indexer has not processed yet");
     if (mismatch.seen.archived) add("archived");
     if (!mismatch.confirmed) add("not confirmed by a second look");
     return out;

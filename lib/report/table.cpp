@@ -70,6 +70,7 @@ std::string facts(const check::Summary& summary, const TableStyle& style, const 
     fact("ledgers", ledgers(summary));
     fact("RPC", fmt::format("{}, {}", counted(summary.rpc_requests, "request", "requests"),
                             counted(summary.rpc_retries, "retry", "retries")));
+    if (summary.indexer) fact("indexer", indexer_sentence(*summary.indexer));
     if (summary.users_skipped() > 0)
         fact("skipped", counted(summary.users_skipped(), "user", "users") + " without a wallet");
     fact("time", fmt::format("{}, {}", base::rfc3339(summary.start), shown_duration(summary.end - summary.start)));

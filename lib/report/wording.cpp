@@ -135,6 +135,16 @@ std::string mismatch_sentence(const check::Mismatch& mismatch) {
     return std::visit(Sentence{id}, mismatch.difference);
 }
 
+std::string indexer_sentence(const check::Indexer& indexer) {
+    std::string out = fmt::format("the indexer has processed ledgers up to {}, {} behind the node's latest",
+                                  indexer.watermark, counted(indexer.lag(), "ledger", "ledgers"));
+    if (indexer.mismatches > 0) {
+        out += fmt::format("; {} changed on chain after that",
+                           counted(indexer.mismatches, "mismatch was", "mismatches were"));
+    }
+    return out;
+}
+
 check::Tally total(const check::Summary& summary) {
     check::Tally sum;
     for (const check::Kind kind : check::all_kinds) {

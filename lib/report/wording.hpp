@@ -34,6 +34,9 @@ std::string_view one_sided(const check::OddsDifference& odds);
 /// What one mismatch is, in a sentence. Not made harmless.
 std::string mismatch_sentence(const check::Mismatch& mismatch);
 
+/// How far the indexer lags, and how many mismatches that explains.
+std::string indexer_sentence(const check::Indexer& indexer);
+
 /// The tallies of all checks together.
 check::Tally total(const check::Summary& summary);
 std::uint64_t markets_checked(const check::Summary& summary);

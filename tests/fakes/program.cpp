@@ -1,11 +1,13 @@
 #include "fakes/program.hpp"
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -21,11 +23,26 @@ std::string temporary_file() {
     return name;
 }
 
-std::string take_file(const std::string& name) {
+std::string content_of(const std::string& name) {
     std::ifstream file(name, std::ios::binary);
-    std::string content{std::istreambuf_iterator<char>(file), {}};
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string take_file(const std::string& name) {
+    std::string content = content_of(name);
     unlink(name.c_str());
     return content;
+}
+
+struct Pipe {
+    int read_end = -1;
+    int write_end = -1;
+};
+
+Pipe make_pipe() {
+    std::array<int, 2> ends{};
+    if (pipe(ends.data()) != 0) throw std::runtime_error("test set-up: no pipe");
+    return {ends[0], ends[1]};
 }
 
 } // namespace
@@ -46,7 +63,19 @@ Program::Program(std::vector<std::string> arguments, const std::map<std::string,
     std::vector<char*> envp;
     for (std::string& variable : variables) envp.push_back(variable.data());
     envp.push_back(nullptr);
+    const Pipe out_pipe = streams.clog_out || streams.break_out ? make_pipe() : Pipe{};
+    const Pipe err_pipe = streams.clog_err ? make_pipe() : Pipe{};
     pid_ = fork();
+    if (pid_ > 0) {
+        for (const Pipe& pipe : {out_pipe, err_pipe}) {
+            if (pipe.write_end >= 0) close(pipe.write_end);
+            if (pipe.read_end >= 0) held_.push_back(pipe.read_end);
+        }
+        if (streams.break_out) {
+            close(held_.front());
+            held_.erase(held_.begin());
+        }
+    }
     if (pid_ < 0) throw std::runtime_error("test set-up: cannot fork");
     if (pid_ > 0) return;
     // The child: nothing but system calls up to exec.
@@ -54,8 +83,8 @@ Program::Program(std::vector<std::string> arguments, const std::map<std::string,
     const int out = open(out_file_.c_str(), O_WRONLY);
     const int err = open(err_file_.c_str(), O_WRONLY | O_APPEND);
     dup2(none, STDIN_FILENO);
-    dup2(out, STDOUT_FILENO);
-    dup2(err, STDERR_FILENO);
+    dup2(out_pipe.write_end >= 0 ? out_pipe.write_end : out, STDOUT_FILENO);
+    dup2(err_pipe.write_end >= 0 ? err_pipe.write_end : err, STDERR_FILENO);
     for (int fd = 3; fd < 1024; ++fd) close(fd);
     if (streams.close_out) close(STDOUT_FILENO);
     if (streams.close_err) close(STDERR_FILENO);
@@ -68,8 +97,21 @@ Program::~Program() {
         kill(pid_, SIGKILL);
         waitpid(pid_, nullptr, 0);
     }
+    for (const int fd : held_) close(fd);
     unlink(out_file_.c_str());
     unlink(err_file_.c_str());
+}
+
+std::string Program::err_so_far() const {
+    return content_of(err_file_);
+}
+
+void Program::await_err(const std::string& text) const {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (err_so_far().find(text) == std::string::npos) {
+        if (std::chrono::steady_clock::now() > until) throw std::runtime_error("not on standard error: " + text);
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
 }
 
 void Program::signal(int number) const {
@@ -79,13 +121,16 @@ void Program::signal(int number) const {
 Ended Program::wait(std::chrono::seconds patience) {
     const auto until = std::chrono::steady_clock::now() + patience;
     int status = 0;
-    while (waitpid(pid_, &status, WNOHANG) == 0) {
+    rusage usage{};
+    while (wait4(pid_, &status, WNOHANG, &usage) == 0) {
         if (std::chrono::steady_clock::now() > until) throw std::runtime_error("the program does not end");
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     pid_ = -1;
     Ended ended;
     ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    ended.most_memory_kib = usage.ru_maxrss;
+    ended.killed = WIFSIGNALED(status);
     ended.out = take_file(out_file_);
     ended.err = take_file(err_file_);
     return ended;

@@ -10,9 +10,11 @@
 namespace fakes {
 
 struct Ended {
-    int code = -1; // exit status, or 128 + the signal that killed it
+    int code = -1;       // exit status, or 128 + the signal that killed it
+    bool killed = false; // by a signal
     std::string out;
     std::string err;
+    long most_memory_kib = 0; // resident
 };
 
 class Program {
@@ -20,6 +22,9 @@ class Program {
     struct Streams {
         bool close_out = false; // start with standard output closed
         bool close_err = false;
+        bool clog_out = false; // a pipe that nobody reads
+        bool clog_err = false;
+        bool break_out = false; // a pipe whose reader is gone
     };
 
     /// Starts build/.../stellar-sync.
@@ -29,6 +34,10 @@ class Program {
     Program& operator=(const Program&) = delete;
 
     void signal(int number) const;
+    /// What came on standard error so far.
+    std::string err_so_far() const;
+    /// Until standard error holds `text`; fails the test where that takes longer than 30 s.
+    void await_err(const std::string& text) const;
     /// Waits for the end; fails the test where it takes longer.
     Ended wait(std::chrono::seconds patience = std::chrono::seconds(60));
 
@@ -36,6 +45,7 @@ class Program {
     int pid_ = -1;
     std::string out_file_;
     std::string err_file_;
+    std::vector<int> held_; // read ends of clogged pipes
 };
 
 Ended run_program(std::vector<std::string> arguments, const std::map<std::string, std::string>& environment,

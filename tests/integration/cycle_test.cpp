@@ -448,22 +448,6 @@ TEST_CASE("An answer that says ledger 0 is no answer", "[integration][cycle]") {
     CHECK(report.counts(Kind::balances) == Counts{0, 0, 0, 1});
 }
 
-TEST_CASE("Rows of one id are told apart by their address at the second look", "[integration][cycle][confirmation]") {
-    World world;
-    world.user("a", account(1), "5", 50'000'000);
-    world.user("b", account(2), "5", 40'000'000);
-    world.user("c", account(3), "5", 30'000'000);
-    Plan plan;
-    plan.kinds = {Kind::balances};
-    plan.custom_sql.users = "SELECT 'x' AS id, wallet_address, usdc_balance FROM users";
-    plan.confirm_attempts = 1;
-    const Report report = run(world, plan);
-    CHECK(report.counts(Kind::balances) == Counts{1, 2, 0, 0});
-    std::set<std::string> wallets;
-    for (const check::Mismatch& mismatch : report.summary.mismatches()) wallets.insert(mismatch.address);
-    CHECK(wallets == std::set<std::string>{account(2), account(3)});
-}
-
 TEST_CASE("A check whose rows the database refuses does not stop the others", "[integration][cycle]") {
     World world;
     fill_in_sync(world);
@@ -550,39 +534,6 @@ TEST_CASE("At the deadline the result is partial, and every row stands in it", "
     CHECK(report.error("balances", "")->reason == check::Reason::not_reached);
     CHECK(report.error("balances", "")->count == 800);
     CHECK(report.summary.exit_code({}) == base::ExitCode::mismatch);
-}
-
-TEST_CASE("A suspect that agrees at the second look is transient", "[integration][cycle][confirmation]") {
-    World world;
-    world.user("healed on chain", account(1), "5", 0);
-    world.user("healed in the database", account(2), "6", 0);
-    world.user("gone", account(3), "7", 0);
-    world.user("wallet removed", account(4), "7", 0);
-    world.user("stays", account(5), "8", 0);
-    world.user("changes", account(6), "9", 0);
-    world.open_market("closed meanwhile", contract(7), "1", "3", std::pair{3U, 1U});
-    world.flush();
-    Plan plan;
-    plan.confirm_attempts = 1;
-    plan.confirm_delay = 700ms;
-    std::jthread healer([&world] {
-        std::this_thread::sleep_for(350ms);
-        world.node.ledger().close();
-        world.node.ledger().set_trust_line(account(1), world.asset, 50'000'000);
-        world.node.ledger().set_trust_line(account(6), world.asset, 10'000'000);
-        world.database.exec("UPDATE users SET usdc_balance = 0 WHERE id = 'healed in the database';"
-                            "DELETE FROM users WHERE id = 'gone';"
-                            "UPDATE users SET wallet_address = '' WHERE id = 'wallet removed';"
-                            "UPDATE markets SET status = 'CLOSED'");
-    });
-    const Report report = run(world, plan);
-    CHECK(report.counts(Kind::balances) == Counts{0, 2, 4, 0});
-    CHECK(report.counts(Kind::odds) == Counts{0, 0, 1, 0});
-    REQUIRE(report.mismatch(Kind::balances, "stays") != nullptr);
-    CHECK(report.mismatch(Kind::balances, "stays")->confirmed);
-    REQUIRE(report.mismatch(Kind::balances, "changes") != nullptr);
-    CHECK(std::get<check::BalanceDifference>(report.mismatch(Kind::balances, "changes")->difference).chain ==
-          10'000'000);
 }
 
 TEST_CASE("Wallets of one account are asked once, and each is compared", "[integration][cycle]") {

@@ -35,6 +35,7 @@ class Recorder final : public reconcile::Listener {
         report_.transients.emplace_back(kind, id);
         heard("TRANSIENT");
     }
+    void indexer_lag(const check::Indexer&) override { heard("INDEXER_LAG"); }
     void timed_out() override { heard("SYNC_TIMEOUT"); }
     void stopped(int) override { heard("SYNC_STOPPED"); }
     void warning(const std::string& text) override { report_.log += text + "\n"; }
@@ -188,6 +189,8 @@ Report run(World& world, const Plan& plan) {
     settings.thresholds = plan.thresholds;
     settings.confirm_attempts = plan.confirm_attempts;
     settings.confirm_delay = plan.confirm_delay;
+    settings.watermark = plan.watermark;
+    settings.turn = plan.turn;
     settings.page_size = plan.page_size;
     try {
         reconcile::Cycle(settings, loop, findings).run();

@@ -69,6 +69,8 @@ struct Plan {
     base::Duration timeout = std::chrono::seconds(30);
     base::Duration operation_timeout = std::chrono::seconds(5);
     base::Duration retry_delay = std::chrono::milliseconds(5);
+    reconcile::WatermarkSettings watermark;
+    std::uint64_t turn = 0;
     unsigned max_in_flight = 5;
     std::size_t page_size = 2000;
     std::size_t max_reported = 1000;

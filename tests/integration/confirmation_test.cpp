@@ -1,0 +1,133 @@
+// The second look: only what still differs when both sides were read again is a mismatch.
+#include "integration/program.hpp"
+
+#include "printers.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fmt/format.h>
+
+#include <thread>
+
+using namespace std::chrono_literals;
+using check::Kind;
+using fakes::Ended;
+using fakes::Program;
+using integration::account;
+using integration::contract;
+using integration::Plan;
+using integration::pointer;
+using integration::Report;
+using integration::run;
+using integration::World;
+
+namespace {
+
+using Counts = std::array<std::uint64_t, 4>; // matched, mismatched, transient, errors
+
+/// Many users by one statement, all of them with a balance that the chain does not know.
+void add_drifting_users(World& world, std::uint32_t count) {
+    for (std::uint32_t i = 0; i < count; ++i) world.user(fmt::format("u{:06}", i), account(i), "1", 0);
+    world.flush();
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
+} // namespace
+
+TEST_CASE("Rows of one id are told apart by their address at the second look", "[integration][cycle][confirmation]") {
+    World world;
+    world.user("a", account(1), "5", 50'000'000);
+    world.user("b", account(2), "5", 40'000'000);
+    world.user("c", account(3), "5", 30'000'000);
+    Plan plan;
+    plan.kinds = {Kind::balances};
+    plan.custom_sql.users = "SELECT 'x' AS id, wallet_address, usdc_balance FROM users";
+    plan.confirm_attempts = 1;
+    const Report report = run(world, plan);
+    CHECK(report.counts(Kind::balances) == Counts{1, 2, 0, 0});
+    std::set<std::string> wallets;
+    for (const check::Mismatch& mismatch : report.summary.mismatches()) wallets.insert(mismatch.address);
+    CHECK(wallets == std::set<std::string>{account(2), account(3)});
+}
+
+TEST_CASE("A suspect that agrees at the second look is transient", "[integration][cycle][confirmation]") {
+    World world;
+    world.user("healed on chain", account(1), "5", 0);
+    world.user("healed in the database", account(2), "6", 0);
+    world.user("gone", account(3), "7", 0);
+    world.user("wallet removed", account(4), "7", 0);
+    world.user("stays", account(5), "8", 0);
+    world.user("changes", account(6), "9", 0);
+    world.open_market("closed meanwhile", contract(7), "1", "3", std::pair{3U, 1U});
+    world.flush();
+    Plan plan;
+    plan.confirm_attempts = 1;
+    plan.confirm_delay = 700ms;
+    std::jthread healer([&world] {
+        std::this_thread::sleep_for(350ms);
+        world.node.ledger().close();
+        world.node.ledger().set_trust_line(account(1), world.asset, 50'000'000);
+        world.node.ledger().set_trust_line(account(6), world.asset, 10'000'000);
+        world.database.exec("UPDATE users SET usdc_balance = 0 WHERE id = 'healed in the database';"
+                            "DELETE FROM users WHERE id = 'gone';"
+                            "UPDATE users SET wallet_address = '' WHERE id = 'wallet removed';"
+                            "UPDATE markets SET status = 'CLOSED'");
+    });
+    const Report report = run(world, plan);
+    CHECK(report.counts(Kind::balances) == Counts{0, 2, 4, 0});
+    CHECK(report.counts(Kind::odds) == Counts{0, 0, 1, 0});
+    REQUIRE(report.mismatch(Kind::balances, "stays") != nullptr);
+    CHECK(report.mismatch(Kind::balances, "stays")->confirmed);
+    REQUIRE(report.mismatch(Kind::balances, "changes") != nullptr);
+    CHECK(std::get<check::BalanceDifference>(report.mismatch(Kind::balances, "changes")->difference).chain ==
+          10'000'000);
+}
+
+TEST_CASE("No time for a second look: mismatches are not confirmed, and nobody waits", "[integration][confirmation]") {
+    World world;
+    add_drifting_users(world, 3);
+    Plan plan;
+    plan.confirm_attempts = 1;
+    plan.confirm_delay = 60s;
+    plan.timeout = 30s;
+    const auto start = std::chrono::steady_clock::now();
+    const Report report = run(world, plan);
+    CHECK(std::chrono::steady_clock::now() - start < 15s);
+    CHECK_FALSE(report.summary.timed_out);
+    CHECK(report.counts(Kind::balances) == Counts{0, 3, 0, 0});
+    CHECK_FALSE(report.mismatch(Kind::balances, "u000001")->confirmed);
+}
+
+TEST_CASE("A second look that fails leaves the mismatch, not confirmed", "[integration][confirmation]") {
+    World world;
+    add_drifting_users(world, 3);
+    world.user("same", account(77), "0", 0);
+    world.node.faults().add({.fault = devnet::StatusFault{.status = 503}, .method = "getLedgerEntries", .skip = 1});
+    Plan plan;
+    plan.confirm_attempts = 1;
+    const Report report = run(world, plan);
+    CHECK(report.counts(Kind::balances) == Counts{1, 3, 0, 0});
+    CHECK_FALSE(report.mismatch(Kind::balances, "u000001")->confirmed);
+}
+
+TEST_CASE("20,000 suspects at once are confirmed in batches and in bounded memory", "[integration][confirmation]") {
+    World world;
+    add_drifting_users(world, 20'000);
+    integration::Environment environment = integration::environment_of(world);
+    environment["SYNC_CONFIRM_DELAY_MS"] = "1000";
+    const Ended ended = Program({"run", "--only", "balances"}, environment, {}).wait();
+    CHECK(ended.code == 1);
+    CHECK(pointer(ended.out, "/checks/balances") ==
+          R"({"inScope":20000,"checked":20000,"matched":0,"mismatched":20000,"transient":0,"errors":0})");
+    CHECK(integration::events(ended, "MISMATCH").size() == 20'000);
+    CHECK(pointer(ended.out, "/mismatches/999/metadata/confirmed") == "true");
+    CHECK(pointer(ended.out, "/mismatches/1000") == "(absent)");
+    CHECK(pointer(ended.out, "/truncated") == "true");
+    CHECK(world.node.traffic().calls("getLedgerEntries") == 200); // 100 for each look
+    if (!sanitized) CHECK(ended.most_memory_kib < 48 * 1024);
+}

@@ -1,0 +1,166 @@
+// Whose fault: with the indexer's watermark each mismatch says where to look.
+#include "integration/program.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <thread>
+
+using check::Cause;
+using check::Kind;
+using fakes::Ended;
+using integration::account;
+using integration::contract;
+using integration::Environment;
+using integration::environment_of;
+using integration::events;
+using integration::Plan;
+using integration::pointer;
+using integration::Report;
+using integration::World;
+
+namespace {
+
+/// Entries of ledger 1000 and of ledger 1010, and the node at 1020.
+void fill(World& world) {
+    world.user("old", account(1), "1", 0);
+    world.open_market("old market", contract(2), "1", "1", std::pair{1U, 9U});
+    world.user("no entry", account(3), "1", std::nullopt);
+    world.user("same", account(4), "0", 0);
+    world.node.ledger().close(10);
+    world.user("new", account(5), "1", 0);
+    world.resolved_market("new market", contract(6), 1, 2, 0);
+    world.node.ledger().close(10);
+    world.flush();
+    world.database.exec("CREATE TABLE indexer(ledger bigint); INSERT INTO indexer VALUES (1005)");
+}
+
+Plan plan_of(unsigned confirm_attempts, std::uint32_t max_lag = 60) {
+    Plan plan;
+    plan.watermark = {"SELECT ledger FROM indexer", max_lag};
+    plan.confirm_attempts = confirm_attempts;
+    return plan;
+}
+
+bool first_look_begun(World& world, const std::stop_token& stop) {
+    while (world.node.traffic().calls("getLedgerEntries") == 0) {
+        if (stop.stop_requested()) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
+}
+
+std::optional<Cause> cause(const Report& report, Kind kind, const std::string& id) {
+    const check::Mismatch* mismatch = report.mismatch(kind, id);
+    REQUIRE(mismatch != nullptr);
+    return mismatch->likely_cause;
+}
+
+} // namespace
+
+TEST_CASE("A change after the watermark is the indexer's lag, any other difference is drift",
+          "[integration][watermark]") {
+    World world;
+    fill(world);
+    const Report report = integration::run(world, plan_of(GENERATE(0U, 1U)));
+    CHECK(cause(report, Kind::balances, "old") == Cause::drift);
+    CHECK(cause(report, Kind::balances, "no entry") == Cause::drift); // nobody knows when it went
+    CHECK(cause(report, Kind::odds, "old market") == Cause::drift);
+    CHECK(cause(report, Kind::balances, "new") == Cause::indexer_lag);
+    CHECK(cause(report, Kind::outcomes, "new market") == Cause::indexer_lag);
+    REQUIRE(report.summary.indexer);
+    CHECK(report.summary.indexer->watermark == 1005);
+    CHECK(report.summary.indexer->lag() == 15);
+    CHECK(report.summary.indexer->mismatches == 2);
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, 3, 0, 0}); // each in its bucket
+}
+
+TEST_CASE("The watermark is read again before the second look", "[integration][watermark]") {
+    World world;
+    fill(world);
+    Plan plan = plan_of(1);
+    plan.confirm_delay = std::chrono::milliseconds(400);
+    // The indexer goes on meanwhile, but does not mend the row.
+    std::jthread indexer([&world](const std::stop_token& stop) {
+        if (!first_look_begun(world, stop)) return;
+        world.database.exec("UPDATE indexer SET ledger = 1019");
+    });
+    const Report report = integration::run(world, plan);
+    CHECK(cause(report, Kind::balances, "new") == Cause::drift);
+    CHECK(report.summary.indexer->watermark == 1019);
+    CHECK(report.summary.indexer->lag() == 1);
+}
+
+TEST_CASE("Without a watermark no cause is named", "[integration][watermark]") {
+    World world;
+    fill(world);
+    const Report report = integration::run(world);
+    CHECK(cause(report, Kind::balances, "new") == std::nullopt);
+    CHECK_FALSE(report.summary.indexer);
+}
+
+TEST_CASE("One INDEXER_LAG event where the lag is more than is normal", "[integration][watermark]") {
+    World world;
+    fill(world);
+    Environment environment = environment_of(world);
+    environment["SYNC_WATERMARK_SQL"] = "SELECT max(ledger) FROM indexer;";
+    const auto [most, lags] = GENERATE(std::pair{"14", 1}, std::pair{"15", 0});
+    environment["SYNC_MAX_INDEXER_LAG"] = most;
+    const Ended ended = fakes::run_program({"run"}, environment);
+    INFO(ended.err);
+    CHECK(ended.code == 1);
+    const auto lag = events(ended, "INDEXER_LAG");
+    REQUIRE(lag.size() == static_cast<std::size_t>(lags));
+    if (lags > 0) {
+        CHECK(pointer(lag[0], "/watermark") == "1005");
+        CHECK(pointer(lag[0], "/ledger") == "1020");
+        CHECK(pointer(lag[0], "/lag") == "15");
+        CHECK(pointer(lag[0], "/mismatches") == "2");
+    }
+    CHECK(pointer(ended.out, "/indexer") == R"({"watermark":1005,"lag":15,"mismatches":2})");
+    int causes = 0;
+    for (const std::string& event : events(ended, "MISMATCH")) {
+        causes += pointer(event, "/likelyCause") == "\"INDEXER_LAG\"" ? 1 : 0;
+    }
+    CHECK(causes == 2);
+    CHECK(pointer(ended.out, "/mismatches/0/metadata/likelyCause") == "\"DRIFT\"");
+}
+
+TEST_CASE("A watermark that is no ledger ends the run before anything is compared", "[integration][watermark]") {
+    World world;
+    fill(world);
+    const auto [sql, text] = GENERATE(table<std::string, std::string>({
+        {"SELECT ledger FROM indexer WHERE false", "gives no row"},
+        {"SELECT ledger FROM indexer UNION ALL SELECT 1", "gives several rows"},
+        {"SELECT ledger, 1 AS two FROM indexer", "2 columns"},
+        {"SELECT NULL::int", "gives NULL"},
+        {"SELECT now()", "it must give a ledger"},
+        {"SELECT -1", "it must give a ledger"},
+        {"SELECT 4294967296", "it must give a ledger"},
+        {"SELECT nonsense", "the database refuses the SELECT"},
+        {"SELECT ledger FROM nowhere", "the database refuses the SELECT"},
+        {"DELETE FROM indexer RETURNING ledger", "the database refuses the SELECT"},
+    }));
+    Plan plan = plan_of(0);
+    plan.watermark.sql = sql;
+    const Report report = integration::run(world, plan);
+    CHECK(report.setting == "SYNC_WATERMARK_SQL");
+    REQUIRE(report.misconfigured);
+    CHECK(report.misconfigured->find(text) != std::string::npos);
+    CHECK(world.database.exec("SELECT count(*) FROM indexer") == "1");
+}
+
+TEST_CASE("A watermark that stops working during the cycle leaves the one before", "[integration][watermark]") {
+    World world;
+    fill(world);
+    Plan plan = plan_of(1);
+    plan.watermark.sql = "SELECT CASE WHEN ledger = 1005 THEN 1005 ELSE 1 / (ledger - ledger) END FROM indexer";
+    plan.confirm_delay = std::chrono::milliseconds(400);
+    std::jthread breaker([&world](const std::stop_token& stop) {
+        if (!first_look_begun(world, stop)) return;
+        world.database.exec("UPDATE indexer SET ledger = 1006");
+    });
+    const Report report = integration::run(world, plan);
+    CHECK(cause(report, Kind::balances, "new") == Cause::indexer_lag);
+    CHECK(report.log.find("SYNC_WATERMARK_SQL no longer works") != std::string::npos);
+    CHECK(report.summary.errors().empty());
+}
