@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <thread>
 
 using namespace std::chrono_literals;

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
 #include <thread>
 
 using namespace std::chrono_literals;
