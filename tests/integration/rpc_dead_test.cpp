@@ -43,7 +43,7 @@ struct Death {
 
 } // namespace
 
-TEST_CASE("A dead RPC with 5,000 batches to go costs seconds, few requests and one error",
+TEST_CASE("Fault: a dead RPC with 5,000 batches to go",
           "[integration][dead][scale]") {
     World world;
     fill(world);
@@ -88,7 +88,7 @@ TEST_CASE("A dead RPC with 5,000 batches to go costs seconds, few requests and o
     }
 }
 
-TEST_CASE("A node that dies in the middle hands its work over to the next, which finishes it", "[integration][dead]") {
+TEST_CASE("Fault: a node that dies in the middle, another one listed", "[integration][faults][dead]") {
     World world;
     for (std::uint32_t i = 0; i < 10'000; ++i) {
         world.user(fmt::format("u{:05}", i), account(i), "5", 50'000'000 + (i % 500 == 7 ? 11 : 0));
