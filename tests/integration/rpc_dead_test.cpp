@@ -43,8 +43,7 @@ struct Death {
 
 } // namespace
 
-TEST_CASE("Fault: a dead RPC with 5,000 batches to go",
-          "[integration][dead][scale]") {
+TEST_CASE("Fault: a dead RPC with 5,000 batches to go", "[integration][dead][scale]") {
     World world;
     fill(world);
     world.node.traffic().set_recording(false);

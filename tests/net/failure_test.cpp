@@ -89,7 +89,7 @@ TEST_CASE("Every JSON-RPC code has its kind of failure", "[net][failure]") {
         CHECK(kind(code) == FailureKind::server_error);
 }
 
-TEST_CASE("What may go better is retried, what would fail the same way is not; what a part may survive is split",
+TEST_CASE("What may go better is retried, what would fail the same way is not, what a part may survive is split",
           "[net][failure]") {
     struct Policy {
         FailureKind kind;

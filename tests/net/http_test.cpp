@@ -76,7 +76,7 @@ TEST_CASE("An answer over 16 MiB is cut off", "[net][http]") {
     CHECK(client.post(node.url(), net::get_network_request(2)).status == 200);
 }
 
-TEST_CASE("Retry-After comes in seconds or as a date; nonsense and the past are none", "[net][http]") {
+TEST_CASE("Retry-After comes in seconds or as a date, nonsense and the past are none", "[net][http]") {
     devnet::Server node;
     node.start();
     Client client;
