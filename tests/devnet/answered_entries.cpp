@@ -36,7 +36,7 @@ void spoil(AnsweredEntry& entry, How how) {
     if (how == How::renamed) entry.key = other_key();
     if (how == How::archived && entry.live_until) entry.live_until = 0;
     if (how == How::undecodable) entry.xdr = entry.xdr.substr(0, 8);
-    if (how == How::no_base64) entry.xdr = "!" + entry.xdr.substr(std::min<std::size_t>(entry.xdr.size(), 1));
+    if (how == How::no_base64 && !entry.xdr.empty()) entry.xdr.front() = '!';
     if (how == How::wrong_type) entry.xdr = other_type();
 }
 
