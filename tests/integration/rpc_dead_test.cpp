@@ -52,16 +52,16 @@ TEST_CASE("Fault: a dead RPC with 5,000 batches to go", "[integration][dead][sca
     plan.operation_timeout = 1s;
     plan.retry_delay = 100ms;
     plan.timeout = 120s;
-    // At most 4 tries of 5 calls, and of those that were under way beside them; a node that says "internal error" is
-    // asked for parts before it is believed.
+    // At most 4 tries of 5 calls, and of those that were under way beside them (15 or so in all); a node that says
+    // "internal error" is asked for some 30 parts of each before it is believed.
     const std::vector<Death> deaths{
         {"dropped", devnet::DropFault{}, 2 * 80}, // libcurl asks again where a kept connection is dropped
         {"silent", devnet::HangFault{}, 80},
         {"HTTP 503", devnet::StatusFault{.status = 503}, 80},
         {"HTTP 404", devnet::StatusFault{.status = 404}, 80},
-        {"HTTP 502", devnet::StatusFault{.status = 502}, 500},
-        {"internal error", devnet::ErrorFault{-32603, "internal error"}, 500},
-        {"HTML", devnet::GarbageFault{}, 500},
+        {"HTTP 502", devnet::StatusFault{.status = 502}, 600},
+        {"internal error", devnet::ErrorFault{-32603, "internal error"}, 600},
+        {"HTML", devnet::GarbageFault{}, 600},
         {"an old ledger", devnet::OlderLedgerFault{7}, 80},
     };
     for (const Death& death : deaths) {
