@@ -6,15 +6,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace net {
 namespace {
 
-/// Calls in a row that fail for good before an endpoint is given up.
-constexpr std::size_t calls_to_give_up = 5;
-/// A batch that fails with an internal error is split on while nothing of it is answered, up to this many parts: a few
-/// bad items are found, and an endpoint that fails whatever it is asked is not asked for each item on its own.
-constexpr std::size_t parts_without_answer = 30;
 /// How long one lowering of the number in flight stands before a 429 may lower it again.
 constexpr base::Duration window_rest = std::chrono::seconds(1);
 
@@ -121,17 +117,6 @@ void Dispatcher::advance(std::vector<HttpOutcome> ended) {
     start(clock_.now());
 }
 
-void Dispatcher::settle() {
-    const bool under_way = !ready_.empty() || !waiting_.empty() || !in_flight_.empty();
-    if (state_ != State::serving || parked_.empty() || under_way) return;
-    if (endpoint_ + 1 < settings_.endpoints.size()) {
-        give_up_endpoint(failed_in_a_row());
-        start(clock_.now());
-    } else {
-        release_parked();
-    }
-}
-
 void Dispatcher::start(base::TimePoint now) {
     if (state_ == State::probing) {
         if (probe_in_flight_ || now < probe_due_ || !may_start(now)) return;
@@ -149,6 +134,7 @@ void Dispatcher::start(base::TimePoint now) {
     while (!ready_.empty() && may_start(now)) {
         Piece piece = std::move(ready_.front());
         ready_.pop_front();
+        if (piece.retries == 0) piece.answers_before = answers_;
         // Made before the provider's lower limit was learnt.
         if (piece.key_count() > key_limit_ && split(piece)) continue;
         const RequestId request = ++last_request_;
@@ -170,6 +156,16 @@ void Dispatcher::send(base::TimePoint now, std::string body, std::optional<Piece
     }
 }
 
+/// Two networks' ledgers are millions apart: an answer from further ahead than any clock explains is another network's,
+/// which a load balancer may mix in, and would speak of none of our entries.
+std::uint32_t Dispatcher::latest_possible_ledger() const {
+    constexpr std::int64_t slack = 1000;
+    constexpr std::int64_t ledgers_a_second = 2; // they close every 5 s, on test networks as often as each second
+    const auto passed = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - start_ledger_seen_);
+    const std::int64_t latest = start_ledger_ + slack + ledgers_a_second * passed.count();
+    return static_cast<std::uint32_t>(std::min<std::int64_t>(latest, std::numeric_limits<std::uint32_t>::max()));
+}
+
 CallOutcome Dispatcher::read_answer(RequestId request, const Piece& piece, HttpOutcome& outcome) {
     if (std::optional<Failure> failure = transport_failure(outcome)) return std::move(*failure);
     const auto settle = [this](auto answer) -> CallOutcome {
@@ -179,6 +175,13 @@ CallOutcome Dispatcher::read_answer(RequestId request, const Piece& piece, HttpO
         bool refused_unread = false; // a simulation refused before the ledger was read says 0
         if constexpr (std::is_same_v<std::decay_t<decltype(content)>, Simulation>) {
             refused_unread = content.ledger == 0 && !content.error.empty();
+        }
+        if (content.ledger > latest_possible_ledger()) {
+            return Failure{
+                FailureKind::ledger_ahead,
+                fmt::format("answered from ledger {}, which cannot have closed yet: {} was seen at the start",
+                            content.ledger, start_ledger_),
+                std::nullopt};
         }
         if (content.ledger < start_ledger_ && !refused_unread) {
             return Failure{
@@ -211,10 +214,11 @@ void Dispatcher::piece_ended(RequestId request, Piece piece, HttpOutcome& outcom
 void Dispatcher::answered(Piece piece, CallOutcome outcome) {
     Family& family = *piece.family;
     failures_in_a_row_ = 0;
+    ++answers_;
     family.answered = true;
     family.largest_answered = std::max(family.largest_answered, piece.key_count());
     release_parked();
-    release(family);
+    settle_failed(family);
     finished_.push_back({piece.call, piece.first, piece.last, std::move(outcome)});
     part_done(family);
 }
@@ -231,17 +235,15 @@ void Dispatcher::failed(Piece piece, Failure failure) {
         piece.family->refused = piece.family->refused || piece.whole_batch();
     }
     const bool part = piece.keys && !piece.whole_batch();
+    const bool splittable = worth_splitting(failure.kind) || worth_splitting_if_alive(failure.kind);
     // The whole batch has had its retries already: a part that fails in the same way is split on at once, until the
     // item that stands alone, which has retries of its own if the endpoint is known to answer.
-    const bool retries_spent = part && worth_splitting(failure.kind) && (piece.groups() > 1 || !piece.family->answered);
+    const bool retries_spent = part && splittable && (piece.groups() > 1 || !piece.family->answered);
     if (worth_retrying(failure.kind) && !retries_spent && retry(piece, failure)) return;
-    if (worth_splitting(failure.kind)) {
-        Family& family = *piece.family;
-        if (!family.answered) ++family.unanswered_parts;
-        const bool hopeless =
-            failure.kind != FailureKind::refused && !family.answered && family.unanswered_parts > parts_without_answer;
-        if (!hopeless && split(piece)) return;
-    }
+    Family& family = *piece.family;
+    if (!family.answered) ++family.unanswered_parts;
+    ++family.failed_parts;
+    if (splittable && may_split(piece, failure.kind) && split(piece)) return;
     piece.failure = std::move(failure);
     failed_for_good(std::move(piece));
 }
@@ -266,56 +268,6 @@ bool Dispatcher::retry(Piece& piece, const Failure& failure) {
     waiting_.push_back(std::move(piece));
     std::push_heap(waiting_.begin(), waiting_.end(), later_due);
     return true;
-}
-
-bool Dispatcher::split(Piece& piece) {
-    if (!piece.keys || piece.groups() < 2) return false;
-    Piece second = piece;
-    piece.last = piece.first + piece.groups() / 2;
-    second.first = piece.last;
-    piece.retries = second.retries = 0;
-    ++piece.family->open_parts;
-    ready_.push_front(std::move(second));
-    ready_.push_front(std::move(piece));
-    return true;
-}
-
-void Dispatcher::failed_for_good(Piece piece) {
-    const std::shared_ptr<Family> family = piece.family;
-    family->item_failed = true;
-    // The refusal of one item is an answer.
-    if (piece.failure.kind == FailureKind::refused) {
-        failures_in_a_row_ = 0;
-        family->answered = true;
-        release_parked();
-    }
-    family->failed.push_back(std::move(piece));
-    if (family->answered) release(*family);
-    part_done(*family);
-    if (family->open_parts == 0 && !family->answered) {
-        parked_.push_back(family);
-        if (parked_.size() >= calls_to_give_up) give_up_endpoint(failed_in_a_row());
-    }
-}
-
-void Dispatcher::part_done(Family& family) {
-    --family.open_parts;
-    // Refused as a whole, and every part taken: the provider's limit is lower than the batch was, and is learnt once.
-    if (family.open_parts == 0 && family.refused && !family.item_failed) {
-        key_limit_ = std::min(key_limit_, family.largest_answered);
-    }
-}
-
-void Dispatcher::release(Family& family) {
-    for (Piece& piece : family.failed) {
-        finished_.push_back({piece.call, piece.first, piece.last, std::move(piece.failure)});
-    }
-    family.failed.clear();
-}
-
-void Dispatcher::release_parked() {
-    for (const std::shared_ptr<Family>& family : parked_) release(*family);
-    parked_.clear();
 }
 
 void Dispatcher::slow_down() {

@@ -4,7 +4,8 @@
 //
 // A call is tried up to 1 + max_retries times. A call that waits for its next try holds no slot. A batch that is
 // refused, or fails with an internal error in spite of its retries, is split in halves until the bad item stands
-// alone; the parts count as one call, failed only if no part was answered. After five calls in a row have failed for
+// alone; so is one that was dropped or timed out, if the endpoint answers other calls. The parts count as one call,
+// failed only if no part was answered. After five calls in a row have failed for
 // good the endpoint is given up: what it left undone, the failed calls included, goes to the next one of the list,
 // once that has said who and how fresh it is. When none is left, every call comes back as GivenUp.
 #pragma once
@@ -104,11 +105,15 @@ class Dispatcher {
   private:
     enum class State { probing, serving, exhausted };
 
+    /// Calls in a row that fail for good before an endpoint is given up.
+    static constexpr std::size_t calls_to_give_up = 5;
+
     struct Piece;
     /// A call and the parts it was split into.
     struct Family {
         std::size_t open_parts = 1;
         std::size_t unanswered_parts = 0;
+        std::size_t failed_parts = 0;     // the whole batch included
         std::size_t largest_answered = 0; // keys
         bool answered = false;
         bool refused = false; // the whole batch, by its parameters
@@ -123,6 +128,7 @@ class Dispatcher {
         std::size_t first = 0;
         std::size_t last = 0;
         unsigned retries = 0;
+        std::uint64_t answers_before = 0; // of the endpoint, at the first try
         base::TimePoint due{};
         Failure failure; // of a failed piece
 
@@ -147,13 +153,18 @@ class Dispatcher {
     void accept(const EndpointAccepted& accepted);
 
     void piece_ended(RequestId request, Piece piece, HttpOutcome& outcome);
+    std::uint32_t latest_possible_ledger() const;
     CallOutcome read_answer(RequestId request, const Piece& piece, HttpOutcome& outcome);
     void answered(Piece piece, CallOutcome outcome);
     void failed(Piece piece, Failure failure);
     bool retry(Piece& piece, const Failure& failure);
     bool split(Piece& piece);
+    /// Whether it is this batch that fails, and not the endpoint, as far as can be told.
+    bool may_split(const Piece& piece, FailureKind kind) const;
+    bool split_failed(Family& family);
     void failed_for_good(Piece piece);
     void part_done(Family& family);
+    void settle_failed(Family& family);
     void release(Family& family);
     void release_parked();
     EndpointRejected failed_in_a_row() const;
@@ -178,6 +189,8 @@ class Dispatcher {
     std::vector<EndpointRejected> rejections_;
     std::string network_;
     std::uint32_t start_ledger_ = 0;
+    base::TimePoint start_ledger_seen_{};
+    std::uint64_t answers_ = 0; // calls answered, by whatever endpoint
 
     std::deque<Piece> ready_;
     std::vector<Piece> waiting_; // a heap, the earliest due on top

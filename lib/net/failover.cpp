@@ -63,7 +63,10 @@ void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
 void Dispatcher::accept(const EndpointAccepted& accepted) {
     network_ = accepted.passphrase;
     // An answer from before this ledger comes from a node that lags; the mark does not go back with a failover.
-    start_ledger_ = std::max(start_ledger_, accepted.ledger);
+    if (accepted.ledger >= start_ledger_) {
+        start_ledger_ = accepted.ledger;
+        start_ledger_seen_ = clock_.now();
+    }
     state_ = State::serving;
     base::Event event{base::Level::info,
                       "RPC_ENDPOINT",
@@ -125,6 +128,7 @@ void Dispatcher::give_up_endpoint(EndpointRejected rejected) {
     for (Piece& piece : ready_) {
         piece.retries = 0;
         piece.family->unanswered_parts = 0;
+        piece.family->failed_parts = 0;
         piece.family->item_failed = false;
     }
     failures_in_a_row_ = 0;

@@ -18,6 +18,7 @@ enum class FailureKind {
     server_error,  // other HTTP 5xx, 408, 425; JSON-RPC errors that say internal
     not_an_answer, // garbage, HTML, wrong id, over 16 MiB
     older_ledger,  // answered from a ledger older than the one seen at the start
+    ledger_ahead,  // answered from a ledger that cannot have closed yet: a node of another network behind the URL
     refused,       // these very parameters are refused: another batch may be taken
     unauthorized,  // HTTP 401, 403
     unusable,      // would fail the same way for every call: HTTP 404, no such method, untrusted certificate
@@ -27,12 +28,18 @@ std::string_view name(FailureKind kind);
 
 /// May the same call go better a little later?
 constexpr bool worth_retrying(FailureKind kind) {
-    return kind <= FailureKind::older_ledger;
+    return kind <= FailureKind::ledger_ahead;
 }
 
 /// Is it worth asking for the parts of a batch on their own, the retries being used up?
 constexpr bool worth_splitting(FailureKind kind) {
     return kind == FailureKind::refused || kind == FailureKind::server_error || kind == FailureKind::not_an_answer;
+}
+
+/// The same where nothing in the failure tells a batch that the endpoint cannot bear from an endpoint that is dead:
+/// worth it only if other calls are answered.
+constexpr bool worth_splitting_if_alive(FailureKind kind) {
+    return kind == FailureKind::connection || kind == FailureKind::timed_out || kind == FailureKind::unusable;
 }
 
 struct Failure {

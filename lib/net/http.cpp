@@ -21,31 +21,6 @@ struct GlobalInit {
     ~GlobalInit() { curl_global_cleanup(); }
 };
 
-TransportFault fault_of(CURLcode code) {
-    switch (code) {
-    case CURLE_OK:
-        return TransportFault::none;
-    case CURLE_OPERATION_TIMEDOUT:
-        return TransportFault::timed_out;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-        return TransportFault::tls_untrusted;
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_BAD_FUNCTION_ARGUMENT:
-    case CURLE_FAILED_INIT:
-    case CURLE_NOT_BUILT_IN:
-    case CURLE_SSL_ENGINE_NOTFOUND:
-    case CURLE_SSL_CIPHER:
-        return TransportFault::bad_request;
-    default:
-        return TransportFault::connection;
-    }
-}
-
 template <class Parameter>
 void set(CURL* easy, CURLoption option, Parameter parameter) {
     const CURLcode code = curl_easy_setopt(easy, option, parameter);
@@ -67,6 +42,40 @@ struct MultiCleanup {
 };
 
 } // namespace
+
+TransportFault transport_fault_of(int curl_code) {
+    switch (static_cast<CURLcode>(curl_code)) {
+    case CURLE_OK:
+        return TransportFault::none;
+    case CURLE_OPERATION_TIMEDOUT:
+        return TransportFault::timed_out;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CLIENTCERT:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+        return TransportFault::tls_untrusted;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_BAD_FUNCTION_ARGUMENT:
+    case CURLE_UNKNOWN_OPTION:
+    case CURLE_SETOPT_OPTION_SYNTAX:
+    case CURLE_FAILED_INIT:
+    case CURLE_NOT_BUILT_IN:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_SSL_CIPHER:
+        return TransportFault::bad_request;
+    default:
+        // Not resolved, refused, reset, cut short, not HTTP, a TLS handshake or an HTTP/2 stream that broke; and what
+        // cannot come of a POST over HTTP.
+        return TransportFault::connection;
+    }
+}
 
 std::string http_library_version() {
     return curl_version();
@@ -194,7 +203,7 @@ class HttpClient::Implementation {
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
         HttpOutcome outcome;
         outcome.id = transfer->id;
-        outcome.fault = transfer->too_large ? TransportFault::too_large : fault_of(code);
+        outcome.fault = transfer->too_large ? TransportFault::too_large : transport_fault_of(code);
         if (outcome.fault != TransportFault::none) {
             outcome.fault_text = transfer->too_large               ? "the answer is larger than 16 MiB"
                                  : transfer->error.front() != '\0' ? transfer->error.data()

@@ -12,6 +12,9 @@ namespace net {
 /// libcurl's name and version at run time, with its TLS library.
 std::string http_library_version();
 
+/// What one of libcurl's error codes (CURLcode, as a number: nobody else includes libcurl) comes down to.
+TransportFault transport_fault_of(int curl_code);
+
 /// An answer's body is cut off beyond this.
 inline constexpr std::size_t max_response_bytes = std::size_t{16} << 20;
 

@@ -62,6 +62,9 @@ void serve_control(const httplib::Request& request, httplib::Response& response,
             response.status = 204;
         } else if (post && request.path == "/devnet/close") {
             close_ledgers(request, response, ledger);
+        } else if (post && request.path == "/devnet/remember") {
+            ledger.remember();
+            response.status = 204;
         } else if (post && request.path == "/devnet/faults") {
             change_faults(request, response, faults);
         } else if (!post && request.path == "/devnet/stats") {

@@ -91,6 +91,7 @@ std::chrono::milliseconds Ledger::since_close() const {
 void Ledger::put(std::string_view key, std::string_view data, const EntryState& state) {
     const std::unique_lock lock(mutex_);
     const std::uint32_t latest = clock_.sequence(now());
+    keep_past(key);
     entries_.put(key,
                  {data, state.last_modified.value_or(latest), state.live_until.value_or(latest + default_lifetime)});
 }
@@ -101,6 +102,7 @@ void Ledger::set_raw(std::string_view key, std::string_view entry, const EntrySt
 
 bool Ledger::remove(std::string_view key) {
     const std::unique_lock lock(mutex_);
+    keep_past(key);
     return entries_.erase(key);
 }
 
@@ -110,6 +112,7 @@ bool Ledger::archive(std::string_view key) {
 
 bool Ledger::set_live_until(std::string_view key, std::uint32_t ledger) {
     const std::unique_lock lock(mutex_);
+    keep_past(key);
     return entries_.set_live_until(key, ledger);
 }
 
@@ -128,11 +131,38 @@ void Ledger::reserve(std::size_t entries) {
     entries_.reserve(entries);
 }
 
-LedgerView::LedgerView(const Ledger& ledger)
-    : lock_(ledger.mutex_), ledger_(ledger), latest_(ledger.clock_.sequence(now())) {}
+void Ledger::remember() {
+    const std::unique_lock lock(mutex_);
+    past_ = Past{clock_.sequence(now()), {}};
+}
+
+void Ledger::keep_past(std::string_view key) {
+    if (!past_ || past_->changed_since.contains(std::string(key))) return;
+    std::optional<PastEntry> kept;
+    if (const auto entry = entries_.find(key)) {
+        kept = PastEntry{std::string(entry->data), entry->last_modified, entry->live_until};
+    }
+    past_->changed_since.emplace(key, std::move(kept));
+}
+
+LedgerView::LedgerView(const Ledger& ledger, bool past)
+    : lock_(ledger.mutex_), ledger_(ledger), past_(past && ledger.past_ ? &*ledger.past_ : nullptr),
+      latest_(past_ != nullptr ? past_->sequence : ledger.clock_.sequence(now())) {}
+
+std::optional<EntryTable::Entry> LedgerView::entry(std::string_view key) const {
+    if (past_ != nullptr) {
+        const auto changed = past_->changed_since.find(std::string(key));
+        if (changed != past_->changed_since.end()) {
+            if (!changed->second) return std::nullopt;
+            return EntryTable::Entry{changed->second->data, changed->second->last_modified,
+                                     changed->second->live_until};
+        }
+    }
+    return ledger_.entries_.find(key);
+}
 
 std::optional<LedgerView::Found> LedgerView::find(std::string_view key) const {
-    const auto entry = ledger_.entries_.find(key);
+    const auto entry = this->entry(key);
     if (!entry) return std::nullopt;
     Found answer{entry->data, entry->last_modified, std::nullopt};
     if (has_lifetime(key)) {

@@ -123,6 +123,9 @@ class Ledger {
     std::size_t size() const;
     void reserve(std::size_t entries);
 
+    /// The ledger as it is now can still be seen later (LedgerView's `past`): what a node that lags behind holds.
+    void remember();
+
   private:
     friend class LedgerView;
 
@@ -138,6 +141,18 @@ class Ledger {
     void deploy_wasm(const Hash& contract, ContractKind kind);
     Contract contract_at(const Hash& contract) const;
     Hash amm() const;
+    /// To be called under the lock, before the entry is changed.
+    void keep_past(std::string_view key);
+
+    struct PastEntry {
+        std::string data;
+        std::uint32_t last_modified = 0;
+        std::uint32_t live_until = 0;
+    };
+    struct Past {
+        std::uint32_t sequence = 0;
+        std::unordered_map<std::string, std::optional<PastEntry>> changed_since; // as they were; nothing: not there
+    };
 
     mutable std::shared_mutex mutex_;
     EntryTable entries_;
@@ -146,6 +161,7 @@ class Ledger {
     std::optional<Hash> amm_;
     std::string passphrase_;
     std::optional<std::string> reported_passphrase_;
+    std::optional<Past> past_;
     LedgerClock clock_;
 };
 
@@ -153,7 +169,8 @@ class Ledger {
 /// thread that holds it.
 class LedgerView {
   public:
-    explicit LedgerView(const Ledger& ledger);
+    /// `past`: as it was remembered; the present where nothing was.
+    explicit LedgerView(const Ledger& ledger, bool past = false);
 
     struct Found {
         std::string_view data; // LedgerEntryData
@@ -169,7 +186,10 @@ class LedgerView {
 
   private:
     std::shared_lock<std::shared_mutex> lock_;
+    std::optional<EntryTable::Entry> entry(std::string_view key) const;
+
     const Ledger& ledger_;
+    const Ledger::Past* past_;
     std::uint32_t latest_;
 };
 

@@ -1,6 +1,7 @@
 #include "devnet/rpc.hpp"
 
 #include "base/digest.hpp"
+#include "devnet/answered_entries.hpp"
 #include "devnet/contracts.hpp"
 #include "devnet/envelope.hpp"
 #include "devnet/ledger_keys_asked.hpp"
@@ -86,22 +87,6 @@ std::int64_t unix_seconds_ago(milliseconds age) {
     return std::chrono::duration_cast<seconds>(time.time_since_epoch()).count();
 }
 
-void append_entry(std::string& out, std::string_view key_text, const LedgerView::Found& entry) {
-    out += R"({"key":")";
-    out += key_text;
-    out += R"(","xdr":")";
-    stellar::append_base64(out, entry.data);
-    out += R"(","lastModifiedLedgerSeq":)";
-    const fmt::format_int last_modified(entry.last_modified);
-    out.append(last_modified.data(), last_modified.size());
-    if (entry.live_until) {
-        out += R"(,"liveUntilLedgerSeq":)";
-        const fmt::format_int live_until(*entry.live_until);
-        out.append(live_until.data(), live_until.size());
-    }
-    out += R"(,"extXdr":"AAAAAA=="})"; // no sponsor
-}
-
 /// The first line is all that servers from 30.0.1 on say.
 std::string error_text(const Simulation& simulation, const ContractCall& call, const RpcSettings& settings) {
     std::string text = "HostError: " + simulation.error;
@@ -117,12 +102,13 @@ std::string error_text(const Simulation& simulation, const ContractCall& call, c
 
 void RpcCall::answer(std::string& out, const RpcRequest& request, CallRecord& record) const {
     const std::size_t start = out.size();
-    open_result(out, request.id);
+    const std::string id = distortion_.wrong_id ? "987654321" : request.id;
+    open_result(out, id);
     Outcome failure = request.refusal ? request.refusal : dispatch(out, request, record);
     if (distortion_.failure) failure = distortion_.failure;
     if (failure) {
         out.resize(start);
-        append_failure(out, request.id, *failure);
+        append_failure(out, id, *failure);
     } else {
         out += '}';
     }
@@ -178,7 +164,8 @@ RpcCall::Outcome RpcCall::get_ledger_entries(std::string& out, const RpcRequest&
 
     out += R"({"entries":[)";
     const std::size_t first = out.size();
-    const LedgerView view(ledger_);
+    const LedgerView view = this->view();
+    std::vector<AnsweredEntry> gathered;
     for (std::size_t i = 0; i < record.keys.size(); ++i) {
         const auto found = view.find(record.keys[i]);
         if (!found) continue;
@@ -186,9 +173,15 @@ RpcCall::Outcome RpcCall::get_ledger_entries(std::string& out, const RpcRequest&
             return RpcFailure{rpc_code::internal_error,
                               "mismatching key in result: " + stellar::to_base64(record.keys[i])};
         }
+        if (!distortion_.entries.empty()) {
+            gathered.push_back({std::string(asked.texts[i]), stellar::to_base64(found->data), found->last_modified,
+                                found->live_until});
+            continue;
+        }
         if (out.size() != first) out += ',';
         append_entry(out, asked.texts[i], *found);
     }
+    if (!distortion_.entries.empty()) append_distorted(out, std::move(gathered), distortion_.entries);
     fmt::format_to(std::back_inserter(out), R"(],"latestLedger":{}}})", reported(view.latest()));
     return std::nullopt;
 }
@@ -214,7 +207,7 @@ RpcCall::Outcome RpcCall::simulate_transaction(std::string& out, const RpcReques
     if (!call) return refuse(call.error());
     record.simulated = *call;
 
-    const LedgerView view(ledger_);
+    const LedgerView view = this->view();
     const Simulation simulation = simulate(view, *call, settings_);
     const bool success = simulation.error.empty();
     out += '{';
@@ -249,7 +242,7 @@ RpcCall::Outcome RpcCall::get_health(std::string& out) const {
                                       go_duration(std::chrono::round<seconds>(age)),
                                       go_duration(std::chrono::round<seconds>(settings_.max_healthy_age)))};
     }
-    const std::uint32_t latest = reported(ledger_.latest());
+    const std::uint32_t latest = reported(view().latest());
     const std::uint32_t oldest = latest > retention_window ? latest - retention_window + 1 : 2;
     const std::int64_t closed = unix_seconds_ago(age);
     fmt::format_to(std::back_inserter(out),
@@ -273,7 +266,7 @@ void RpcCall::get_network(std::string& out) const {
 }
 
 void RpcCall::get_latest_ledger(std::string& out) const {
-    const std::uint32_t latest = reported(ledger_.latest());
+    const std::uint32_t latest = reported(view().latest());
     const auto id = base::sha256(fmt::format("devnet ledger {}", latest));
     out += R"({"id":")";
     for (const std::uint8_t byte : id) fmt::format_to(std::back_inserter(out), "{:02x}", byte);

@@ -1,6 +1,7 @@
 // The methods of the RPC server: params in, result out. Sources: stellar-rpc cmd/stellar-rpc/internal/methods/*.go.
 #pragma once
 
+#include "devnet/faults.hpp"
 #include "devnet/json_rpc.hpp"
 #include "devnet/ledger.hpp"
 #include "devnet/settings.hpp"
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace devnet {
 
@@ -16,6 +18,10 @@ namespace devnet {
 struct Distortion {
     std::uint32_t ledgers_back = 0;
     std::optional<RpcFailure> failure; // instead of whatever the answer would be
+    bool wrong_id = false;
+    bool lagging = false; // the ledger as it was remembered
+    std::optional<OtherNetworkFault> network;
+    std::vector<EntriesFault> entries;
 };
 
 /// One call's way through the server.
@@ -36,6 +42,7 @@ class RpcCall {
     Outcome get_health(std::string& out) const;
     void get_network(std::string& out) const;
     void get_latest_ledger(std::string& out) const;
+    LedgerView view() const { return LedgerView(ledger_, distortion_.lagging); }
     std::uint32_t reported(std::uint32_t ledger) const { return ledger - distortion_.ledgers_back; }
 
     const Ledger& ledger_;

@@ -57,6 +57,23 @@ void set_plain(httplib::Response& response, int status, const std::string& text)
     if (!text.empty()) response.set_content(text, plain_text);
 }
 
+/// How many keys a getLedgerEntries call names.
+std::size_t keys_in(const RpcRequest& call) {
+    simdjson::dom::array keys;
+    if (!call.params || (*call.params)["keys"].get(keys) != simdjson::SUCCESS) return 0;
+    return keys.size();
+}
+
+Asked asked_in(const std::optional<RpcBody>& body, std::string_view text) {
+    Asked asked{{}, 0, text};
+    if (!body) return asked;
+    for (const RpcRequest& call : body->requests) {
+        asked.methods.push_back(call.method);
+        asked.keys += keys_in(call);
+    }
+    return asked;
+}
+
 } // namespace
 
 bool refuse_unread(const httplib::Request& request, httplib::Response& response, Traffic& traffic) {
@@ -85,11 +102,7 @@ void RpcFront::serve(const httplib::Request& request, httplib::Response& respons
     }
     thread_local simdjson::dom::parser parser;
     const std::optional<RpcBody> body = parse_rpc_body(parser, request.body);
-    std::vector<std::string_view> methods;
-    if (body) {
-        for (const RpcRequest& call : body->requests) methods.push_back(call.method);
-    }
-    const std::vector<Fault> faults = faults_.strike(methods, request.body);
+    const std::vector<Fault> faults = faults_.strike(asked_in(body, request.body));
     if (body) {
         answer(*body, response, faults, settings);
     } else {
@@ -111,7 +124,9 @@ void RpcFront::answer(const RpcBody& body, httplib::Response& response, const st
     }
     const auto now = std::chrono::steady_clock::now();
     const Distortion distortion = distortion_of(faults);
-    const RpcCall call(ledger_, settings, distortion);
+    std::optional<Ledger> elsewhere;
+    if (distortion.network) elsewhere.emplace(distortion.network->passphrase, distortion.network->ledger);
+    const RpcCall call(elsewhere ? *elsewhere : ledger_, settings, distortion);
     std::string unheard; // answers to notifications
     // What is wrong in itself is answered first.
     for (const bool refused : {true, false}) {

@@ -11,8 +11,9 @@
 //     CHECK(node.traffic().counters().calls["getLedgerEntries"] == 1);
 //
 // Beside "/" it serves a control interface for scripts: POST /devnet/records (JSON Lines as in ledger_file.hpp), POST
-// /devnet/close (closes a ledger; ?ledgers=N), POST /devnet/faults (a rule is added, an array replaces all),
-// GET /devnet/stats, POST /devnet/stats/clear. A body there may have 64 MiB.
+// /devnet/close (closes a ledger; ?ledgers=N), POST /devnet/remember (what a lagging node goes on answering), POST
+// /devnet/faults (a rule is added, an array replaces all), GET /devnet/stats, POST /devnet/stats/clear. A body there
+// may have 64 MiB.
 #pragma once
 
 #include "devnet/faults.hpp"

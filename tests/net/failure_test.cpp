@@ -1,6 +1,13 @@
 #include "net/failure.hpp"
 
+#include "net/http.hpp"
+
 #include <catch2/catch.hpp>
+#include <curl/curl.h>
+
+#include <map>
+#include <set>
+#include <vector>
 
 using net::FailureKind;
 
@@ -23,14 +30,46 @@ FailureKind kind_of(net::TransportFault fault) {
 } // namespace
 
 TEST_CASE("Every HTTP status has its kind of failure", "[net][failure]") {
+    const std::map<long, FailureKind> exceptions{
+        {401, FailureKind::unauthorized}, {403, FailureKind::unauthorized},  {408, FailureKind::server_error},
+        {425, FailureKind::server_error}, {413, FailureKind::refused},       {429, FailureKind::busy},
+        {503, FailureKind::busy},         {204, FailureKind::not_an_answer},
+    };
     CHECK(kind_of(200) == std::nullopt);
-    for (const long status : {500, 502, 504, 520, 408, 425}) CHECK(kind_of(status) == FailureKind::server_error);
-    for (const long status : {429, 503}) CHECK(kind_of(status) == FailureKind::busy);
-    for (const long status : {401, 403}) CHECK(kind_of(status) == FailureKind::unauthorized);
-    for (const long status : {301, 302, 400, 404, 405, 415}) CHECK(kind_of(status) == FailureKind::unusable);
-    CHECK(kind_of(204) == FailureKind::not_an_answer);
-    CHECK(kind_of(413) == FailureKind::refused);
+    for (long status = 201; status < 600; ++status) {
+        CAPTURE(status);
+        const auto exception = exceptions.find(status);
+        const FailureKind rule = status < 500 ? FailureKind::unusable : FailureKind::server_error;
+        CHECK(kind_of(status) == (exception == exceptions.end() ? rule : exception->second));
+    }
     CHECK(kind_of(500, "http: request body too large") == FailureKind::refused);
+}
+
+TEST_CASE("Every error code of libcurl has its transport fault", "[net][failure]") {
+    const std::set<int> untrusted{CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
+                                  CURLE_SSL_CRL_BADFILE,          CURLE_SSL_CERTPROBLEM,
+                                  CURLE_SSL_CLIENTCERT,           CURLE_SSL_INVALIDCERTSTATUS,
+                                  CURLE_SSL_ISSUER_ERROR,         CURLE_SSL_PINNEDPUBKEYNOTMATCH};
+    const std::set<int> wrong{CURLE_URL_MALFORMAT,
+                              CURLE_UNSUPPORTED_PROTOCOL,
+                              CURLE_BAD_FUNCTION_ARGUMENT,
+                              CURLE_UNKNOWN_OPTION,
+                              CURLE_SETOPT_OPTION_SYNTAX,
+                              CURLE_FAILED_INIT,
+                              CURLE_NOT_BUILT_IN,
+                              CURLE_SSL_ENGINE_NOTFOUND,
+                              CURLE_SSL_ENGINE_SETFAILED,
+                              CURLE_SSL_ENGINE_INITFAILED,
+                              CURLE_SSL_CIPHER};
+    for (int code = 0; code < CURL_LAST; ++code) {
+        CAPTURE(code, curl_easy_strerror(static_cast<CURLcode>(code)));
+        const auto expected = code == CURLE_OK                   ? net::TransportFault::none
+                              : code == CURLE_OPERATION_TIMEDOUT ? net::TransportFault::timed_out
+                              : untrusted.contains(code)         ? net::TransportFault::tls_untrusted
+                              : wrong.contains(code)             ? net::TransportFault::bad_request
+                                                                 : net::TransportFault::connection;
+        CHECK(net::transport_fault_of(code) == expected);
+    }
 }
 
 TEST_CASE("Every transport fault has its kind of failure", "[net][failure]") {
@@ -50,13 +89,26 @@ TEST_CASE("Every JSON-RPC code has its kind of failure", "[net][failure]") {
         CHECK(kind(code) == FailureKind::server_error);
 }
 
-TEST_CASE("What may go better is retried, what would fail the same way is not", "[net][failure]") {
-    for (const FailureKind kind : {FailureKind::connection, FailureKind::timed_out, FailureKind::busy,
-                                   FailureKind::server_error, FailureKind::not_an_answer, FailureKind::older_ledger}) {
-        CHECK(net::worth_retrying(kind));
-    }
-    for (const FailureKind kind : {FailureKind::refused, FailureKind::unauthorized, FailureKind::unusable}) {
-        CHECK_FALSE(net::worth_retrying(kind));
+TEST_CASE("What may go better is retried, what would fail the same way is not, what a part may survive is split",
+          "[net][failure]") {
+    struct Policy {
+        FailureKind kind;
+        bool retried;
+        bool split;
+        bool split_if_alive;
+    };
+    const std::vector<Policy> policies{
+        {FailureKind::connection, true, false, true},     {FailureKind::timed_out, true, false, true},
+        {FailureKind::busy, true, false, false},          {FailureKind::server_error, true, true, false},
+        {FailureKind::not_an_answer, true, true, false},  {FailureKind::older_ledger, true, false, false},
+        {FailureKind::ledger_ahead, true, false, false},  {FailureKind::refused, false, true, false},
+        {FailureKind::unauthorized, false, false, false}, {FailureKind::unusable, false, false, true},
+    };
+    for (const Policy& policy : policies) {
+        CAPTURE(net::name(policy.kind));
+        CHECK(net::worth_retrying(policy.kind) == policy.retried);
+        CHECK(net::worth_splitting(policy.kind) == policy.split);
+        CHECK(net::worth_splitting_if_alive(policy.kind) == policy.split_if_alive);
     }
 }
 

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <fmt/chrono.h>
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -74,14 +76,36 @@ TEST_CASE("An answer over 16 MiB is cut off", "[net][http]") {
     CHECK(client.post(node.url(), net::get_network_request(2)).status == 200);
 }
 
-TEST_CASE("Retry-After comes in seconds", "[net][http]") {
+TEST_CASE("Retry-After comes in seconds or as a date, nonsense and the past are none", "[net][http]") {
     devnet::Server node;
-    node.faults().add({.fault = devnet::StatusFault{.status = 429, .retry_after = "7"}});
     node.start();
     Client client;
-    const auto outcome = client.post(node.url(), net::get_network_request(1));
-    CHECK(outcome.status == 429);
-    CHECK(outcome.retry_after == 7s);
+    const auto retry_after = [&](const std::string& header) {
+        node.faults().set({{.fault = devnet::StatusFault{.status = 429, .retry_after = header}}});
+        const auto outcome = client.post(node.url(), net::get_network_request(1));
+        CHECK(outcome.status == 429);
+        return outcome.retry_after;
+    };
+    const auto date_in = [](std::chrono::seconds time) {
+        return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT",
+                           fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() + time)));
+    };
+    CHECK(retry_after("7") == 7s);
+    const auto by_date = retry_after(date_in(30s));
+    REQUIRE(by_date);
+    CHECK(*by_date >= 27s);
+    CHECK(*by_date <= 30s);
+    for (const std::string& none : {std::string("0"), std::string("-5"), std::string("soon"), std::string(),
+                                    date_in(-3600s), std::string("Thu, 01 Jan 1970 00:00:00 GMT")}) {
+        CAPTURE(none);
+        CHECK_FALSE(retry_after(none));
+    }
+    // Whatever it is, it is bounded: the deadline decides whether it is waited for.
+    for (const std::string& absurd : {std::string("999999999999"), std::string("99999999999999999999999999"),
+                                      std::string("Fri, 31 Dec 9999 23:59:59 GMT")}) {
+        CAPTURE(absurd);
+        CHECK(retry_after(absurd).value_or(0s) <= 24h);
+    }
 }
 
 TEST_CASE("A redirect is not followed", "[net][http]") {
