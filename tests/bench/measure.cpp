@@ -45,6 +45,20 @@ Ended run_floor(const Plan& plan, const std::string& requests, unsigned latency)
     return ended;
 }
 
+/// Reading all rows by id, in one statement and by psql alone: what the database takes at the very least.
+double rows_alone(const Plan& plan, const Case& world) {
+    const std::string url = world.database_url.substr(0, world.database_url.find('?'));
+    const Arguments argv{"/usr/bin/psql",
+                         "-X",
+                         "-q",
+                         url,
+                         "-c",
+                         "COPY (SELECT id, wallet_address, usdc_balance FROM users ORDER BY id) TO STDOUT"};
+    const Ended ended = run_child(argv, {}, "/dev/null", plan.scratch + "/psql.err");
+    if (ended.code != 0) throw std::runtime_error("psql failed, see " + plan.scratch + "/psql.err");
+    return ended.cost.wall;
+}
+
 void expect(std::string_view what, std::uint64_t found, std::uint64_t expected) {
     if (found == expected) return;
     throw std::runtime_error(fmt::format("{}: {} found, {} expected", what, found, expected));
@@ -123,18 +137,21 @@ void print_times(const Plan& plan, const Case& world) {
     for (const unsigned latency : plan.latencies) {
         std::vector<Cost> program;
         std::vector<Cost> floor;
+        std::vector<double> rows;
         for (unsigned round = 0; round < plan.rounds; ++round) {
             Ended ended = run_program(plan, world, latency, {});
             expect_truth(plan, world, ended);
             program.push_back(ended.cost);
             floor.push_back(run_floor(plan, requests, latency).cost);
+            rows.push_back(rows_alone(plan, world));
         }
+        std::sort(rows.begin(), rows.end());
         const Cost own = median(program);
         const Cost least = median(floor);
-        print(fmt::format("| {} | {} | {} ms | {:.2f} | {:.2f} | {:.2f} | {:.2f} + {:.2f} = {:.2f} | {:.2f} | {:.1f} "
-                          "| {:.1f} | {} | {:.1f} | {:.1f} |",
-                          world.users, world.markets, latency, own.wall, least.wall, own.wall / least.wall, own.user,
-                          own.system, own.cpu(), least.cpu(), own.cpu() / least.cpu(),
+        print(fmt::format("| {} | {} | {} ms | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} + {:.2f} = {:.2f} | {:.2f} "
+                          "| {:.1f} | {:.1f} | {} | {:.1f} | {:.1f} |",
+                          world.users, world.markets, latency, own.wall, least.wall, own.wall / least.wall,
+                          rows[rows.size() / 2], own.user, own.system, own.cpu(), least.cpu(), own.cpu() / least.cpu(),
                           static_cast<double>(own.peak) / (1 << 20), traffic["requests"],
                           static_cast<double>(traffic["received"]) / 1e6, static_cast<double>(traffic["sent"]) / 1e6));
     }
@@ -147,10 +164,12 @@ void measure(const Plan& plan) {
                       "{}, {} requests in flight, every other at its default; median of {}.",
                       plan.drifting, settings_text(plan), concurrency, plan.rounds));
     print_requests(plan);
-    print("\nTimes in seconds. The floor sends the same requests by bare libcurl and throws the answers away.\n");
-    print("| users | markets | latency | elapsed | floor | ratio | CPU: user + system | floor's CPU | ratio "
-          "| peak memory, MiB | requests | sent, MB | received, MB |");
-    print("| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
+    print("\nTimes in seconds. The floor sends the same requests by bare libcurl and throws the answers away; the rows "
+          "alone are one COPY of the users by id, to psql.\n");
+    print(
+        "| users | markets | latency | elapsed | floor | ratio | rows alone | CPU: user + system | floor's CPU | ratio "
+        "| peak memory, MiB | requests | sent, MB | received, MB |");
+    print("| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
     for (const Case& world : plan.cases) print_times(plan, world);
 }
 
