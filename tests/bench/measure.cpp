@@ -148,7 +148,7 @@ void print_times(const Plan& plan, const Case& world) {
         std::sort(rows.begin(), rows.end());
         const Cost own = median(program);
         const Cost least = median(floor);
-        print(fmt::format("| {} | {} | {} ms | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} + {:.2f} = {:.2f} | {:.2f} "
+        print(fmt::format("| {} | {} | {} ms | {:.3f} | {:.3f} | {:.2f} | {:.2f} | {:.2f} + {:.2f} = {:.2f} | {:.2f} "
                           "| {:.1f} | {:.1f} | {} | {:.1f} | {:.1f} |",
                           world.users, world.markets, latency, own.wall, least.wall, own.wall / least.wall,
                           rows[rows.size() / 2], own.user, own.system, own.cpu(), least.cpu(), own.cpu() / least.cpu(),
