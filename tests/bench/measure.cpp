@@ -99,8 +99,7 @@ Stats traffic_of(const Plan& plan, const Case& world, const Arguments& more) {
     try {
         expect_truth(plan, world, more, ended);
     } catch (const std::exception& fault) {
-        throw std::runtime_error(fmt::format("{} users: {} (exit code {}, see {}/events.jsonl)", world.users,
-                                             fault.what(), ended.code, plan.scratch));
+        throw std::runtime_error(fmt::format("{} users: {} (exit code {})", world.users, fault.what(), ended.code));
     }
     return node.stats();
 }
