@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -44,8 +45,12 @@ std::string run(pg_conn* connection, const std::string& sql) {
     return value;
 }
 
-std::string script(std::string_view verb, const std::string& directory) {
-    return fmt::format("'{}' {} '{}' </dev/null >/dev/null", THROWAWAY_POSTGRES, verb, directory);
+void script(std::string_view verb, const std::string& directory, std::string_view argument = {}) {
+    const auto command =
+        fmt::format("'{}' {} '{}' {} </dev/null >/dev/null", THROWAWAY_POSTGRES, verb, directory, argument);
+    if (std::system(command.c_str()) != 0) {
+        throw std::runtime_error(fmt::format("test set-up: scripts/throwaway-postgres {} failed", verb));
+    }
 }
 
 std::string literal(const std::optional<std::string>& value) {
@@ -63,23 +68,29 @@ std::string environment(const char* name) {
 } // namespace
 
 PostgresServer& PostgresServer::shared() {
-    static PostgresServer server;
+    struct Shared final : PostgresServer {
+        Shared() {
+            std::string url = environment("TEST_POSTGRES_URL");
+            std::string directory = environment("TEST_POSTGRES_DIR");
+            if (url.empty() && directory.empty()) {
+                directory = directory_ = new_directory();
+                script("start", directory);
+            }
+            if (url.empty()) std::getline(std::ifstream(directory + "/url"), url);
+            use(url);
+        }
+    };
+    static Shared server;
     return server;
 }
 
-PostgresServer::PostgresServer() {
-    std::string url = environment("TEST_POSTGRES_URL");
-    std::string directory = environment("TEST_POSTGRES_DIR");
-    if (url.empty() && directory.empty()) {
-        char name[] = "/tmp/tpg-XXXXXX";
-        if (!mkdtemp(name)) throw std::runtime_error("test set-up: no temporary directory");
-        directory = directory_ = name;
-        if (std::system(script("start", directory).c_str()) != 0) {
-            throw std::runtime_error("test set-up: scripts/throwaway-postgres failed");
-        }
-    }
-    if (url.empty()) std::getline(std::ifstream(directory + "/url"), url);
+std::string PostgresServer::new_directory() {
+    char name[] = "/tmp/tpg-XXXXXX";
+    if (!mkdtemp(name)) throw std::runtime_error("test set-up: no temporary directory");
+    return name;
+}
 
+void PostgresServer::use(const std::string& url) {
     pg_conn* connection = connect(url);
     host_ = PQhost(connection);
     port_ = PQport(connection);
@@ -95,8 +106,11 @@ PostgresServer::PostgresServer() {
 }
 
 PostgresServer::~PostgresServer() {
-    if (!directory_.empty() && std::system(script("stop", directory_).c_str()) != 0) {
-        std::fprintf(stderr, "the throw-away server in %s was not stopped\n", directory_.c_str());
+    if (directory_.empty()) return;
+    try {
+        script("stop", directory_);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "the throw-away server in %s: %s\n", directory_.c_str(), error.what());
     }
 }
 
@@ -105,9 +119,38 @@ std::string PostgresServer::url(std::string_view role, std::string_view database
                        percent_encoded(host_), port_, percent_encoded(database));
 }
 
-TestDatabase::TestDatabase(std::string_view encoding) {
+OwnServer::OwnServer(const OwnServer* primary) {
+    directory_ = new_directory();
+    if (primary == nullptr) {
+        script("start", directory_);
+    } else {
+        script("standby", primary->directory_, directory_);
+    }
+    std::string url;
+    std::getline(std::ifstream(directory_ + "/url"), url);
+    use(url);
+}
+void OwnServer::stop(std::string_view mode) {
+    script("halt", directory_, mode);
+}
+void OwnServer::start() {
+    script("resume", directory_);
+}
+void OwnServer::begin_start() {
+    script("resume", directory_, "no-wait");
+}
+void OwnServer::configure(std::string_view line) {
+    std::ofstream(directory_ + "/data/postgresql.conf", std::ios::app) << line << '\n';
+}
+void OwnServer::recover_slowly() {
+    configure("restore_command = 'sleep 0.25; false'");
+    const std::string signal = directory_ + "/data/recovery.signal";
+    std::ofstream{signal};
+    std::filesystem::permissions(signal, std::filesystem::perms::all);
+}
+
+TestDatabase::TestDatabase(std::string_view encoding, PostgresServer& server) : server_(server) {
     static int number = 0;
-    const auto& server = PostgresServer::shared();
     name_ = fmt::format("test_{}_{}", getpid(), ++number);
     superuser_ = connect(server.url("postgres", "postgres"));
     // template0, because nobody can be connected to it.
@@ -121,8 +164,9 @@ TestDatabase::TestDatabase(std::string_view encoding) {
 TestDatabase::~TestDatabase() {
     PQfinish(app_);
     PQfinish(superuser_);
+    if (!server_.directory_.empty()) return; // it goes with the server
     try {
-        pg_conn* connection = connect(PostgresServer::shared().url("postgres", "postgres"));
+        pg_conn* connection = connect(server_.url("postgres", "postgres"));
         run(connection, fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
         PQfinish(connection);
     } catch (const std::exception& error) {
@@ -131,7 +175,7 @@ TestDatabase::~TestDatabase() {
 }
 
 std::string TestDatabase::url(std::string_view role) const {
-    return PostgresServer::shared().url(role, name_);
+    return server_.url(role, name_);
 }
 std::string TestDatabase::exec(const std::string& sql) {
     return run(app_, sql);

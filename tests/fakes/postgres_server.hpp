@@ -28,13 +28,35 @@ class PostgresServer {
     PostgresServer(const PostgresServer&) = delete;
     PostgresServer& operator=(const PostgresServer&) = delete;
 
-  private:
-    PostgresServer();
+  protected:
+    PostgresServer() = default;
+    void use(const std::string& url);
+    static std::string new_directory();
+
     std::string directory_; // of a server that is ours to stop
+
+  private:
     std::string host_;
     std::string port_;
     std::string superuser_;
     friend class TestDatabase;
+};
+
+/// A server of a test's own, to be stopped, restarted or copied. Its databases go with it.
+class OwnServer final : public PostgresServer {
+  public:
+    /// A new cluster, or a read-only streaming standby of `primary`, with all its databases and roles.
+    explicit OwnServer(const OwnServer* primary = nullptr);
+
+    /// As `pg_ctl stop` in the mode "fast" or "immediate"; start() comes back with the same port and data.
+    void stop(std::string_view mode);
+    void start();
+    /// The same without waiting: until it is up it says that it is starting up.
+    void begin_start();
+    /// Adds a line to postgresql.conf, read at the next start.
+    void configure(std::string_view line);
+    /// At the next start the server recovers from an archive that takes its time to say that it has nothing.
+    void recover_slowly();
 };
 
 /// How the application's tables look. Prisma makes text or uuid or integer ids, DECIMAL(65,30) or double precision
@@ -67,7 +89,7 @@ struct User {
 /// A database of its own name, dropped at the end whoever is still connected.
 class TestDatabase {
   public:
-    explicit TestDatabase(std::string_view encoding = "UTF8");
+    explicit TestDatabase(std::string_view encoding = "UTF8", PostgresServer& server = PostgresServer::shared());
     ~TestDatabase();
     TestDatabase(const TestDatabase&) = delete;
     TestDatabase& operator=(const TestDatabase&) = delete;
@@ -85,6 +107,7 @@ class TestDatabase {
     void insert(const User& user, const Tables& tables = {});
 
   private:
+    PostgresServer& server_;
     std::string name_;
     pg_conn* app_ = nullptr;
     pg_conn* superuser_ = nullptr;

@@ -48,6 +48,23 @@ class Recorder final : public reconcile::Listener {
     std::function<void(const std::string&)> on_event_;
 };
 
+/// Stops at every turn of the loop, for a test to do harm.
+class Watched final : public net::Channel {
+  public:
+    Watched(net::Channel& channel, std::function<void()> before) : channel_(channel), before_(std::move(before)) {}
+
+    net::TransferId start(net::HttpRequest request) override { return channel_.start(std::move(request)); }
+    void cancel(net::TransferId id) override { channel_.cancel(id); }
+    std::vector<net::HttpOutcome> wait(std::span<const base::Descriptor> descriptors, base::TimePoint until) override {
+        before_();
+        return channel_.wait(descriptors, until);
+    }
+
+  private:
+    net::Channel& channel_;
+    std::function<void()> before_;
+};
+
 } // namespace
 
 Hash numbered_id(std::uint32_t number) {
@@ -78,8 +95,9 @@ std::string usdc(std::int64_t stroops) {
     return check::format_stroops(base::i128{stroops});
 }
 
-World::World(fakes::Tables application_tables, devnet::ServerSettings node_settings)
-    : tables(std::move(application_tables)), node(std::move(node_settings)),
+World::World(fakes::Tables application_tables, devnet::ServerSettings node_settings, fakes::PostgresServer& server,
+             std::string_view encoding)
+    : tables(std::move(application_tables)), database(encoding, server), node(std::move(node_settings)),
       asset(*stellar::circle_usdc(stellar::test_network_passphrase)), amm(numbered_id(1'000'000)) {
     database.create_tables(tables);
     node.ledger().deploy_asset(asset);
@@ -159,7 +177,10 @@ Report run(World& world, const Plan& plan) {
     base::Interrupt interrupt;
     const base::TimePoint deadline = clock.now() + plan.timeout;
     base::Log log({}, "test", clock, [&report](std::string_view line) { report.log += line; });
-    net::HttpClient http({}, clock);
+    net::HttpClient client({}, clock);
+    Watched http(client, [&] {
+        if (plan.on_turn) plan.on_turn(report);
+    });
     base::RetryPolicy retry;
     retry.first_delay = plan.retry_delay;
     net::Dispatcher::Settings rpc;
@@ -170,10 +191,14 @@ Report run(World& world, const Plan& plan) {
     rpc.retry = retry;
     rpc.deadline = deadline;
     net::Dispatcher dispatcher(rpc, http, clock, log, [] { return 0.5; });
-    auto connection = db::parse_connection_url(world.database.url());
+    auto connection = db::parse_connection_url(plan.database_url.empty() ? world.database.url() : plan.database_url);
     if (!connection) throw std::runtime_error(connection.error());
     const std::string schema = world.tables.schema;
-    db::Database database(*connection, {plan.operation_timeout, retry}, clock, [] { return 0.5; });
+    db::Database database(
+        *connection, {plan.operation_timeout, retry}, clock, [] { return 0.5; },
+        [&report](const db::DatabaseError& why, unsigned, base::Duration) {
+            report.database_retries.push_back(why.text);
+        });
     reconcile::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
     Recorder recorder(report, plan.on_event);
     reconcile::Findings findings(report.summary, recorder, clock);

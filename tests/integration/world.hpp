@@ -30,7 +30,8 @@ std::string hex_id(std::uint32_t number);                               // 64 he
 std::string usdc(std::int64_t stroops);
 
 struct World {
-    explicit World(fakes::Tables tables = {}, devnet::ServerSettings node_settings = {});
+    explicit World(fakes::Tables tables = {}, devnet::ServerSettings node_settings = {},
+                   fakes::PostgresServer& server = fakes::PostgresServer::shared(), std::string_view encoding = "UTF8");
 
     /// An OPEN market whose database side has these liquidities (USDC) and whose pool these reserves; no pool where
     /// they are not given.
@@ -77,6 +78,9 @@ struct Plan {
     std::string passphrase;
     std::vector<std::string> endpoints; // empty: the world's node
     db::CustomSql custom_sql;
+    std::string database_url; // empty: the world's
+    /// Called before the loop waits, with what it has done so far.
+    std::function<void(const struct Report& so_far)> on_turn;
     /// Called with the type of each event, while the cycle runs.
     std::function<void(const std::string& event)> on_event;
 };
@@ -85,7 +89,8 @@ struct Report {
     check::Summary summary{0};
     std::optional<std::string> misconfigured; // the text, where the cycle could not begin
     std::string setting;
-    std::string log; // JSON lines of dispatcher and database
+    std::string log; // JSON lines of the dispatcher, and warnings
+    std::vector<std::string> database_retries; // why
     std::vector<std::pair<check::Kind, std::string>> transients;
 
     const check::Mismatch* mismatch(check::Kind kind, const std::string& id) const;
