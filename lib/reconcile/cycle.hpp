@@ -75,7 +75,7 @@ class Cycle {
     void wind_up(bool finished);
     void close_items();
     void count_unread();
-    bool count(const db::Scope& scope, const db::Range& range, base::Duration patience, std::uint64_t& sum);
+    void count(const Stretch& rows, base::TimePoint until, std::array<std::uint64_t, 3>& sums);
     void report_not_verified();
 
     CycleSettings settings_;
@@ -91,6 +91,7 @@ class Cycle {
     bool watermark_is_fresh_ = false; // read after the last rows of suspects
     std::array<std::uint64_t, 3> not_verified_{};
     std::array<std::uint64_t, 3> not_readable_{};
+    std::array<bool, 3> uncounted_{};
     bool database_lost_ = false;
 };
 

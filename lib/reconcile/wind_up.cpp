@@ -58,31 +58,32 @@ void Cycle::close_items() {
 }
 
 void Cycle::count_unread() {
-    if (!rows_ || database_lost_) return;
+    if (!rows_) return;
     const base::Duration patience = findings_.summary().signal ? patience_after_signal : patience_after_timeout;
     const base::TimePoint until = loop_.clock().now() + patience;
-    for (const Stretch& rows : rows_->unread()) {
-        std::uint64_t& sum = not_verified_[static_cast<std::size_t>(rows.scope.kind)];
-        if (!count(rows.scope, rows.range, until - loop_.clock().now(), sum)) return; // the time is used up
-    }
-    for (const Stretch& rows : unreadable_) {
-        std::uint64_t& sum = not_readable_[static_cast<std::size_t>(rows.scope.kind)];
-        if (!count(rows.scope, rows.range, until - loop_.clock().now(), sum)) return;
-    }
+    auto& unread = database_lost_ ? not_readable_ : not_verified_;
+    for (const Stretch& rows : rows_->unread()) count(rows, until, unread);
+    for (const Stretch& rows : unreadable_) count(rows, until, not_readable_);
 }
 
-/// False where the database took too long.
-bool Cycle::count(const db::Scope& scope, const db::Range& range, base::Duration patience, std::uint64_t& sum) {
-    const auto answer = loop_.ask_at_last(db::count(*source_, scope, range), patience);
-    if (answer && *answer) {
-        sum += db::count_of(**answer);
-        return true;
+/// Adds the rows of a stretch to its check's sum. Where they cannot be counted, that is told, once a check.
+void Cycle::count(const Stretch& rows, base::TimePoint until, std::array<std::uint64_t, 3>& sums) {
+    const auto kind = static_cast<std::size_t>(rows.scope.kind);
+    if (uncounted_[kind]) return;
+    const base::Duration patience = until - loop_.clock().now();
+    std::optional<db::Answer> answer;
+    if (patience > base::Duration::zero()) {
+        answer = loop_.ask_at_last(db::count(*source_, rows.scope, rows.range), patience);
     }
+    if (answer && *answer) {
+        sums[kind] += db::count_of(**answer);
+        return;
+    }
+    uncounted_[kind] = true;
     findings_.failure("database", "", check::Reason::database,
                       fmt::format("the rows of {} that were not reached could not be counted: {}",
-                                  check::name(scope.kind),
+                                  check::name(rows.scope.kind),
                                   answer ? answer->error().text : "the database took too long"));
-    return answer.has_value();
 }
 
 void Cycle::report_not_verified() {

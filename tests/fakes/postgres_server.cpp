@@ -143,7 +143,7 @@ void OwnServer::configure(std::string_view line) {
     std::ofstream(directory_ + "/data/postgresql.conf", std::ios::app) << line << '\n';
 }
 void OwnServer::recover_slowly() {
-    configure("restore_command = 'sleep 0.25; false'");
+    configure("restore_command = 'sleep 0.6; false'");
     const std::string signal = directory_ + "/data/recovery.signal";
     std::ofstream{signal};
     std::filesystem::permissions(signal, std::filesystem::perms::all);

@@ -30,9 +30,9 @@ void check_users(const Report& report, std::uint32_t count) {
 }
 
 int kill_connections(World& world) {
-    return std::stoi(world.database.exec_as_superuser(
-        "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND application_name = 'stellar-sync'"));
+    return std::stoi(
+        world.database.exec_as_superuser("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity "
+                                         "WHERE datname = current_database() AND application_name = 'stellar-sync'"));
 }
 
 std::map<std::string, std::string> program_environment(World& world, const std::string& database_url) {

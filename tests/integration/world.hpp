@@ -89,7 +89,7 @@ struct Report {
     check::Summary summary{0};
     std::optional<std::string> misconfigured; // the text, where the cycle could not begin
     std::string setting;
-    std::string log; // JSON lines of the dispatcher, and warnings
+    std::string log;                           // JSON lines of the dispatcher, and warnings
     std::vector<std::string> database_retries; // why
     std::vector<std::pair<check::Kind, std::string>> transients;
 
