@@ -2,23 +2,38 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace stellar {
 namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::uint32_t no_digit = 0x80000000; // survives an OR of shifted digits
+constexpr std::uint32_t no_digit = 0x80000000; // survives an OR of digits in their places
 
-constexpr std::array<std::uint32_t, 256> make_digits() {
-    std::array<std::uint32_t, 256> table{};
-    table.fill(no_digit);
-    for (std::uint32_t i = 0; i < alphabet.size(); ++i) table[static_cast<unsigned char>(alphabet[i])] = i;
-    return table;
+/// A digit in each of the four places of a group, so that a group is an OR of four.
+using Digits = std::array<std::array<std::uint32_t, 256>, 4>;
+constexpr Digits make_digits() {
+    Digits tables{};
+    for (std::size_t place = 0; place < tables.size(); ++place) {
+        tables[place].fill(no_digit);
+        for (std::uint32_t i = 0; i < alphabet.size(); ++i) {
+            tables[place][static_cast<unsigned char>(alphabet[i])] = i << (18 - 6 * place);
+        }
+    }
+    return tables;
 }
-constexpr std::array<std::uint32_t, 256> digits = make_digits();
+constexpr Digits digits = make_digits();
 
-std::uint32_t digit(char c) {
-    return digits[static_cast<unsigned char>(c)];
+/// The two characters of twelve bits.
+constexpr std::array<std::array<char, 2>, 4096> make_pairs() {
+    std::array<std::array<char, 2>, 4096> pairs{};
+    for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {alphabet[i >> 6], alphabet[i & 63]};
+    return pairs;
+}
+constexpr std::array<std::array<char, 2>, 4096> pairs = make_pairs();
+
+std::uint32_t digit(char c, std::size_t place) {
+    return digits[place][static_cast<unsigned char>(c)];
 }
 
 std::uint32_t byte(char c) {
@@ -35,10 +50,9 @@ void append_base64(std::string& out, std::string_view bytes) {
     std::size_t left = bytes.size();
     for (; left >= 3; left -= 3, from += 3) {
         const std::uint32_t group = byte(from[0]) << 16 | byte(from[1]) << 8 | byte(from[2]);
-        *to++ = alphabet[group >> 18];
-        *to++ = alphabet[group >> 12 & 63];
-        *to++ = alphabet[group >> 6 & 63];
-        *to++ = alphabet[group & 63];
+        std::memcpy(to, pairs[group >> 12].data(), 2);
+        std::memcpy(to + 2, pairs[group & 4095].data(), 2);
+        to += 4;
     }
     if (left == 0) return;
     const std::uint32_t group = byte(from[0]) << 16 | (left == 2 ? byte(from[1]) << 8 : 0);
@@ -66,16 +80,15 @@ bool append_decoded_base64(std::string& out, std::string_view text) {
     const char* const end = from + text.size() - (padding != 0 ? 4 : 0);
     std::uint32_t seen = 0;
     for (; from != end; from += 4) {
-        const std::uint32_t group = digit(from[0]) << 18 | digit(from[1]) << 12 | digit(from[2]) << 6 | digit(from[3]);
-        seen |= digit(from[0]) | digit(from[1]) | digit(from[2]) | digit(from[3]);
+        const std::uint32_t group = digit(from[0], 0) | digit(from[1], 1) | digit(from[2], 2) | digit(from[3], 3);
+        seen |= group;
         *to++ = static_cast<char>(group >> 16);
         *to++ = static_cast<char>(group >> 8);
         *to++ = static_cast<char>(group);
     }
     if (padding != 0) {
-        const std::uint32_t third = padding == 1 ? digit(from[2]) : 0;
-        const std::uint32_t group = digit(from[0]) << 18 | digit(from[1]) << 12 | third << 6;
-        seen |= digit(from[0]) | digit(from[1]) | third;
+        const std::uint32_t group = digit(from[0], 0) | digit(from[1], 1) | (padding == 1 ? digit(from[2], 2) : 0);
+        seen |= group;
         const bool unused_bits_set = (group & (padding == 1 ? 0xff : 0xffff)) != 0;
         if (unused_bits_set) seen |= no_digit;
         *to++ = static_cast<char>(group >> 16);

@@ -19,23 +19,29 @@ constexpr std::array<std::uint8_t, 256> make_digits() {
 constexpr std::array<std::uint8_t, 256> digits = make_digits();
 
 /// CRC16-XMODEM: polynomial 0x1021, initial value 0, no reflection, no final xor.
-constexpr std::array<std::uint16_t, 256> make_crc_table() {
-    std::array<std::uint16_t, 256> table{};
+/// tables[n][byte] is the checksum of the byte with n zero bytes behind it: eight bytes are taken in one step.
+using CrcTables = std::array<std::array<std::uint16_t, 256>, 8>;
+constexpr CrcTables make_crc_tables() {
+    CrcTables tables{};
     for (unsigned byte = 0; byte < 256; ++byte) {
         unsigned crc = byte << 8;
-        for (int bit = 0; bit < 8; ++bit) crc = (crc << 1) ^ ((crc & 0x8000) != 0 ? 0x1021 : 0);
-        table[byte] = static_cast<std::uint16_t>(crc);
+        for (auto& table : tables) {
+            for (int bit = 0; bit < 8; ++bit) crc = (crc << 1) ^ ((crc & 0x8000) != 0 ? 0x1021 : 0);
+            table[byte] = static_cast<std::uint16_t>(crc);
+        }
     }
-    return table;
+    return tables;
 }
-constexpr std::array<std::uint16_t, 256> crc_table = make_crc_table();
+constexpr CrcTables crc_tables = make_crc_tables();
 
 std::uint16_t crc16(const std::uint8_t* bytes, std::size_t size) {
-    std::uint16_t crc = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-        crc = static_cast<std::uint16_t>(crc << 8 ^ crc_table[(crc >> 8 ^ bytes[i]) & 0xff]);
+    unsigned crc = 0;
+    for (; size >= 8; size -= 8, bytes += 8) {
+        crc = crc_tables[7][bytes[0] ^ (crc >> 8)] ^ crc_tables[6][bytes[1] ^ (crc & 0xff)];
+        for (std::size_t i = 2; i < 8; ++i) crc ^= crc_tables[7 - i][bytes[i]];
     }
-    return crc;
+    for (; size > 0; --size, ++bytes) crc = (crc << 8 & 0xffff) ^ crc_tables[0][(crc >> 8) ^ *bytes];
+    return static_cast<std::uint16_t>(crc);
 }
 
 // Version byte, the longest payload, checksum; and their base32.
@@ -99,20 +105,22 @@ base::Result<StrKey> decode_strkey(std::string_view text) {
     if (text.size() > max_characters) return base::fail("is too long");
     std::array<std::uint8_t, max_bytes> raw;
     std::size_t size = 0;
-    std::uint32_t buffer = 0;
+    std::uint64_t buffer = 0;
     unsigned bits = 0;
+    unsigned seen = 0;
     for (const char c : text) {
         const std::uint8_t digit = digits[static_cast<unsigned char>(c)];
-        if (digit == no_digit) return base::fail("has a character other than A-Z and 2-7");
+        seen |= digit;
         buffer = buffer << 5 | digit;
         bits += 5;
-        if (bits >= 8) {
-            bits -= 8;
-            raw[size++] = static_cast<std::uint8_t>(buffer >> bits);
-        }
+        if (bits < 40) continue;
+        for (; bits > 0; ++size) raw[size] = static_cast<std::uint8_t>(buffer >> (bits -= 8));
     }
+    if (seen >= alphabet.size()) return base::fail("has a character other than A-Z and 2-7");
+    for (; bits >= 8; ++size) raw[size] = static_cast<std::uint8_t>(buffer >> (bits -= 8));
     if (bits >= 5) return base::fail("has an impossible length");
-    if ((buffer & ((1U << bits) - 1)) != 0) return base::fail("has a last character with unused bits set");
+    if ((buffer & ((std::uint64_t{1} << bits) - 1)) != 0)
+        return base::fail("has a last character with unused bits set");
     if (size < 3) return base::fail("is too short");
     if (crc16(raw.data(), size - 2) != (raw[size - 2] | raw[size - 1] << 8)) { // low byte first
         return base::fail("checksum does not match");

@@ -52,7 +52,7 @@ TEST_CASE("Whatever the turn, every row is checked once", "[integration][turns]"
     World world;
     fill(world);
     Plan plan = plan_of(60s);
-    for (const std::uint64_t second : {0, 1, 2, 3, 4, 5, 6}) {
+    for (const std::int64_t second : {0, 1, 2, 3, 4, 5, 6}) {
         plan.turn = reconcile::turn_at(base::WallTime(std::chrono::seconds(1'795'000'000 + second)));
         const Report report = integration::run(world, plan);
         CHECK(report.summary.status() == check::Status::mismatch);
