@@ -120,8 +120,7 @@ class HttpClient::Implementation {
         transfer->url = std::move(request.url);
         transfer->request_body = std::move(request.body);
         if (idle_.empty()) {
-            transfer->easy.reset(curl_easy_init());
-            if (!transfer->easy) throw std::bad_alloc();
+            transfer->easy = make_handle();
         } else {
             transfer->easy = std::move(idle_.back());
             idle_.pop_back();
@@ -150,28 +149,36 @@ class HttpClient::Implementation {
     }
 
   private:
-    void configure(Transfer& transfer, base::Duration timeout) {
-        CURL* easy = transfer.easy.get();
-        curl_easy_reset(easy);
-        const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(timeout).count();
-        set(easy, CURLOPT_PRIVATE, &transfer);
-        set(easy, CURLOPT_URL, transfer.url.c_str());
+    /// What is the same for every transfer: a handle is used again as it is, with its connection's memory.
+    Easy make_handle() const {
+        Easy handle(curl_easy_init());
+        if (!handle) throw std::bad_alloc();
+        CURL* easy = handle.get();
         set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
         set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
         set(easy, CURLOPT_PIPEWAIT, 1L); // rather a stream of a HTTP/2 connection than one more connection
         set(easy, CURLOPT_ACCEPT_ENCODING, "");
         set(easy, CURLOPT_FOLLOWLOCATION, 0L); // an API key must not travel elsewhere
         set(easy, CURLOPT_NOSIGNAL, 1L);
-        set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(milliseconds, 1)));
-        set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(milliseconds, 1)));
+        set(easy, CURLOPT_BUFFERSIZE, 128L * 1024); // an answer of 200 entries in one read, mostly
         set(easy, CURLOPT_HTTPHEADER, headers_.get());
         set(easy, CURLOPT_USERAGENT, settings_.user_agent.c_str());
+        set(easy, CURLOPT_WRITEFUNCTION, &Transfer::write);
+        if (!settings_.ca_file.empty()) set(easy, CURLOPT_CAINFO, settings_.ca_file.c_str());
+        return handle;
+    }
+
+    static void configure(Transfer& transfer, base::Duration timeout) {
+        CURL* easy = transfer.easy.get();
+        const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(timeout).count();
+        set(easy, CURLOPT_PRIVATE, &transfer);
+        set(easy, CURLOPT_URL, transfer.url.c_str());
+        set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(milliseconds, 1)));
+        set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(milliseconds, 1)));
         set(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(transfer.request_body.size()));
         set(easy, CURLOPT_POSTFIELDS, transfer.request_body.c_str());
-        set(easy, CURLOPT_WRITEFUNCTION, &Transfer::write);
         set(easy, CURLOPT_WRITEDATA, &transfer);
         set(easy, CURLOPT_ERRORBUFFER, transfer.error.data());
-        if (!settings_.ca_file.empty()) set(easy, CURLOPT_CAINFO, settings_.ca_file.c_str());
     }
 
     void poll(std::span<const base::Descriptor> descriptors, base::TimePoint until) {

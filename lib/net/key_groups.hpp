@@ -31,6 +31,8 @@ class KeyGroups {
     std::size_t groups() const { return groups_.size(); }
     std::size_t keys() const { return keys_.size(); }
     std::string_view key(Slot slot) const;
+    /// The same in base64, as it stands in the request and comes back in the answer.
+    std::string_view base64(Slot slot) const;
     /// The slots of a group's keys, in the order in which they were added.
     std::span<const Slot> slots(std::size_t group) const;
     std::optional<Slot> find(std::string_view key) const;
@@ -45,11 +47,14 @@ class KeyGroups {
     struct Key {
         std::uint32_t offset = 0;
         std::uint32_t size = 0;
+        std::uint32_t text_offset = 0;
+        std::uint32_t text_size = 0;
     };
 
     std::size_t probe(std::string_view key) const;
 
     std::string bytes_;
+    std::string text_;
     std::vector<Key> keys_;
     std::vector<Group> groups_;
     std::array<Slot, 1024> table_; // open addressing; at most 203 of 1024 places are taken

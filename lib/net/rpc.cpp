@@ -61,12 +61,6 @@ std::uint32_t ledger_number(const element& value, std::string_view name) {
     return static_cast<std::uint32_t>(found);
 }
 
-std::optional<std::uint32_t> optional_ledger(const object& parent, std::string_view name) {
-    element found;
-    if (parent[name].get(found) != simdjson::SUCCESS || found.is_null()) return std::nullopt;
-    return ledger_number(found, name);
-}
-
 /// Unix seconds as a decimal string; a number and absence are accepted too.
 std::optional<std::chrono::sys_seconds> close_time(const object& parent, std::string_view name) {
     constexpr std::int64_t latest = 253'402'300'799; // the end of the year 9999
@@ -118,7 +112,7 @@ std::string get_ledger_entries_request(RequestId id, const KeyGroups& keys, std:
         if (!needed[slot]) continue;
         out += comma ? ",\"" : "\"";
         comma = true;
-        stellar::append_base64(out, keys.key(static_cast<KeyGroups::Slot>(slot)));
+        out += keys.base64(static_cast<KeyGroups::Slot>(slot));
         out += '"';
     }
     out += "]}}";
@@ -218,20 +212,29 @@ class EntryCollector {
     }
 
     void add(const object& item) {
-        const std::string_view encoded_key = string_member(item, "key");
-        const std::string_view encoded_entry = string_member(item, "xdr");
         LedgerEntryAnswer entry;
-        entry.last_modified_ledger = optional_ledger(item, "lastModifiedLedgerSeq");
-        entry.live_until_ledger = optional_ledger(item, "liveUntilLedgerSeq");
-        key_.clear();
-        const bool decoded = stellar::append_decoded_base64(key_, encoded_key);
-        const std::optional<KeyGroups::Slot> slot = decoded ? keys_.find(key_) : std::nullopt;
+        std::optional<std::string_view> encoded_key;
+        std::optional<std::string_view> encoded_entry;
+        for (const auto& [name, value] : item) { // in one pass; each of them stands once, or the first counts
+            if (name == "key" && !encoded_key) {
+                encoded_key = text_of(value, name);
+            } else if (name == "xdr" && !encoded_entry) {
+                encoded_entry = text_of(value, name);
+            } else if (name == "lastModifiedLedgerSeq" && !entry.last_modified_ledger && !value.is_null()) {
+                entry.last_modified_ledger = ledger_number(value, name);
+            } else if (name == "liveUntilLedgerSeq" && !entry.live_until_ledger && !value.is_null()) {
+                entry.live_until_ledger = ledger_number(value, name);
+            }
+        }
+        if (!encoded_key) throw Shape{"\"key\" is absent"};
+        if (!encoded_entry) throw Shape{"\"xdr\" is absent"};
+        const std::optional<KeyGroups::Slot> slot = slot_of(*encoded_key);
         if (!slot || !asked_[*slot]) {
             foreign_ = true;
             return;
         }
         const std::size_t start = out_.bytes->size();
-        if (stellar::append_decoded_base64(*out_.bytes, encoded_entry)) {
+        if (stellar::append_decoded_base64(*out_.bytes, *encoded_entry)) {
             entry.entry = std::string_view(*out_.bytes).substr(start);
         }
         std::optional<LedgerEntryAnswer>& place = out_.by_slot[*slot];
@@ -252,9 +255,30 @@ class EntryCollector {
     }
 
   private:
+    static std::string_view text_of(const element& value, std::string_view name) {
+        std::string_view text;
+        if (value.get(text) != simdjson::SUCCESS) throw Shape{fmt::format("\"{}\" is no string", name)};
+        return text;
+    }
+
+    /// Servers answer in the order of the request, mostly; and base64 has one spelling for a key.
+    std::optional<KeyGroups::Slot> slot_of(std::string_view encoded_key) {
+        for (; next_ < asked_.size(); ++next_) {
+            if (asked_[next_] && !out_.by_slot[next_]) break;
+        }
+        const auto expected = static_cast<KeyGroups::Slot>(next_);
+        if (next_ < asked_.size() && keys_.base64(expected) == encoded_key) return expected;
+        key_.clear();
+        if (!stellar::append_decoded_base64(key_, encoded_key)) return std::nullopt;
+        const std::optional<KeyGroups::Slot> found = keys_.find(key_);
+        if (found) next_ = *found + std::size_t{1}; // those before it are absent, it seems
+        return found;
+    }
+
     const KeyGroups& keys_;
     std::vector<bool> asked_;
     LedgerEntries out_;
+    std::size_t next_ = 0; // the slot that is likely to come
     std::string key_;
     bool foreign_ = false;
 };
