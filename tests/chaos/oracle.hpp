@@ -1,0 +1,77 @@
+// What a cycle may say about each row, worked out from SPEC's rules by rational arithmetic (GMP): nothing here is
+// shared with the program's own comparison.
+#pragma once
+
+#include <gmpxx.h>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace chaos {
+
+/// What is right to say about one row under one check.
+struct Expected {
+    bool match = false;
+    bool mismatch = false;
+    bool transient = false;
+    std::set<std::string> errors; // reasons
+    // What a mismatch must report, where the row stands still; as the result writes them.
+    std::optional<std::pair<mpq_class, mpq_class>> odds; // YES: database, chain
+    std::string database;                                // reserves "yes,no", outcome, or balance
+    std::string chain;
+    std::string difference; // of balances
+
+    bool error_only() const { return !match && !mismatch && !transient; }
+};
+
+/// Of each check, by id.
+using Expectations = std::map<std::string, std::map<std::string, Expected>>;
+
+/// A decimal as PostgreSQL writes numeric; nullopt for NULL, NaN, infinity and what is no number.
+std::optional<mpq_class> decimal(const std::optional<std::string>& text);
+/// In stroops, half up away from zero; nullopt where it does not fit into 127 bits.
+std::optional<mpz_class> stroops(const std::optional<mpq_class>& value);
+/// "12.3450000"
+std::string shown_stroops(const mpz_class& stroops);
+
+struct Thresholds {
+    mpq_class odds{"1/100"};
+    mpz_class balance = 10; // stroops
+};
+
+/// `yes` and `no` are the row's liquidities, the reserves those of the pool (0 and 0 where there is none).
+Expected judge_odds(const std::optional<std::string>& yes, const std::optional<std::string>& no,
+                    const mpz_class& yes_reserve, const mpz_class& no_reserve, const Thresholds& thresholds);
+Expected judge_outcome(std::optional<int> row, std::optional<int> chain);
+Expected judge_balance(const std::optional<std::string>& row, const mpz_class& chain, const Thresholds& thresholds);
+Expected error_only(const std::string& reason);
+
+/// May some fault have kept rows from being verified? Then an error is no surprise; another verdict still is.
+struct Circumstances {
+    bool faults = false; // of RPC or database
+    bool cut = false;    // by a signal or a short deadline
+    int signal = 0;      // sent, if any
+    unsigned confirm_attempts = 1;
+    std::uint64_t skipped = 0; // users without a wallet
+    std::set<std::string> checks;
+    std::size_t max_reported = 1000;
+    bool fail_on_mismatch = true;
+    bool fail_on_incomplete = true;
+};
+
+/// What the program said.
+struct Said {
+    int code = 0;
+    bool killed = false;
+    std::string out;
+    std::string err;
+};
+
+/// What is wrong with it, a line each; empty where all is well.
+std::vector<std::string> faults_of(const Said& said, const Expectations& expected, const Circumstances& circumstances);
+
+} // namespace chaos
