@@ -129,6 +129,8 @@ TEST_CASE("20,000 suspects at once are confirmed in batches and in bounded memor
     CHECK(pointer(ended.out, "/mismatches/999/metadata/confirmed") == "true");
     CHECK(pointer(ended.out, "/mismatches/1000") == "(absent)");
     CHECK(pointer(ended.out, "/truncated") == "true");
-    CHECK(world.node.traffic().calls("getLedgerEntries") == 200); // 100 for each look
+    // 100 for each look; a batch of the second is not held back for what is not due yet.
+    CHECK(world.node.traffic().calls("getLedgerEntries") >= 200);
+    CHECK(world.node.traffic().calls("getLedgerEntries") <= 215);
     if (!sanitized) CHECK(ended.most_memory_kib < 48 * 1024);
 }
