@@ -48,8 +48,7 @@ base::Result<MarketId> parse_market_address(std::optional<std::string_view> text
 }
 
 Claim claim_of(const MarketRow& row) {
-    return {
-        std::string(row.id), std::string(row.contract_address.value_or("")), std::string(row.title.value_or("")), {}};
+    return {row.id, row.contract_address.value_or(""), row.title.value_or(""), {}};
 }
 
 base::Result<base::u128> parse_liquidity(std::optional<std::string_view> text, std::string_view side) {
@@ -105,7 +104,7 @@ ClaimResult claim_balance(const UserRow& row, const Target& target) {
     const base::Result<base::i128> balance = parse_stroops(*row.usdc_balance);
     if (!balance)
         return unverifiable(Reason::bad_value, fmt::format("the balance cannot be read: {}", balance.error()));
-    return Claim{std::string(row.id), std::string(wallet), {}, BalanceClaim{*holder, *balance}};
+    return Claim{row.id, wallet, {}, BalanceClaim{*holder, *balance}};
 }
 
 } // namespace check

@@ -51,10 +51,11 @@ struct BalanceClaim {
     base::i128 balance = 0; // stroops
 };
 
+/// The views are the row's, and live as long as it does: a million claims a cycle, of which few are reported.
 struct Claim {
-    std::string id;
-    std::string address;                                         // contract or wallet, as the row has it
-    std::string title;                                           // markets
+    std::string_view id;
+    std::string_view address;                                    // contract or wallet, as the row has it
+    std::string_view title;                                      // markets
     std::variant<OddsClaim, OutcomeClaim, BalanceClaim> content; // in the order of Kind
 
     Kind kind() const { return static_cast<Kind>(content.index()); }

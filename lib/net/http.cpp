@@ -13,6 +13,8 @@ namespace {
 /// curl_multi_poll takes an int of milliseconds; longer waits are taken in pieces.
 constexpr base::Duration longest_poll = std::chrono::minutes(1);
 
+constexpr long most_connections = 1024; // as many calls as SYNC_RATE_LIMIT allows, and more
+
 struct GlobalInit {
     GlobalInit() {
         if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
@@ -106,6 +108,8 @@ class HttpClient::Implementation {
     Implementation(Settings settings, const base::Clock& clock)
         : settings_(std::move(settings)), clock_(clock), multi_(curl_multi_init()) {
         if (!multi_) throw std::runtime_error("libcurl cannot be initialised");
+        // libcurl would keep four connections for each transfer under way, and close the rest whenever few are.
+        curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, most_connections);
         curl_slist* headers = curl_slist_append(nullptr, "Content-Type: application/json");
         headers_.reset(curl_slist_append(headers, "Accept: application/json"));
     }

@@ -4,6 +4,7 @@
 
 #include "check/finding.hpp"
 #include "check/reading.hpp"
+#include "db/postgres.hpp"
 #include "net/dispatcher.hpp"
 #include "net/key_groups.hpp"
 
@@ -19,6 +20,7 @@ namespace reconcile {
 
 /// A market or user under one check, on its way.
 struct Item {
+    std::shared_ptr<const db::Rows> rows; // the claim's views point into them
     check::Claim claim;
     check::Question question{};
     unsigned look = 0;                        // 0 is the first; more: taken to confirm a suspect

@@ -30,6 +30,7 @@ Cycle::Cycle(CycleSettings settings, Loop& loop, Findings& findings)
 void Cycle::run() {
     const bool prepared = prepare();
     while (prepared && !loop_.cut()) {
+        ask_database(); // the next page is on its way while this one is gone through
         take_rows();
         ask_database();
         loop_.dispatcher().advance({});
@@ -89,18 +90,15 @@ void Cycle::take_row(const Row& row) {
     if (kind == check::Kind::balances && db::is_blank(std::get<check::UserRow>(row).wallet_address)) {
         return findings_.skipped_user();
     }
-    take_claim(kind, id_of(row), claim_of(kind, row));
+    check::ClaimResult claim = claim_of(kind, row);
+    if (!claim) return findings_.unverifiable(kind, id_of(row), claim.error());
+    chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr});
 }
 
 check::ClaimResult Cycle::claim_of(check::Kind kind, const Row& row) const {
     if (kind == check::Kind::balances) return check::claim_balance(std::get<check::UserRow>(row), settings_.target);
     const auto& market = std::get<check::MarketRow>(row);
     return kind == check::Kind::odds ? check::claim_odds(market) : check::claim_outcome(market, settings_.target);
-}
-
-void Cycle::take_claim(check::Kind kind, std::string_view id, check::ClaimResult claim) {
-    if (!claim) return findings_.unverifiable(kind, id, claim.error());
-    chain_->ask({std::move(*claim), {}, 0, nullptr});
 }
 
 // ---- the database: pages, and the rows of suspects again
@@ -142,7 +140,7 @@ void Cycle::take_database_answer() {
     case Reading::watermark:
         return take_watermark(**answer);
     case Reading::suspects:
-        return look_again(**answer);
+        return look_again(std::make_shared<const db::Rows>(std::move(**answer)));
     case Reading::nothing:
         return;
     }
@@ -184,7 +182,8 @@ void Cycle::database_failed(Reading reading, const db::DatabaseError& error) {
     for (Suspect& suspect : suspects_.take_all()) findings_.mismatched(std::move(*suspect.mismatch));
 }
 
-void Cycle::look_again(const db::Rows& rows) {
+void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {
+    const db::Rows& rows = *answer;
     const check::Kind kind = being_read_.front().mismatch->kind();
     const auto row_of = [&rows, kind](std::size_t i) {
         return kind == check::Kind::balances ? Row(db::user_row(rows, i)) : Row(db::market_row(rows, i));
@@ -203,17 +202,18 @@ void Cycle::look_again(const db::Rows& rows) {
             claim = claim_of(kind, row_of(found->second));
             by_id.erase(found);
         }
-        look_again(std::move(suspect), std::move(claim));
+        look_again(std::move(suspect), answer, std::move(claim));
     }
 }
 
-void Cycle::look_again(Suspect suspect, std::optional<check::ClaimResult> claim) {
+void Cycle::look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,
+                       std::optional<check::ClaimResult> claim) {
     if (!claim) { // gone, or out of scope
         findings_.transient(suspect.mismatch->kind(), suspect.mismatch->id);
     } else if (!*claim) {
         second_look_failed(std::move(*suspect.mismatch), claim->error());
     } else {
-        chain_->ask({std::move(**claim), {}, suspect.looks + 1, std::move(suspect.mismatch)});
+        chain_->ask({rows, std::move(**claim), {}, suspect.looks + 1, std::move(suspect.mismatch)});
     }
 }
 
@@ -240,9 +240,9 @@ void Cycle::take_answer(Item item, const check::ChainValue& chain) {
     }
     std::optional<check::Cause> cause;
     if (const auto& indexer = findings_.summary().indexer) cause = check::likely_cause(chain.seen, indexer->watermark);
-    suspect({std::move(item.claim.id),
-             std::move(item.claim.address),
-             std::move(item.claim.title),
+    suspect({std::string(item.claim.id),
+             std::string(item.claim.address),
+             std::string(item.claim.title),
              std::move(*difference),
              chain.seen,
              false,

@@ -52,7 +52,6 @@ class Cycle {
     void take_rows();
     void take_row(const Row& row);
     check::ClaimResult claim_of(check::Kind kind, const Row& row) const;
-    void take_claim(check::Kind kind, std::string_view id, check::ClaimResult claim);
 
     void ask_database();
     void ask(Reading what, db::Query query);
@@ -61,8 +60,9 @@ class Cycle {
     void take_watermark(const db::Rows& rows);
     std::uint32_t latest_ledger() const;
     void database_failed(Reading reading, const db::DatabaseError& error);
-    void look_again(const db::Rows& rows);
-    void look_again(Suspect suspect, std::optional<check::ClaimResult> claim);
+    void look_again(const std::shared_ptr<const db::Rows>& rows);
+    void look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,
+                    std::optional<check::ClaimResult> claim);
 
     void take_chain_answers();
     void take_answer(Item item, const check::ChainValue& chain);

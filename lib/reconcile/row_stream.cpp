@@ -6,7 +6,7 @@
 namespace reconcile {
 namespace {
 
-constexpr std::size_t pages_ahead = 2; // the one being taken from, and the next
+constexpr std::size_t pages_ahead = 3; // the one being taken from, and two that wait
 
 } // namespace
 
@@ -49,7 +49,7 @@ void RowStream::page_arrived(db::Rows rows) {
         }
     }
     if (first) first_page_done();
-    if (size > 0) pages_.push_back({kind, std::move(rows), 0});
+    if (size > 0) pages_.push_back({kind, std::make_shared<const db::Rows>(std::move(rows)), 0});
 }
 
 void RowStream::first_page_done() {
@@ -87,13 +87,13 @@ void RowStream::place_arrived(const std::optional<std::string>& id) {
 
 Row RowStream::row() const {
     const Page& page = pages_.front();
-    if (page.kind == check::Kind::balances) return db::user_row(page.rows, page.next);
-    return db::market_row(page.rows, page.next);
+    if (page.kind == check::Kind::balances) return db::user_row(*page.rows, page.next);
+    return db::market_row(*page.rows, page.next);
 }
 
 void RowStream::take() {
     Page& page = pages_.front();
-    if (++page.next == page.rows.size()) pages_.pop_front();
+    if (++page.next == page.rows->size()) pages_.pop_front();
 }
 
 std::vector<Stretch> RowStream::unread() const {

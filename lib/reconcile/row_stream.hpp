@@ -1,4 +1,4 @@
-// All rows of the cycle, page after page, one page ahead of the reader: far enough that the chain never waits for the
+// All rows of the cycle, page after page, two pages ahead of the reader: far enough that the chain never waits for the
 // database, near enough that a row is read shortly before its chain side.
 //
 // The first page of each check comes first; small tables end there. What is left is read in an order that depends on
@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -55,9 +56,11 @@ class RowStream {
     /// Every row has been taken.
     bool exhausted() const { return pages_.empty() && nothing_unread(); }
 
-    /// The check of the row at the front, and the row; its views are good until take() is called.
+    /// The check of the row at the front, and the row; its views are good until take() is called, or as long as page().
     check::Kind kind() const { return pages_.front().kind; }
     Row row() const;
+    /// The page that its views point into; may be kept for longer.
+    std::shared_ptr<const db::Rows> page() const { return pages_.front().rows; }
     void take();
 
     /// What the database has not sent yet.
@@ -66,7 +69,7 @@ class RowStream {
   private:
     struct Page {
         check::Kind kind{};
-        db::Rows rows;
+        std::shared_ptr<const db::Rows> rows;
         std::size_t next = 0;
     };
 

@@ -34,8 +34,7 @@ const char* const titles[] = {"Will it rain?",
                               "\x1b[31mred\x1b[0m",
                               "a\tb\nc",
                               "\"quoted\" \\ back",
-                              "\xe2\x80\xae"
-                              "rtl",
+                              "\xe2\x80\xaertl",
                               "'; DROP TABLE markets; --",
                               "\xf0\x9f\x8e\xb2 dice"};
 
