@@ -33,7 +33,10 @@ std::string message_of(const pg_result* result) {
 
 // ---- Rows
 
-Rows::Rows(pg_result* result) : result_(result) {}
+Rows::Rows(pg_result* result) : result_(result) {
+    constexpr Oid bpchar = 1042; // pg_type.dat
+    for (int c = 0; c < PQnfields(result); ++c) padded_.push_back(PQftype(result, c) == bpchar);
+}
 void Rows::Clear::operator()(pg_result* result) const {
     PQclear(result);
 }
@@ -51,9 +54,10 @@ std::string_view Rows::column_name(std::size_t column) const {
 std::optional<std::string_view> Rows::value(std::size_t row, std::size_t column) const {
     const int r = static_cast<int>(row);
     const int c = static_cast<int>(column);
-    if (PQgetisnull(result_.get(), r, c) != 0) return std::nullopt;
-    return std::string_view(PQgetvalue(result_.get(), r, c),
-                            static_cast<std::size_t>(PQgetlength(result_.get(), r, c)));
+    const auto length = static_cast<std::size_t>(PQgetlength(result_.get(), r, c));
+    if (length == 0 && PQgetisnull(result_.get(), r, c) != 0) return std::nullopt;
+    const std::string_view text(PQgetvalue(result_.get(), r, c), length);
+    return padded_[column] ? text.substr(0, text.find_last_not_of(' ') + 1) : text;
 }
 
 // ---- Connection

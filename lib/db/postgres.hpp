@@ -25,7 +25,7 @@ class Rows {
     std::size_t size() const;         // rows
     std::size_t columns() const;
     std::string_view column_name(std::size_t column) const;
-    /// nullopt for NULL. Both indexes must be in range.
+    /// nullopt for NULL; of char(n) without the blanks it is filled up with. Both indexes must be in range.
     std::optional<std::string_view> value(std::size_t row, std::size_t column) const;
 
   private:
@@ -33,6 +33,7 @@ class Rows {
         void operator()(pg_result* result) const;
     };
     std::unique_ptr<pg_result, Clear> result_;
+    std::vector<bool> padded_; // by column
 };
 
 /// One statement with its parameters ($1, $2, ...): text of no stated type, so that the server takes the column's.

@@ -87,16 +87,16 @@ class Select {
     std::vector<std::string> parameters_;
 };
 
-// The order in which market_row() and user_row() read them.
+// The order in which market_row() and user_row() read them. Without casts to text: everything comes as text anyway, and
+// a cast would make each numeric and uuid a text value first, which takes the server longer than all the rest.
 std::string columns_of(const Relation& relation, Table table) {
     if (table == Table::users) {
-        return fmt::format("source.{}::text, source.{}::text, source.{}::text", relation.id, relation.wallet_address,
+        return fmt::format("source.{}, source.{}, source.{}", relation.id, relation.wallet_address,
                            relation.usdc_balance);
     }
-    return fmt::format(
-        "source.{}::text, source.{}::text, source.{}::text, source.{}::text, source.{}::text, source.{}::text",
-        relation.id, relation.contract_address, relation.title, relation.yes_liquidity, relation.no_liquidity,
-        relation.winning_outcome);
+    return fmt::format("source.{}, source.{}, source.{}, source.{}, source.{}, source.{}", relation.id,
+                       relation.contract_address, relation.title, relation.yes_liquidity, relation.no_liquidity,
+                       relation.winning_outcome);
 }
 
 // Qualified: the column of the output is text and would sort 10 before 9.

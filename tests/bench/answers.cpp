@@ -1,7 +1,5 @@
 #include "bench/answers.hpp"
 
-#include "bench/node.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -9,33 +7,84 @@ namespace bench {
 namespace {
 
 constexpr std::string_view opening = R"({"jsonrpc":"2.0","id":)";
+constexpr std::string_view keys_opening = R"(,"method":"getLedgerEntries","params":{"keys":[)";
+constexpr std::string_view keys_closing = "]}}";
+constexpr std::string_view entry_opening = R"({"key":")";
 
 /// The number that stands first in the text.
 std::string_view leading_digits(std::string_view text) {
     return text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
 }
 
+/// Calls `use` with each key of `"a","b"`.
+template <class Use>
+void for_each_key(std::string_view keys, Use use) {
+    while (!keys.empty()) {
+        const std::size_t end = keys.find('"', 1);
+        use(keys.substr(1, end - 1));
+        keys.remove_prefix(std::min(end + 2, keys.size())); // the comma, too
+    }
+}
+
 } // namespace
 
 Answers::Found Answers::find(std::string_view body) {
-    std::string_view id;
-    std::string_view rest;
-    if (body.starts_with(opening)) {
-        id = leading_digits(body.substr(opening.size()));
-        rest = body.substr(opening.size() + id.size());
-        const auto found = kept_.find(rest);
-        if (found != kept_.end()) return {found->second, id, true};
+    if (!body.starts_with(opening)) return {make(body), id_, false};
+    const std::string_view id = leading_digits(body.substr(opening.size()));
+    const std::string_view rest = body.substr(opening.size() + id.size());
+    if (rest.starts_with(keys_opening) && rest.ends_with(keys_closing)) {
+        const std::string_view keys =
+            rest.substr(keys_opening.size(), rest.size() - keys_opening.size() - keys_closing.size());
+        if (std::shared_ptr<const Answer> answer = put_together(keys)) return {std::move(answer), id, true};
+        std::shared_ptr<const Answer> answer = make(body);
+        if (answer) keep_entries(keys, answer->tail);
+        return {std::move(answer), id_, false};
+    }
+    if (const auto kept = simulations_.find(rest); kept != simulations_.end()) {
+        return {std::make_shared<const Answer>(Answer{"simulateTransaction", 0, kept->second}), id, true};
     }
     std::shared_ptr<const Answer> answer = make(body);
-    if (!answer) return {};
-    // The other methods' answers change with the time.
-    const bool lasting = answer->method == "getLedgerEntries" || answer->method == "simulateTransaction";
-    const std::size_t size = rest.size() + answer->tail.size();
-    if (!id.empty() && lasting && kept_bytes_ + size <= max_kept_bytes) {
-        kept_bytes_ += size;
-        kept_.emplace(rest, answer);
-    }
+    if (answer && answer->method == "simulateTransaction") simulations_.emplace(rest, answer->tail);
     return {std::move(answer), id_, false};
+}
+
+/// Null where a key is not known yet.
+std::shared_ptr<const Answer> Answers::put_together(std::string_view keys) const {
+    auto answer = std::make_shared<Answer>();
+    answer->method = "getLedgerEntries";
+    answer->tail.reserve(keys.size() * 4);
+    answer->tail = before_entries_;
+    bool known = true;
+    bool comma = false;
+    for_each_key(keys, [&](std::string_view key) {
+        const auto found = known ? entries_.find(key) : entries_.end();
+        known = known && found != entries_.end();
+        ++answer->keys;
+        if (!known || found->second.empty()) return;
+        if (std::exchange(comma, true)) answer->tail += ',';
+        answer->tail += found->second;
+    });
+    if (!known || before_entries_.empty()) return nullptr;
+    answer->tail += after_entries_;
+    return answer;
+}
+
+/// Takes the devnet's answer apart.
+void Answers::keep_entries(std::string_view keys, std::string_view tail) {
+    const std::size_t begin = tail.find('[');
+    const std::size_t end = tail.rfind(']');
+    if (begin == tail.npos || end == tail.npos) return; // an error
+    before_entries_ = tail.substr(0, begin + 1);
+    after_entries_ = tail.substr(end);
+    for_each_key(keys, [this](std::string_view key) { entries_.try_emplace(std::string(key)); });
+    for (std::size_t at = begin + 1; at < end;) {
+        const std::size_t next = std::min(tail.find(entry_opening, at + 1), end + 1);
+        const std::string_view entry = tail.substr(at, next - 1 - at);
+        const std::string_view key =
+            entry.substr(entry_opening.size(), entry.find('"', entry_opening.size()) - entry_opening.size());
+        entries_[std::string(key)] = std::string(entry);
+        at = next;
+    }
 }
 
 std::shared_ptr<const Answer> Answers::make(std::string_view body) {

@@ -1,4 +1,5 @@
-// RPC answers, made by the devnet's own code and kept for the next time.
+// RPC answers, made by the devnet's own code and kept for the next time: entry by entry, so that whatever keys stand
+// together in a request, its answer is only put together.
 #pragma once
 
 #include "devnet/ledger.hpp"
@@ -35,16 +36,19 @@ class Answers {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
     };
+    using Texts = std::unordered_map<std::string, std::string, Hash, std::equal_to<>>;
 
     std::shared_ptr<const Answer> make(std::string_view body);
+    std::shared_ptr<const Answer> put_together(std::string_view keys) const;
+    void keep_entries(std::string_view keys, std::string_view tail);
 
     const devnet::Ledger& ledger_;
     devnet::RpcSettings settings_;
     simdjson::dom::parser parser_;
     std::string id_;
-    std::unordered_map<std::string, std::shared_ptr<const Answer>, Hash, std::equal_to<>>
-        kept_; // by what follows the id
-    std::size_t kept_bytes_ = 0;
+    Texts simulations_; // by what follows the id
+    Texts entries_;     // by the key in base64; empty where the ledger has none
+    std::string before_entries_, after_entries_;
 };
 
 } // namespace bench

@@ -1,6 +1,6 @@
 // An RPC server that costs next to nothing, so that what is measured is the program in front of it: one thread, epoll,
-// HTTP/1.1 with kept connections. The answers are the devnet's own (devnet::RpcCall over a devnet::Ledger); those to
-// getLedgerEntries and simulateTransaction are kept, and asked again (whatever the id) they are only sent.
+// HTTP/1.1 with kept connections. The answers are the devnet's own (devnet::RpcCall over a devnet::Ledger); the
+// entries and simulations in them are kept, and asked again (whatever the id, whatever the company) they are only sent.
 //
 //   POST /                      an RPC request (no batches)
 //   POST /latency/MS            the same, answered MS milliseconds after it came
@@ -16,9 +16,6 @@
 #include <memory>
 
 namespace bench {
-
-/// Beyond this many bytes no further answers are kept: a million users take some 600 MB.
-inline constexpr std::size_t max_kept_bytes = std::size_t{3} << 30;
 
 class Node {
   public:
