@@ -144,7 +144,7 @@ TEST_CASE("Fault: database connection killed again and again", "[integration][fa
     int turn = 0;
     int killed = 0;
     plan.on_turn = [&](const Report&) {
-        if (++turn % 12 == 0) killed += kill_connections(world);
+        if (++turn % 8 == 0) killed += kill_connections(world);
     };
     const Report report = run(world, plan);
     check_users(report, 400);
