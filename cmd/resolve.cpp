@@ -55,6 +55,7 @@ class Resolver {
     std::variant<Options, Faults> resolve() {
         if (command_line_.config_file) read_config_file(*command_line_.config_file);
         for (const Setting& setting : settings()) settle(setting);
+        settle_shard();
         select_items();
         require_amm();
         require_tls();
@@ -131,6 +132,26 @@ class Resolver {
         if (content->empty()) return wrong("a file that holds the value; it is empty");
         text = *std::move(content);
         return true;
+    }
+
+    // SYNC_SHARD_COUNT with the index that Kubernetes gives to each pod of an Indexed Job.
+    void settle_shard() {
+        constexpr const char* index_name = "JOB_COMPLETION_INDEX";
+        db::Shard& shard = options_.selection.shard;
+        const bool at_fault = std::any_of(faults_.begin(), faults_.end(),
+                                          [](const ConfigFault& fault) { return fault.setting == "SYNC_SHARD_COUNT"; });
+        if (!given_.contains("SYNC_SHARD_COUNT") || at_fault) return;
+        if (given_.contains("SYNC_SHARD"))
+            return fault("SYNC_SHARD_COUNT", std::to_string(shard.count),
+                         "either SYNC_SHARD or SYNC_SHARD_COUNT, not both");
+        const std::string text = environment_(index_name).value_or("");
+        std::uint64_t index = 0;
+        if (const Problem problem = read_whole(text, 0, shard.count - 1, "", index))
+            return fault(index_name, shown(text, false),
+                         fmt::format("a number from 0 to {}, as a Kubernetes Indexed Job of SYNC_SHARD_COUNT={} "
+                                     "completions sets it; without one, SYNC_SHARD=K/N",
+                                     shard.count - 1, shard.count));
+        shard.index = static_cast<unsigned>(index);
     }
 
     // --only, --market, --user.

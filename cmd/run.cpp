@@ -110,6 +110,9 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     summary.sync_id = sync_id;
     summary.start = clock.wall_now();
     summary.kinds = options.selection.kinds;
+    if (const db::Shard& shard = options.selection.shard; shard.count > 1) {
+        summary.shard = fmt::format("{}/{}", shard.index, shard.count);
+    }
     base::Log log = make_log(options.log, summary.sync_id, clock, terminal);
 
     std::mt19937_64 generator{std::random_device{}()};
@@ -122,7 +125,7 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     LogListener listener(log, options.cycle_timeout);
     reconcile::Findings findings(summary, listener, clock);
 
-    log.write(report::start_event(summary.kinds));
+    log.write(report::start_event(summary.kinds, summary.shard));
     for (const std::string& warning : options.database.connection.warnings) listener.warning(warning);
     try {
         reconcile::Cycle(cycle_settings(options, summary.start), loop, findings).run();

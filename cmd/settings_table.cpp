@@ -13,6 +13,7 @@ namespace {
 using std::string;
 
 constexpr std::uint64_t most_per_second = 100'000;
+constexpr std::uint64_t most_shards = 10'000;
 
 // Readers that only say where a value goes.
 
@@ -87,6 +88,21 @@ Problem read_max_rps(const string& text, Options& options) {
     if (!thousandths || *thousandths > most_per_second * 1000)
         return "a decimal number from 0 (no limit) to 100000 requests per second, such as 10 or 0.5";
     options.rpc.max_per_second = static_cast<double>(*thousandths) / 1e3;
+    return std::nullopt;
+}
+
+// "2/7": the third of seven.
+Problem read_shard(const string& text, Options& options) {
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    std::uint64_t count = 0;
+    std::uint64_t index = 0;
+    const auto part = [&text](std::size_t from, std::size_t to) {
+        return string(trimmed(text.substr(from, to - from)));
+    };
+    if (slash == text.size() || read_whole(part(slash + 1, text.size()), 1, most_shards, "", count) ||
+        read_whole(part(0, slash), 0, count - 1, "", index))
+        return "K/N, such as 0/4: N shards (1 to 10000), and K from 0 to N-1";
+    options.selection.shard = {static_cast<unsigned>(index), static_cast<unsigned>(count)};
     return std::nullopt;
 }
 
@@ -231,6 +247,19 @@ std::vector<Setting> pace() {
     };
 }
 
+std::vector<Setting> shards() {
+    constexpr std::string_view group = "Several runs that share the rows";
+    return {
+        {"SYNC_SHARD", group, "K/N", "0/1",
+         "check the rows of shard K alone, of N that share all rows evenly among them; K from 0 to N-1", read_shard},
+        {"SYNC_SHARD_COUNT", group, "N", "",
+         "N shards, of which this is number JOB_COMPLETION_INDEX (set by a Kubernetes Indexed Job); in place of "
+         "SYNC_SHARD",
+         whole(1, most_shards,
+               [](Options& o, std::uint64_t n) { o.selection.shard.count = static_cast<unsigned>(n); })},
+    };
+}
+
 std::vector<Setting> output() {
     constexpr std::string_view group = "Output";
     return {
@@ -263,7 +292,7 @@ std::string flag_of(std::string_view name) {
 const std::vector<Setting>& settings() {
     static const std::vector<Setting> table = [] {
         std::vector<Setting> all;
-        for (auto part : {connections, contracts, judgement, pace, output})
+        for (auto part : {connections, contracts, judgement, pace, shards, output})
             for (Setting& setting : part()) all.push_back(std::move(setting));
         return all;
     }();

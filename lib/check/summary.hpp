@@ -87,6 +87,7 @@ class Summary {
     std::uint64_t rpc_retries = 0;
     std::optional<Indexer> indexer;
     std::vector<Kind> kinds; // the checks that were asked for
+    std::string shard;       // "K/N"; empty where this cycle has all rows
 
   private:
     std::size_t max_reported_;

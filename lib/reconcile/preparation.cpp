@@ -110,6 +110,7 @@ std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings
     for (const check::Kind kind : selection.kinds) {
         db::Scope scope;
         scope.kind = kind;
+        scope.shard = selection.shard;
         scope.ids = db::table_of(kind) == db::Table::users ? users : markets;
         if (!scope.ids || !scope.ids->empty()) scopes.push_back(std::move(scope));
     }

@@ -19,6 +19,7 @@ struct Selection {
     std::vector<check::Kind> kinds;
     std::vector<std::string> markets; // ids; empty: all
     std::vector<std::string> users;
+    db::Shard shard; // of these rows
 };
 
 /// Reads the catalog and proves that the rows can be read. nullopt where the database could not be reached or the

@@ -156,8 +156,10 @@ Event transient_event(check::Kind kind, std::string_view id) {
             {{"check", std::string(name(kind))}, {"resourceId", std::string(id)}}};
 }
 
-Event start_event(const std::vector<check::Kind>& kinds) {
-    return {Level::info, "SYNC_START", "verification cycle started", {{"checks", listed(kinds)}}};
+Event start_event(const std::vector<check::Kind>& kinds, const std::string& shard) {
+    Event event{Level::info, "SYNC_START", "verification cycle started", {{"checks", listed(kinds)}}};
+    if (!shard.empty()) event.fields.push_back({"shard", shard});
+    return event;
 }
 
 Event indexer_lag_event(const check::Indexer& indexer) {

@@ -36,7 +36,8 @@ base::Event item_error_event(const check::Error& error);
 /// TRANSIENT: a suspect that agreed at the second look.
 base::Event transient_event(check::Kind kind, std::string_view id);
 
-base::Event start_event(const std::vector<check::Kind>& kinds);
+/// `shard` as in the summary.
+base::Event start_event(const std::vector<check::Kind>& kinds, const std::string& shard);
 
 /// INDEXER_LAG: the application's indexer is further behind than is normal.
 base::Event indexer_lag_event(const check::Indexer& indexer);

@@ -34,6 +34,7 @@ void write_times(JsonWriter& writer, const check::Summary& summary) {
     put(writer, "endTime", base::rfc3339(summary.end));
     writer.key("durationMs");
     writer.integer((summary.end - summary.start).count());
+    if (!summary.shard.empty()) put(writer, "shard", summary.shard);
     writer.key("timedOut");
     writer.boolean(summary.timed_out);
 }

@@ -125,6 +125,27 @@ TEST_CASE("a secret may come from a file, and a final newline is dropped") {
     CHECK(by_flag.database.connection.keywords == by_file.database.connection.keywords);
 }
 
+TEST_CASE("a shard that does not exist, or is given twice, is a fault") {
+    const auto only_fault = [](std::vector<std::string> arguments, const std::string& index = "") {
+        auto variables = parsing::required();
+        variables["JOB_COMPLETION_INDEX"] = index;
+        arguments.insert(arguments.begin(), "run");
+        const auto list = parsing::faults(std::move(arguments), variables);
+        REQUIRE(list.size() == 1);
+        return parsing::text_of(list.front());
+    };
+    for (const std::string wrong :
+         {"7/7", "-1/2", "1", "/", "1/", "/2", "1/2/3", "0/0", "1/10001", "0x1/2", "1/99999999999999999999"})
+        CHECK(only_fault({"--shard=" + wrong}) ==
+              "SYNC_SHARD=" + wrong + ": K/N, such as 0/4: N shards (1 to 10000), and K from 0 to N-1");
+    CHECK(only_fault({"--shard-count=0"}, "0").starts_with("SYNC_SHARD_COUNT=0: "));
+    CHECK(only_fault({"--shard-count=4", "--shard=0/4"}, "0") ==
+          "SYNC_SHARD_COUNT=4: either SYNC_SHARD or SYNC_SHARD_COUNT, not both");
+    for (const std::string wrong : {"", "4", "-1", "one"})
+        CHECK(only_fault({"--shard-count=4"}, wrong)
+                  .starts_with("JOB_COMPLETION_INDEX=" + wrong + ": a number from 0 to 3"));
+}
+
 TEST_CASE("a secret and its file may not both be given, wherever they come from") {
     const TemporaryFile database("postgresql://app:S3CRET@db/market\n");
     const auto list = faults({"run", "--database-url-file", database.path()});

@@ -55,6 +55,8 @@ TEST_CASE("with nothing but what is required, every setting has its documented d
     CHECK(o.judgement.confirm_attempts == 1);
     CHECK(o.judgement.confirm_delay == 6s);
     CHECK(o.selection.kinds == std::vector{Kind::odds, Kind::outcomes, Kind::balances});
+    CHECK(o.selection.shard.index == 0);
+    CHECK(o.selection.shard.count == 1);
     CHECK_FALSE(o.result.output);
     CHECK(o.result.max_reported == 1000);
     CHECK(o.result.fail_on.mismatch);
@@ -219,4 +221,18 @@ TEST_CASE("a command line that cannot be understood is a usage error that repeat
         CHECK_THAT(exit.err, Catch::Contains(what));
         CHECK(exit.err.find("S3CRET") == std::string::npos);
     }
+}
+
+TEST_CASE("a shard is K/N, or the number that a Kubernetes Indexed Job gives to each of its pods") {
+    const auto shard = [](std::vector<std::string> arguments, const Variables& more = {}) {
+        arguments.insert(arguments.begin(), "run");
+        const db::Shard found = options(std::move(arguments), with(required(), more)).selection.shard;
+        return std::pair(found.index, found.count);
+    };
+    CHECK(shard({"--shard=2/7"}) == std::pair(2U, 7U));
+    CHECK(shard({"--shard", "0 / 1"}) == std::pair(0U, 1U));
+    CHECK(shard({}, {{"SYNC_SHARD", "9999/10000"}}) == std::pair(9999U, 10000U));
+    CHECK(shard({"--shard-count=4"}, {{"JOB_COMPLETION_INDEX", "3"}}) == std::pair(3U, 4U));
+    CHECK(shard({}, {{"SYNC_SHARD_COUNT", "4"}, {"JOB_COMPLETION_INDEX", "0"}}) == std::pair(0U, 4U));
+    CHECK(shard({}, {{"JOB_COMPLETION_INDEX", "3"}}) == std::pair(0U, 1U)); // some other job's
 }

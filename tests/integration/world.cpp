@@ -204,7 +204,7 @@ Report run(World& world, const Plan& plan) {
     reconcile::Findings findings(report.summary, recorder, clock);
 
     reconcile::CycleSettings settings;
-    settings.selection = {plan.kinds, plan.markets, plan.users};
+    settings.selection = {plan.kinds, plan.markets, plan.users, plan.shard};
     settings.schema = schema;
     settings.custom_sql = plan.custom_sql;
     settings.target.mode = plan.mode;

@@ -61,6 +61,7 @@ struct Plan {
     std::vector<check::Kind> kinds{check::Kind::odds, check::Kind::outcomes, check::Kind::balances};
     std::vector<std::string> markets;
     std::vector<std::string> users;
+    db::Shard shard;
     check::ReadMode mode = check::ReadMode::automatic;
     std::optional<Hash> market_contract;
     reconcile::TokenSettings token;

@@ -98,6 +98,13 @@ TEST_CASE("the lists of the JSON result are capped, the counts and the aggregate
     CHECK(holds(json, R"("truncated":true})"));
 }
 
+TEST_CASE("the JSON result says which shard it is of, where there are several") {
+    check::Summary summary = sample::plain_summary();
+    CHECK_FALSE(holds(report::render_json(summary), "shard"));
+    summary.shard = "2/7";
+    CHECK(holds(report::render_json(summary), R"("shard":"2/7","timedOut":)"));
+}
+
 TEST_CASE("the JSON result is one line, and pretty it is the same with blanks") {
     const check::Summary summary = sample::full_summary();
     const std::string line = report::render_json(summary);
