@@ -1,5 +1,7 @@
 #include "base/text.hpp"
 
+#include "base/character_width.hpp"
+
 #include <array>
 
 namespace base {
@@ -7,6 +9,7 @@ namespace base {
 namespace {
 
 constexpr char32_t replacement = 0xFFFD;
+constexpr int most_marks = 8; // on one character; scripts and emoji do with fewer, and more run over the lines around
 
 // What a first byte promises: Unicode, table 3-7. The range of the second byte shuts out overlong spellings (E0, F0),
 // surrogates (ED) and what lies beyond U+10FFFF (F4).
@@ -35,12 +38,17 @@ bool is_hidden_format(char32_t c) {
     struct Range {
         char32_t first, last;
     };
-    constexpr std::array<Range, 6> ranges{{{0x061C, 0x061C},     // Arabic letter mark
-                                           {0x200E, 0x200F},     // left-to-right, right-to-left mark
-                                           {0x202A, 0x202E},     // embeddings and overrides
-                                           {0x2060, 0x206F},     // word joiner, isolates, deprecated formats
-                                           {0xFEFF, 0xFEFF},     // byte order mark
-                                           {0xE0000, 0xE007F}}}; // tags: text that is not seen
+    constexpr std::array<Range, 11> ranges{{{0x00AD, 0x00AD},     // soft hyphen
+                                            {0x061C, 0x061C},     // Arabic letter mark
+                                            {0x180B, 0x180E},     // Mongolian selectors and vowel separator
+                                            {0x200B, 0x200B},     // zero width space
+                                            {0x200E, 0x200F},     // left-to-right, right-to-left mark
+                                            {0x202A, 0x202E},     // embeddings and overrides
+                                            {0x2060, 0x206F},     // word joiner, isolates, deprecated formats
+                                            {0xFEFF, 0xFEFF},     // byte order mark
+                                            {0xFFF9, 0xFFFB},     // interlinear annotations
+                                            {0x1D173, 0x1D17A},   // of musical notation
+                                            {0xE0000, 0xE007F}}}; // tags: text that is not seen
     for (const Range& range : ranges)
         if (c >= range.first && c <= range.last) return true;
     return false;
@@ -65,8 +73,14 @@ Utf8Character first_character(std::string_view text) {
 std::string harmless(std::string_view text) {
     std::string out;
     out.reserve(text.size());
+    int marks = 0; // in a row
     while (!text.empty()) {
         const Utf8Character character = first_character(text);
+        marks = columns_of(character.code_point) == 0 ? marks + 1 : 0;
+        if (marks > most_marks) {
+            text.remove_prefix(character.size);
+            continue;
+        }
         if (is_control(character.code_point))
             out += '?';
         else if (!character.valid || is_hidden_format(character.code_point))

@@ -7,7 +7,8 @@
 namespace base {
 
 /// For a terminal: control characters (C0, DEL, C1), escape sequences, line breaks and the marks that change the
-/// direction of writing become '?' or U+FFFD; bytes that are not UTF-8 become U+FFFD.
+/// direction of writing become '?' or U+FFFD, and so does what is not seen; bytes that are not UTF-8 become U+FFFD. Of
+/// the marks piled up on one character eight stay.
 std::string harmless(std::string_view text);
 
 /// At most `limit` bytes, cut between characters, with "..." where something was cut.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 #include <vector>
@@ -60,11 +61,14 @@ std::map<GroupKey, Group> grouped(const check::Summary& summary) {
     return groups;
 }
 
-std::string listed(const std::vector<std::string>& ids) {
+std::string listed(std::vector<std::string> ids) {
+    const std::size_t hidden = ids.size() - std::min(ids.size(), most_ids);
+    ids.resize(ids.size() - hidden);
+    for (std::string& id : ids) id = base::harmless(id);
+    const std::vector<std::string> shortened = fitted_apart(ids, longest_id);
     std::string out;
-    for (std::size_t i = 0; i < ids.size() && i < most_ids; ++i)
-        (out += i == 0 ? "" : ", ") += fitted(base::harmless(ids[i]), longest_id);
-    if (ids.size() > most_ids) out += fmt::format(" and {} more", ids.size() - most_ids);
+    for (const std::string& id : shortened.empty() ? ids : shortened) (out += out.empty() ? "" : ", ") += id;
+    if (hidden > 0) out += fmt::format(" and {} more", hidden);
     return out;
 }
 

@@ -1,57 +1,21 @@
 #include "report/layout.hpp"
 
+#include "base/character_width.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 namespace report {
 
 namespace {
 
-constexpr std::size_t gap = 2;                 // before each column
 constexpr std::size_t narrowest_for_text = 20; // whatever the indentation
 
-struct Range {
-    char32_t first, last;
-};
-
-// Unicode's East_Asian_Width W and F, by blocks: what may be off by one is a few unassigned or narrow signs.
-constexpr std::array<Range, 18> wide{{{0x1100, 0x115F},
-                                      {0x231A, 0x231B},
-                                      {0x23E9, 0x23EC},
-                                      {0x25FD, 0x25FE},
-                                      {0x2614, 0x2615},
-                                      {0x26BD, 0x26BE},
-                                      {0x2705, 0x2705},
-                                      {0x2728, 0x2728},
-                                      {0x274C, 0x274C},
-                                      {0x2E80, 0x303E},
-                                      {0x3041, 0xA4CF},
-                                      {0xA960, 0xA97F},
-                                      {0xAC00, 0xD7A3},
-                                      {0xF900, 0xFAFF},
-                                      {0xFE30, 0xFE6F},
-                                      {0xFF00, 0xFF60},
-                                      {0x1F300, 0x1FAFF},
-                                      {0x20000, 0x3FFFD}}};
-
-// Marks that stand on the character before them, and joiners.
-constexpr std::array<Range, 22> zero{
-    {{0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD},   {0x0610, 0x061A},  {0x064B, 0x065F}, {0x06D6, 0x06DC},
-     {0x0900, 0x0902}, {0x093A, 0x093A}, {0x093C, 0x093C},   {0x0941, 0x0948},  {0x094D, 0x094D}, {0x0E31, 0x0E31},
-     {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E}, {0x1AB0, 0x1AFF},   {0x1DC0, 0x1DFF},  {0x200B, 0x200D}, {0x20D0, 0x20FF},
-     {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0x1F3FB, 0x1F3FF}, {0xE0100, 0xE01EF}}};
-
-template <std::size_t N>
-bool among(char32_t c, const std::array<Range, N>& ranges) {
-    return std::any_of(ranges.begin(), ranges.end(), [c](Range range) { return c >= range.first && c <= range.last; });
-}
-
-std::size_t columns_of(char32_t c) {
-    if (c < 0x300) return 1;
-    if (among(c, zero)) return 0;
-    return among(c, wide) ? 2 : 1;
+// A variation selector may make what stands before it wide.
+std::size_t columns_at_most(char32_t c) {
+    constexpr char32_t emoji_selector = 0xFE0F;
+    return c == emoji_selector ? 1 : base::columns_of(c);
 }
 
 // The bytes of the longest beginning that takes at most `limit` columns.
@@ -60,7 +24,7 @@ std::size_t beginning(std::string_view text, std::size_t limit) {
     std::size_t taken = 0;
     while (bytes < text.size()) {
         const base::Utf8Character character = base::first_character(text.substr(bytes));
-        taken += columns_of(character.code_point);
+        taken += columns_at_most(character.code_point);
         if (taken > limit) break;
         bytes += character.size;
     }
@@ -73,7 +37,7 @@ std::size_t ending(std::string_view text, std::size_t limit) {
     std::size_t start = beginning(text, whole > limit ? whole - limit : 0);
     // A wide character astride the cut stays out, and so do marks whose character does.
     while (columns(text.substr(start)) > limit) start += base::first_character(text.substr(start)).size;
-    while (start < text.size() && columns_of(base::first_character(text.substr(start)).code_point) == 0)
+    while (start < text.size() && base::columns_of(base::first_character(text.substr(start)).code_point) == 0)
         start += base::first_character(text.substr(start)).size;
     return start;
 }
@@ -102,7 +66,7 @@ std::size_t columns(std::string_view text) {
     std::size_t count = 0;
     while (!text.empty()) {
         const base::Utf8Character character = base::first_character(text);
-        count += columns_of(character.code_point);
+        count += columns_at_most(character.code_point);
         text.remove_prefix(character.size);
     }
     return count;
@@ -116,6 +80,25 @@ std::string fitted(std::string_view text, std::size_t limit) {
     std::string out(text.substr(0, beginning(text, kept - kept / 2)));
     out += dots;
     return out += text.substr(ending(text, kept / 2));
+}
+
+std::vector<std::string> fitted_apart(const std::vector<std::string>& texts, std::size_t limit) {
+    std::vector<std::string> out;
+    std::map<std::string, std::string_view> shortened; // and what it stands for
+    for (const std::string& text : texts) {
+        out.push_back(fitted(text, limit));
+        if (shortened.try_emplace(out.back(), text).first->second != text) return {};
+    }
+    return out;
+}
+
+bool keeps_its_columns(std::string_view text) {
+    while (!text.empty()) {
+        const base::Utf8Character character = base::first_character(text);
+        if (base::shifts_its_line(character.code_point)) return false;
+        text.remove_prefix(character.size);
+    }
+    return true;
 }
 
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
@@ -156,7 +139,7 @@ void Grid::add(std::vector<Cell> row) {
 
 std::size_t Grid::width() const {
     std::size_t sum = 0;
-    for (const std::size_t width : widths_) sum += gap + width;
+    for (const std::size_t width : widths_) sum += column_gap + width;
     return sum;
 }
 
@@ -177,7 +160,7 @@ std::string Grid::put(const std::vector<Cell>& cells, const Paint& paint) const 
         const Cell& cell = cells[i];
         const std::size_t padding = widths_[i] - columns(cell.text);
         const bool right = layout_[i].align == Align::right;
-        owed += gap + (right ? padding : 0);
+        owed += column_gap + (right ? padding : 0);
         if (!cell.text.empty()) {
             out.append(owed, ' ').append(paint(cell.text, cell.colour));
             owed = 0;

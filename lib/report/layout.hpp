@@ -8,11 +8,19 @@
 
 namespace report {
 
-/// How many columns a terminal takes for it: 2 for wide characters (CJK, emoji), 0 for combining marks.
+/// How many columns a terminal takes for it at most: 2 for wide characters (CJK, emoji), 0 for combining marks. Of a
+/// sequence of joined emoji every part counts, as on terminals that do not join them.
 std::size_t columns(std::string_view text);
 
 /// At most `limit` columns; what is too long loses its middle: "clh3k9...1abc".
 std::string fitted(std::string_view text, std::size_t limit);
+
+/// Each of them fitted; none at all where two that differ would look the same.
+std::vector<std::string> fitted_apart(const std::vector<std::string>& texts, std::size_t limit);
+
+/// It takes as many columns on every terminal and leaves what stands beside it in its order: what belongs into a
+/// column. Not so: right-to-left script, joined emoji, flags.
+bool keeps_its_columns(std::string_view text);
 
 /// Breaks at blanks, and inside a word that is wider than a line. Each line starts with `indent` blanks and is at most
 /// `width` columns (at least 20 are taken for the text) and ends with a newline.
@@ -30,6 +38,8 @@ class Paint {
     bool colour_;
 };
 
+inline constexpr std::size_t column_gap = 2; // blanks before each column
+
 enum class Align { left, right };
 
 struct Column {
@@ -42,7 +52,7 @@ struct Cell {
     Colour colour = Colour::none;
 };
 
-/// Rows under titles, every column as wide as its widest cell, two blanks before each.
+/// Rows under titles, every column as wide as its widest cell, `column_gap` before each.
 class Grid {
   public:
     explicit Grid(std::vector<Column> layout);

@@ -6,6 +6,7 @@
 #include "report/layout.hpp"
 #include "report/mismatch_list.hpp"
 #include "report/wording.hpp"
+#include "report/worst_first.hpp"
 
 #include <fmt/format.h>
 
@@ -83,7 +84,7 @@ std::string facts(const check::Summary& summary, const TableStyle& style, const 
 std::string render_table(const check::Summary& summary, const TableStyle& style) {
     const Paint paint(style.colour);
     std::string out;
-    for (const check::Kind kind : check::all_kinds) {
+    for (const check::Kind kind : worst_check_first) {
         const std::string section = mismatch_section(summary, kind, style, paint);
         if (!section.empty()) out += section + '\n';
     }

@@ -145,6 +145,11 @@ std::string indexer_sentence(const check::Indexer& indexer) {
     return out;
 }
 
+std::string not_listed_sentence(std::uint64_t count, const check::Summary& summary) {
+    return fmt::format("and {} more, in the log; listed are the first {} found (SYNC_MAX_REPORTED)", count,
+                       summary.mismatches().size());
+}
+
 check::Tally total(const check::Summary& summary) {
     check::Tally sum;
     for (const check::Kind kind : check::all_kinds) {

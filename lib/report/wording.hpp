@@ -37,6 +37,9 @@ std::string mismatch_sentence(const check::Mismatch& mismatch);
 /// How far the indexer lags, and how many mismatches that explains.
 std::string indexer_sentence(const check::Indexer& indexer);
 
+/// That a list of mismatches was cut.
+std::string not_listed_sentence(std::uint64_t count, const check::Summary& summary);
+
 /// The tallies of all checks together.
 check::Tally total(const check::Summary& summary);
 std::uint64_t markets_checked(const check::Summary& summary);

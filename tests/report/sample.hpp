@@ -94,4 +94,38 @@ inline check::Summary full_summary(std::size_t max_reported = 1000) {
     return summary;
 }
 
+/// One whose titles and ids are in many scripts, or mean harm.
+inline check::Summary world_summary() {
+    check::Summary summary = plain_summary();
+    const auto market = [&](std::string id, std::string title, base::u128 chain_yes) {
+        check::Mismatch mismatch = odds_mismatch();
+        mismatch.id = std::move(id);
+        mismatch.title = std::move(title);
+        mismatch.difference = odds({10'000'000'000, 20'000'000'000}, {chain_yes, 20'000'000'000});
+        summary.add(std::move(mismatch));
+    };
+    market("100", "日本は優勝しますか？", 21'000'000'000);
+    market("101", "Wird es in Zu\xCC\x88rich schneien?", 22'000'000'000); // u and a combining diaeresis
+    market("市場-102", "한국 대통령 선거 결과는? 투표율이 70%를 넘을까요, 아니면 지난번보다 낮을까요?", 23'000'000'000);
+    market("103", "האם ירד גשם ב-2026?", 24'000'000'000);
+    market("104",
+           "Family \xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7 of the year "
+           "\xF0\x9F\x8F\x86",
+           25'000'000'000);
+    market("105",
+           "paid\xE2\x80\xAE ton saw \xE2\x80\xAC\x1b[2J\x1b]0;gone\x07\r\nline two\t\xC2\x9B"
+           "1m",
+           26'000'000'000);
+    std::string pile = "z";
+    for (int i = 0; i < 40; ++i) pile += "\xCD\x82"; // marks that a terminal would draw over the lines around
+    market("106", pile + "algo", 27'000'000'000);
+    check::Mismatch outcome = outcome_mismatch();
+    outcome.title = "مَن سيفوز؟";
+    summary.add(outcome);
+    check::Mismatch user = balance_mismatch("usuario-ñandú", 1, 123'456'789'012'345);
+    summary.add(user);
+    summary.add(check::Kind::balances, error("用户-1", check::Reason::bad_value, "'\xEF\xBC\x91.5' is no number"));
+    return summary;
+}
+
 } // namespace sample

@@ -1,0 +1,81 @@
+#include "report/worst_first.hpp"
+
+#include "check/amount.hpp"
+#include "report/wording.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace report {
+
+namespace {
+
+struct ShowValues {
+    ShownValues operator()(const check::OddsDifference& odds) const {
+        return {shown_odds(odds.database_odds.yes), shown_odds(odds.chain_odds.yes), shown_difference(odds)};
+    }
+    ShownValues operator()(const check::OutcomeDifference& outcome) const {
+        return {shown_outcome(outcome.database), shown_outcome(outcome.chain), ""};
+    }
+    ShownValues operator()(const check::BalanceDifference& balance) const {
+        return {check::format_stroops(balance.database), check::format_stroops(balance.chain),
+                shown_difference(balance)};
+    }
+};
+
+// Zeros that end every amount of the list are noise; two decimals stay, and the points stay in line.
+void cut_common_zeros(std::vector<ShownValues>& list) {
+    constexpr std::size_t most = check::stroop_decimals - 2;
+    std::size_t zeros = most;
+    for (const ShownValues& values : list)
+        for (const std::string* text : {&values.database, &values.chain, &values.difference})
+            zeros = std::min(zeros, text->size() - 1 - std::min(text->find_last_not_of('0'), text->size() - 1));
+    for (ShownValues& values : list)
+        for (std::string* text : {&values.database, &values.chain, &values.difference})
+            text->resize(text->size() - zeros);
+}
+
+bool is_one_sided(const check::Mismatch& mismatch) {
+    const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference);
+    return odds != nullptr && !one_sided(*odds).empty();
+}
+
+} // namespace
+
+base::u128 extent(const check::Mismatch& mismatch) {
+    if (const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference)) return odds->difference;
+    if (const auto* balance = std::get_if<check::BalanceDifference>(&mismatch.difference)) return balance->difference;
+    return 0;
+}
+
+Mismatches worst_first(const check::Summary& summary, check::Kind kind) {
+    Mismatches list;
+    for (const check::Mismatch& mismatch : summary.mismatches())
+        if (mismatch.kind() == kind) list.push_back(&mismatch);
+    std::stable_sort(list.begin(), list.end(), [](const check::Mismatch* a, const check::Mismatch* b) {
+        return std::pair(is_one_sided(*a), extent(*a)) > std::pair(is_one_sided(*b), extent(*b));
+    });
+    return list;
+}
+
+std::vector<ShownValues> shown_values(const Mismatches& list) {
+    std::vector<ShownValues> values;
+    for (const check::Mismatch* mismatch : list) values.push_back(std::visit(ShowValues{}, mismatch->difference));
+    if (!list.empty() && list.front()->kind() == check::Kind::balances) cut_common_zeros(values);
+    return values;
+}
+
+std::string sighting(const check::Mismatch& mismatch) {
+    std::string out;
+    if (mismatch.seen.ledger != 0) out = fmt::format("seen in ledger {}", mismatch.seen.ledger);
+    const auto add = [&out](std::string_view text) { (out += out.empty() ? "" : ", ") += text; };
+    if (mismatch.seen.last_modified_ledger) add(fmt::format("modified in {}", *mismatch.seen.last_modified_ledger));
+    if (mismatch.likely_cause == check::Cause::indexer_lag) add("which the indexer has not processed yet");
+    if (mismatch.seen.archived) add("archived");
+    if (!mismatch.confirmed) add("not confirmed by a second look");
+    return out;
+}
+
+} // namespace report

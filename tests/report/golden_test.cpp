@@ -1,0 +1,39 @@
+// The text result as a whole, held against files that were read by a person: golden/*.txt. Where a change is meant, the
+// test leaves what it got in the files it names.
+#include "report/sample.hpp"
+#include "report/table.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace {
+
+void check_golden(const std::string& name, const std::string& got) {
+    std::ifstream file(fmt::format("{}/report/golden/{}.txt", TEST_SOURCE_DIR, name), std::ios::binary);
+    const std::string golden{std::istreambuf_iterator<char>(file), {}};
+    const std::string beside = fmt::format("{}/stellar-sync-golden-{}.txt", "/tmp", name);
+    if (got != golden) std::ofstream(beside, std::ios::binary) << got;
+    INFO("got: " << beside);
+    CHECK(got == golden);
+}
+
+} // namespace
+
+TEST_CASE("the table of a cycle with something of everything, in 80 and 120 columns") {
+    check_golden("everything-80", report::render_table(sample::full_summary(), {80, false}));
+    check_golden("everything-120", report::render_table(sample::full_summary(), {120, false}));
+}
+
+TEST_CASE("the table of a cycle over texts of the world, in 80 and 120 columns") {
+    check_golden("world-80", report::render_table(sample::world_summary(), {80, false}));
+    check_golden("world-120", report::render_table(sample::world_summary(), {120, false}));
+}
+
+TEST_CASE("the table in colour is the same but for the colour") {
+    check_golden("everything-80-colour", report::render_table(sample::full_summary(), {80, true}));
+}
