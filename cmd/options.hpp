@@ -23,7 +23,7 @@
 
 namespace cmd {
 
-enum class Output { text, json, none };
+enum class Output { text, json, html, none };
 
 // What each part of the program needs, and no more; `run` hands them out. The defaults are in the table.
 

@@ -7,6 +7,7 @@
 #include "net/http.hpp"
 #include "reconcile/cycle.hpp"
 #include "report/events.hpp"
+#include "report/html.hpp"
 #include "report/json.hpp"
 #include "report/table.hpp"
 
@@ -95,6 +96,8 @@ void write_result(const ResultOptions& options, const check::Summary& summary, T
         return terminal.out(report::render_table(summary, {terminal.width(), terminal.colour_out()}));
     case Output::json:
         return terminal.out(report::render_json(summary));
+    case Output::html:
+        return terminal.out(report::render_html(summary));
     case Output::none:
         return;
     }

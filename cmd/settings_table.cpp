@@ -134,8 +134,8 @@ Problem read_fail_on(const string& text, Options& options) {
 
 Problem read_output(const string& text, Options& options) {
     Output output{};
-    Problem problem =
-        read_choice<Output>(text, {{"text", Output::text}, {"json", Output::json}, {"none", Output::none}}, output);
+    Problem problem = read_choice<Output>(
+        text, {{"text", Output::text}, {"json", Output::json}, {"html", Output::html}, {"none", Output::none}}, output);
     if (!problem) options.result.output = output;
     return problem;
 }
@@ -264,7 +264,8 @@ std::vector<Setting> output() {
     constexpr std::string_view group = "Output";
     return {
         {"SYNC_OUTPUT", group, "FORMAT", "",
-         "the result on standard output: text, json or none; text on a terminal and json elsewhere unless given",
+         "the result on standard output: text, json, html (one page, for a ticket or a printer) or none; text on a "
+         "terminal and json elsewhere unless given",
          read_output},
         {"SYNC_LOG_FORMAT", group, "FORMAT", "",
          "the log on standard error: text or json; text on a terminal and json elsewhere unless given",

@@ -137,18 +137,10 @@ std::string side_by_side(const Mismatches& list, const std::vector<std::string>&
 }
 
 std::string title_of(Kind kind, std::uint64_t count, const Paint& paint) {
-    switch (kind) {
-    case Kind::odds:
-        return paint("ODDS", Colour::bold) +
-               fmt::format(": {} (price of YES)", counted(count, "market differs", "markets differ"));
-    case Kind::outcomes:
-        return paint("OUTCOMES", Colour::bold) + ": " + counted(count, "market differs", "markets differ") + ", " +
-               paint("CRITICAL", Colour::red);
-    case Kind::balances:
-        return paint("BALANCES", Colour::bold) +
-               fmt::format(": {} (USDC)", counted(count, "user differs", "users differ"));
-    }
-    return "";
+    std::string upper;
+    for (const char c : name(kind)) upper += static_cast<char>(c - 'a' + 'A');
+    std::string out = paint(upper, Colour::bold) + ": " + how_many_differ(kind, count);
+    return kind == Kind::outcomes ? out + ", " + paint("CRITICAL", Colour::red) : out;
 }
 
 } // namespace

@@ -1,8 +1,8 @@
 #include "report/table.hpp"
 
-#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "report/error_list.hpp"
+#include "report/facts.hpp"
 #include "report/layout.hpp"
 #include "report/mismatch_list.hpp"
 #include "report/wording.hpp"
@@ -53,12 +53,6 @@ std::string counts(const check::Summary& summary, const Paint& paint) {
     return out;
 }
 
-std::string ledgers(const check::Summary& summary) {
-    if (!summary.first_ledger || !summary.last_ledger) return "none was read";
-    if (*summary.first_ledger == *summary.last_ledger) return fmt::to_string(*summary.last_ledger);
-    return fmt::format("{} to {}", *summary.first_ledger, *summary.last_ledger);
-}
-
 std::string facts(const check::Summary& summary, const TableStyle& style, const Paint& paint) {
     std::string out;
     constexpr std::size_t label_width = 9;
@@ -67,15 +61,7 @@ std::string facts(const check::Summary& summary, const TableStyle& style, const 
         const std::string padded = fmt::format("  {:<{}}", label, label_width);
         out += paint(padded, Colour::dim) + block.substr(padded.size());
     };
-    if (!summary.network.empty()) fact("network", base::harmless(summary.network));
-    fact("ledgers", ledgers(summary));
-    fact("RPC", fmt::format("{}, {}", counted(summary.rpc_requests, "request", "requests"),
-                            counted(summary.rpc_retries, "retry", "retries")));
-    if (summary.indexer) fact("indexer", indexer_sentence(*summary.indexer));
-    if (summary.users_skipped() > 0)
-        fact("skipped", counted(summary.users_skipped(), "user", "users") + " without a wallet");
-    fact("time", fmt::format("{}, {}", base::rfc3339(summary.start), shown_duration(summary.end - summary.start)));
-    fact("sync id", summary.sync_id);
+    for (const Fact& each : facts_of(summary)) fact(each.label, base::harmless(each.text));
     return out;
 }
 

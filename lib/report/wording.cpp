@@ -145,6 +145,18 @@ std::string indexer_sentence(const check::Indexer& indexer) {
     return out;
 }
 
+std::string how_many_differ(check::Kind kind, std::uint64_t count) {
+    switch (kind) {
+    case check::Kind::odds:
+        return counted(count, "market differs", "markets differ") + " (price of YES)";
+    case check::Kind::outcomes:
+        return counted(count, "market differs", "markets differ");
+    case check::Kind::balances:
+        return counted(count, "user differs", "users differ") + " (USDC)";
+    }
+    return "";
+}
+
 std::string not_listed_sentence(std::uint64_t count, const check::Summary& summary) {
     return fmt::format("and {} more, in the log; listed are the first {} found (SYNC_MAX_REPORTED)", count,
                        summary.mismatches().size());

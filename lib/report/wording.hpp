@@ -37,6 +37,9 @@ std::string mismatch_sentence(const check::Mismatch& mismatch);
 /// How far the indexer lags, and how many mismatches that explains.
 std::string indexer_sentence(const check::Indexer& indexer);
 
+/// Of one check, with the unit of what is shown: "2 markets differ (price of YES)", "1 user differs (USDC)".
+std::string how_many_differ(check::Kind kind, std::uint64_t count);
+
 /// That a list of mismatches was cut.
 std::string not_listed_sentence(std::uint64_t count, const check::Summary& summary);
 

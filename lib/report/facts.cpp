@@ -1,0 +1,35 @@
+#include "report/facts.hpp"
+
+#include "base/clock.hpp"
+#include "report/wording.hpp"
+
+#include <fmt/format.h>
+
+namespace report {
+
+namespace {
+
+std::string ledgers(const check::Summary& summary) {
+    if (!summary.first_ledger || !summary.last_ledger) return "none was read";
+    if (*summary.first_ledger == *summary.last_ledger) return fmt::to_string(*summary.last_ledger);
+    return fmt::format("{} to {}", *summary.first_ledger, *summary.last_ledger);
+}
+
+} // namespace
+
+std::vector<Fact> facts_of(const check::Summary& summary) {
+    std::vector<Fact> facts;
+    if (!summary.network.empty()) facts.push_back({"network", summary.network});
+    facts.push_back({"ledgers", ledgers(summary)});
+    facts.push_back({"RPC", fmt::format("{}, {}", counted(summary.rpc_requests, "request", "requests"),
+                                        counted(summary.rpc_retries, "retry", "retries"))});
+    if (summary.indexer) facts.push_back({"indexer", indexer_sentence(*summary.indexer)});
+    if (summary.users_skipped() > 0)
+        facts.push_back({"skipped", counted(summary.users_skipped(), "user", "users") + " without a wallet"});
+    facts.push_back(
+        {"time", fmt::format("{}, {}", base::rfc3339(summary.start), shown_duration(summary.end - summary.start))});
+    facts.push_back({"sync id", summary.sync_id});
+    return facts;
+}
+
+} // namespace report

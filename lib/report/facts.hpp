@@ -1,0 +1,19 @@
+// What a person may want to know of a cycle besides its items.
+#pragma once
+
+#include "check/summary.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace report {
+
+struct Fact {
+    std::string_view label; // "ledgers"
+    std::string text;       // not made harmless
+};
+
+std::vector<Fact> facts_of(const check::Summary& summary);
+
+} // namespace report

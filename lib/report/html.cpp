@@ -1,0 +1,209 @@
+#include "report/html.hpp"
+
+#include "base/text.hpp"
+#include "check/amount.hpp"
+#include "report/drift_plot.hpp"
+#include "report/error_groups.hpp"
+#include "report/facts.hpp"
+#include "report/html_style.hpp"
+#include "report/wording.hpp"
+#include "report/worst_first.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace report {
+
+namespace {
+
+using check::Kind;
+using check::Mismatch;
+
+// Nothing may be loaded, and no style counts but this one. The hash is that of html_style, and changes with it: the
+// test says what it has to be.
+constexpr std::string_view policy = "default-src 'none'; base-uri 'none'; form-action 'none'; "
+                                    "style-src 'sha256-pyuooTIVeLcwJJDLrarTugHXwKPwAuj2IUfBG7lEUgM='";
+
+// Text for an element or an attribute in quotes.
+std::string escaped(std::string_view text) {
+    std::string out;
+    for (const char c : base::harmless(text)) {
+        switch (c) {
+        case '&':
+            out += "&amp;";
+            break;
+        case '<':
+            out += "&lt;";
+            break;
+        case '>':
+            out += "&gt;";
+            break;
+        case '"':
+            out += "&quot;";
+            break;
+        case '\'':
+            out += "&#39;";
+            break;
+        default:
+            out += c;
+        }
+    }
+    return out;
+}
+
+// Text of a foreign hand: in whatever direction it is written, it leaves what is around it in its order.
+std::string foreign(std::string_view text) {
+    return "<bdi>" + escaped(text) + "</bdi>";
+}
+
+std::string small(std::string_view text) {
+    return text.empty() ? "" : "<small>" + std::string(text) + "</small>";
+}
+
+struct Head {
+    std::string_view title;
+    bool number = false;
+};
+
+std::string table_start(std::initializer_list<Head> heads) {
+    std::string out = "<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>";
+    for (const Head& head : heads)
+        out += fmt::format("<th scope=\"col\"{}>{}</th>", head.number ? " class=\"number\"" : "", head.title);
+    return out + "</tr></thead>\n<tbody>\n";
+}
+
+constexpr std::string_view table_end = "</tbody></table></div>\n";
+
+std::string count_row(std::string_view title, const check::Tally& tally) {
+    std::string out = fmt::format("<tr><th scope=\"row\">{}</th>", title);
+    for (const std::uint64_t number :
+         {tally.in_scope(), tally.checked(), tally.matched, tally.mismatched, tally.transient, tally.errors})
+        out += fmt::format("<td class=\"number\">{}</td>", number);
+    return out + "</tr>\n";
+}
+
+std::string counts(const check::Summary& summary) {
+    std::string out = "<section>\n<h2>Counts</h2>\n" + table_start({{"Check"},
+                                                                    {"In scope", true},
+                                                                    {"Checked", true},
+                                                                    {"Matched", true},
+                                                                    {"Mismatched", true},
+                                                                    {"Transient", true},
+                                                                    {"Errors", true}});
+    for (const Kind kind : summary.kinds) out += count_row(name(kind), summary.tally(kind));
+    if (summary.kinds.size() != 1) out += count_row("total", total(summary));
+    return out.append(table_end) + "</section>\n";
+}
+
+std::string reserves(const Mismatch& mismatch) {
+    const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference);
+    if (odds == nullptr) return "";
+    return small(fmt::format("reserves in the database: yes {}, no {} USDC", check::format_stroops(odds->database.yes),
+                             check::format_stroops(odds->database.no))) +
+           small(fmt::format("reserves on chain, raw: yes {}, no {}", base::to_decimal(odds->chain.yes),
+                             base::to_decimal(odds->chain.no)));
+}
+
+std::string mismatch_row(const Mismatch& mismatch, const ShownValues& values) {
+    const std::string title = mismatch.title.empty() ? "" : small(foreign(mismatch.title));
+    std::string out = fmt::format("<tr><th scope=\"row\">{}{}{}{}</th>", foreign(mismatch.id), title,
+                                  small(foreign(mismatch.address)), reserves(mismatch));
+    for (const std::string& value : {values.database, values.chain})
+        out += fmt::format("<td class=\"number\">{}</td>", escaped(value));
+    if (const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference))
+        out += fmt::format("<td class=\"number drift\">{}{}</td>", escaped(values.difference), small(one_sided(*odds)));
+    else if (!values.difference.empty())
+        out += fmt::format("<td class=\"number drift\">{}</td>", values.difference);
+    return out + fmt::format("<td>{}</td></tr>\n", sighting(mismatch));
+}
+
+std::string shown_extent(Kind kind, base::u128 size) {
+    return kind == Kind::odds ? escaped(shown_odds(static_cast<std::uint64_t>(size)))
+                              : check::format_stroops(static_cast<base::i128>(size)) + " USDC";
+}
+
+// How large the differences are, as a plot and in words.
+std::string figure(const Mismatches& list) {
+    const Kind kind = list.front()->kind();
+    if (kind == Kind::outcomes) return "";
+    std::vector<base::u128> sizes;
+    for (const Mismatch* mismatch : list) sizes.push_back(extent(*mismatch));
+    std::sort(sizes.begin(), sizes.end());
+    return fmt::format("<figure>\n{}<figcaption>The largest difference is {}, the median {}, the smallest {}. Bars "
+                       "upwards: the chain has more than the database; downwards: less.</figcaption>\n</figure>\n",
+                       drift_plot(list), shown_extent(kind, sizes.back()), shown_extent(kind, sizes[sizes.size() / 2]),
+                       shown_extent(kind, sizes.front()));
+}
+
+std::string heading(Kind kind, std::uint64_t count) {
+    std::string out = fmt::format("{}: {}", name(kind), how_many_differ(kind, count));
+    return kind == Kind::outcomes ? out + ", <strong class=\"critical\">CRITICAL</strong>" : out;
+}
+
+std::string mismatches(const check::Summary& summary, Kind kind) {
+    const std::uint64_t count = summary.tally(kind).mismatched;
+    if (count == 0) return "";
+    std::string out = fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", name(kind), heading(kind, count));
+    const Mismatches list = worst_first(summary, kind);
+    if (!list.empty()) {
+        const std::vector<ShownValues> values = shown_values(list);
+        out += figure(list);
+        const std::string_view subject_title = kind == Kind::balances ? "User, wallet" : "Market";
+        out += kind == Kind::outcomes
+                   ? table_start({{subject_title}, {"Database", true}, {"On chain", true}, {"Seen"}})
+                   : table_start(
+                         {{subject_title}, {"Database", true}, {"On chain", true}, {"Difference", true}, {"Seen"}});
+        for (std::size_t i = 0; i < list.size(); ++i) out += mismatch_row(*list[i], values[i]);
+        out += table_end;
+    }
+    if (list.size() < count) out += "<p>" + not_listed_sentence(count - list.size(), summary) + "</p>\n";
+    return out + "</section>\n";
+}
+
+std::string errors(const check::Summary& summary) {
+    if (summary.errors().empty()) return "";
+    const std::uint64_t items = total(summary).errors;
+    std::string out = "<section id=\"errors\">\n<h2>";
+    out += items > 0 ? "Not verified: " + counted(items, "item", "items") : "Errors";
+    out += "</h2>\n" + table_start({{"Reason"}, {"What"}, {"Items", true}, {"Ids"}});
+    for (const ErrorGroup& group : grouped_errors(summary)) {
+        std::string ids;
+        for (const std::string& id : group.ids) (ids += ids.empty() ? "" : ", ") += foreign(id);
+        out += fmt::format("<tr><th scope=\"row\">{}<small>{}</small></th><td>{}: {}</td><td class=\"number\">{}</td>"
+                           "<td>{}</td></tr>\n",
+                           check::name(group.reason), meaning(group.reason), escaped(group.operation),
+                           foreign(group.text), group.count, ids);
+    }
+    out += table_end;
+    if (summary.truncated()) out += "<p>The list may be cut (SYNC_MAX_REPORTED); the log has every error.</p>\n";
+    return out + "</section>\n";
+}
+
+std::string facts(const check::Summary& summary) {
+    std::string out = "<dl>\n";
+    for (const Fact& fact : facts_of(summary))
+        out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", fact.label, foreign(fact.text));
+    return out + "</dl>\n";
+}
+
+} // namespace
+
+std::string render_html(const check::Summary& summary) {
+    std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+    out += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n", policy);
+    out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+           "<meta name=\"referrer\" content=\"no-referrer\">\n";
+    out += fmt::format("<title>stellar-sync {}: {}</title>\n", base::rfc3339(summary.start),
+                       check::name(summary.status()));
+    out.append("<style>").append(html_style).append("</style>\n</head>\n<body>\n<main>\n");
+    out += fmt::format("<h1>stellar-sync: the database against the chain, {}</h1>\n", base::rfc3339(summary.start));
+    out += fmt::format("<p class=\"verdict {}\">{}</p>\n", check::name(summary.status()),
+                       escaped(summary_sentence(summary)));
+    out += counts(summary);
+    for (const Kind kind : worst_check_first) out += mismatches(summary, kind);
+    return out + errors(summary) + facts(summary) + "</main>\n</body>\n</html>\n";
+}
+
+} // namespace report

@@ -1,0 +1,133 @@
+#include "report/html.hpp"
+
+#include "base/digest.hpp"
+#include "report/html_style.hpp"
+#include "report/sample.hpp"
+#include "stellar/base64.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using report::render_html;
+
+bool holds(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::size_t occurrences(const std::string& text, std::string_view part) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) ++count;
+    return count;
+}
+
+// The names of the tags that are open at the end, or of the first that closes what is not open.
+std::vector<std::string> unbalanced(const std::string& page) {
+    std::vector<std::string> open;
+    for (std::size_t at = page.find('<'); at != std::string::npos; at = page.find('<', at + 1)) {
+        const std::string tag = page.substr(at + 1, page.find('>', at) - at - 1);
+        const std::string name = tag.substr(0, tag.find_first_of(" /", 1));
+        if (name == "!DOCTYPE" || name == "meta" || tag.ends_with('/')) continue;
+        if (name[0] != '/') {
+            open.push_back(name);
+        } else if (!open.empty() && "/" + open.back() == name) {
+            open.pop_back();
+        } else {
+            return {name};
+        }
+    }
+    return open;
+}
+
+} // namespace
+
+TEST_CASE("the page has what the table has") {
+    const std::string page = render_html(sample::full_summary());
+    for (const char* part :
+         {"OUT OF SYNC: 1 outcome (CRITICAL), the odds of 2 markets and 2 balances differ.", "1203 of 2443 items",
+          "outcomes: 1 market differs, <strong class=\"critical\">CRITICAL</strong>",
+          "odds: 2 markets differ (price of YES)", "balances: 2 users differ (USDC)",
+          "<td class=\"number\">1250.00000</td><td class=\"number\">1200.00000</td>"
+          "<td class=\"number drift\">-50.00000</td>",
+          "<td class=\"number\">YES</td><td class=\"number\">none</td>", "no liquidity in the database",
+          "reserves in the database: yes 1000.0000000, no 2000.0000000 USDC",
+          "reserves on chain, raw: yes 12000000000, no 20000000000", "not confirmed by a second look", "archived",
+          "BAD_ADDRESS", "NOT_REACHED", "<bdi>1003</bdi>", "Test SDF Network ; September 2015",
+          "512 requests, 1 retry"}) {
+        INFO(part);
+        CHECK(holds(page, part));
+    }
+    // Nothing that the table says last comes first: the verdict, then the counts, then the critical check.
+    CHECK(page.find("class=\"verdict MISMATCH\"") < page.find("id=\"outcomes\""));
+    CHECK(page.find("id=\"outcomes\"") < page.find("id=\"odds\""));
+    CHECK(page.find("id=\"odds\"") < page.find("id=\"balances\""));
+    CHECK(unbalanced(page).empty());
+    CHECK(unbalanced(render_html(sample::world_summary())).empty());
+}
+
+TEST_CASE("the page of a cycle that found nothing has no plot and no empty table") {
+    const std::string page = render_html(sample::plain_summary());
+    CHECK(holds(page, "<p class=\"verdict IN_SYNC\">IN SYNC: 117 markets and 1117 users checked, no difference"));
+    CHECK(occurrences(page, "<table>") == 1);
+    CHECK_FALSE(holds(page, "<svg"));
+    CHECK(unbalanced(page).empty());
+}
+
+TEST_CASE("nothing from the database or the chain is markup in the page") {
+    check::Summary summary = sample::empty_summary();
+    const std::string evil = "</title></style></bdi><script>alert(1)</script><img src=x onerror='a()'>&amp;\"\x1b[1m"
+                             "\xE2\x80\xAE\xFF";
+    check::Mismatch mismatch = sample::odds_mismatch();
+    mismatch.id = mismatch.address = mismatch.title = evil;
+    summary.add(mismatch);
+    check::Error error = sample::error(evil, check::Reason::rpc, evil);
+    error.operation = evil;
+    summary.add(check::Kind::balances, error);
+    summary.network = evil;
+    const std::string page = render_html(summary);
+    CHECK(unbalanced(page).empty());
+    for (const char* raw : {"<script", "<img", "\x1b", "\xE2\x80\xAE", "\xFF", "onerror='"})
+        CHECK_FALSE(holds(page, raw));
+    CHECK(occurrences(page, "&lt;script&gt;alert(1)&lt;/script&gt;") == 7);
+    CHECK(holds(page, "onerror=&#39;a()&#39;&gt;&amp;amp;&quot;?[1m"));
+}
+
+TEST_CASE("the page asks for nothing, and its policy allows nothing but its own style") {
+    const std::string page = render_html(sample::world_summary());
+    for (const char* way : {"src=", "href=", "url(", "@import", "<script", "<link", " style=", "http://", "https://"})
+        CHECK_FALSE(holds(page, way));
+    const base::Hash hash = base::sha256(report::html_style);
+    std::string bytes;
+    for (const std::uint8_t byte : hash) bytes += static_cast<char>(byte);
+    CHECK(holds(page, fmt::format("content=\"default-src 'none'; base-uri 'none'; form-action 'none'; "
+                                  "style-src 'sha256-{}'\"",
+                                  stellar::to_base64(bytes))));
+    CHECK(holds(page, fmt::format("<style>{}</style>", report::html_style)));
+}
+
+TEST_CASE("the plot counts every mismatch once, upwards where the chain has more") {
+    check::Summary summary = sample::empty_summary();
+    summary.add(sample::balance_mismatch("1", 0, 1));                           // a stroop
+    summary.add(sample::balance_mismatch("2", 0, 9));                           // and nine of them
+    summary.add(sample::balance_mismatch("3", 25'000'000, 10'000'000));         // 1.5 USDC less
+    summary.add(sample::balance_mismatch("4", base::i128_min, base::i128_max)); // more than anybody has
+    const std::string page = render_html(summary);
+    CHECK(holds(page, "<title>2 users: the chain has more by 0.0000001 to 0.000001 USDC</title>"));
+    CHECK(holds(page, "<title>1 user: the chain has less by 1 to 10 USDC</title>"));
+    CHECK(occurrences(page, "<rect class=\"more\"") == 2);
+    CHECK(occurrences(page, "<rect class=\"less\"") == 1);
+
+    check::Summary markets = sample::empty_summary();
+    markets.add(sample::one_sided_mismatch());
+    check::Mismatch whole = sample::odds_mismatch();
+    whole.difference = sample::odds({0, 1}, {1, 0}); // from 1 to 0
+    markets.add(whole);
+    const std::string odds = render_html(markets);
+    CHECK(holds(odds, "<title>1 market: the chain has more by 0 to 0.025</title>"));
+    CHECK(holds(odds, "<title>1 market: the chain has less by 0.975 to 1</title>"));
+}
