@@ -12,14 +12,17 @@ namespace {
 base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Interrupt& interrupt) {
     const std::string sync_id = base::random_uuid();
     const cmd::ParseOutcome outcome = cmd::parse_options(argc, argv, cmd::process_environment);
-    if (const auto* options = std::get_if<cmd::Options>(&outcome))
+    if (const auto* options = std::get_if<cmd::Options>(&outcome)) {
+        terminal.use_colour(options->console.colour);
         return cmd::run(*options, sync_id, terminal, interrupt);
+    }
     if (const auto* exit = std::get_if<cmd::Exit>(&outcome)) {
         terminal.out(exit->out);
         terminal.err(exit->err);
         return exit->code;
     }
     const auto& faults = std::get<cmd::Faults>(outcome);
+    terminal.use_colour(faults.console.colour);
     const base::SystemClock clock;
     base::Log log = cmd::make_log(faults.log, sync_id, clock, terminal);
     for (const cmd::ConfigFault& fault : faults.list) log.write(cmd::config_error_event(fault));

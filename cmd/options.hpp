@@ -25,6 +25,9 @@ namespace cmd {
 
 enum class Output { text, json, html, none };
 
+/// What is for terminals: on them, everywhere, nowhere.
+enum class When { automatic, always, never };
+
 // What each part of the program needs, and no more; `run` hands them out. The defaults are in the table.
 
 struct DatabaseOptions {
@@ -59,6 +62,11 @@ struct LogOptions {
     base::Level least = base::Level::info;
 };
 
+struct ConsoleOptions {
+    When colour = When::automatic;
+    When progress = When::automatic;
+};
+
 struct ResultOptions {
     std::optional<Output> output; // none: text on a terminal, else json
     std::size_t max_reported = 0;
@@ -77,6 +85,7 @@ struct Options {
     reconcile::Selection selection;
     ResultOptions result;
     LogOptions log;
+    ConsoleOptions console;
 };
 
 /// Nothing is to be run: --help, --version, or a command line that cannot be understood.
@@ -96,6 +105,7 @@ struct ConfigFault {
 struct Faults {
     std::vector<ConfigFault> list;
     LogOptions log;
+    ConsoleOptions console;
 };
 
 using ParseOutcome = std::variant<Options, Exit, Faults>;

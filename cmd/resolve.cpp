@@ -59,7 +59,7 @@ class Resolver {
         select_items();
         require_amm();
         require_tls();
-        if (!faults_.empty()) return Faults{std::move(faults_), options_.log};
+        if (!faults_.empty()) return Faults{std::move(faults_), options_.log, options_.console};
         return std::move(options_);
     }
 

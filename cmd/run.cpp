@@ -2,6 +2,7 @@
 
 #include "base/interrupt.hpp"
 #include "check/summary.hpp"
+#include "cmd/progress_bar.hpp"
 #include "db/database.hpp"
 #include "net/dispatcher.hpp"
 #include "net/http.hpp"
@@ -13,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <random>
 
 namespace cmd {
@@ -89,6 +91,11 @@ reconcile::CycleSettings cycle_settings(const Options& options, base::WallTime s
     return settings;
 }
 
+bool shows_progress(When when, const Terminal& terminal) {
+    if (when != When::automatic) return when == When::always;
+    return terminal.err_is_terminal() && terminal.moves_cursor();
+}
+
 void write_result(const ResultOptions& options, const check::Summary& summary, Terminal& terminal) {
     const Output usual = terminal.out_is_terminal() ? Output::text : Output::json;
     switch (options.output.value_or(usual)) {
@@ -128,10 +135,13 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     LogListener listener(log, options.cycle_timeout);
     reconcile::Findings findings(summary, listener, clock);
 
+    std::optional<ProgressBar> progress;
+    if (shows_progress(options.console.progress, terminal)) progress.emplace(terminal, clock);
+
     log.write(report::start_event(summary.kinds, summary.shard));
     for (const std::string& warning : options.database.connection.warnings) listener.warning(warning);
     try {
-        reconcile::Cycle(cycle_settings(options, summary.start), loop, findings).run();
+        reconcile::Cycle(cycle_settings(options, summary.start), loop, findings, progress ? &*progress : nullptr).run();
     } catch (const base::Misconfigured& fault) {
         log.write({base::Level::error, "CONFIG_ERROR", fault.what(), {{"setting", fault.setting()}}});
         return base::ExitCode::misconfigured;

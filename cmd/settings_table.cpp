@@ -148,6 +148,10 @@ Problem read_log_format(const string& text, Options& options) {
     return problem;
 }
 
+Problem read_when(const string& text, When& out) {
+    return read_choice<When>(text, {{"auto", When::automatic}, {"always", When::always}, {"never", When::never}}, out);
+}
+
 Problem read_log_level(const string& text, Options& options) {
     using base::Level;
     return read_choice<Level>(
@@ -272,6 +276,12 @@ std::vector<Setting> output() {
          read_log_format},
         {"SYNC_LOG_LEVEL", group, "LEVEL", "info", "the least that is logged: debug, info, warn or error",
          read_log_level},
+        {"SYNC_COLOR", group, "WHEN", "auto",
+         "colours in text: auto (on a terminal, unless NO_COLOR is set), always or never",
+         plain(read_when, [](Options& o) -> When& { return o.console.colour; })},
+        {"SYNC_PROGRESS", group, "WHEN", "auto",
+         "a bar for each check on standard error: auto (on a terminal), always or never",
+         plain(read_when, [](Options& o) -> When& { return o.console.progress; })},
         {"SYNC_MAX_REPORTED", group, "N", "1000", "mismatches, and errors, that the result lists; counts are exact",
          whole(0, 1'000'000, [](Options& o, std::uint64_t n) { o.result.max_reported = static_cast<std::size_t>(n); })},
         {"SYNC_FAIL_ON", group, "LIST", "mismatch,incomplete",

@@ -16,17 +16,39 @@ namespace {
 constexpr base::Duration usual_patience = std::chrono::seconds(2);
 constexpr base::Duration least_patience = std::chrono::milliseconds(100);
 
-bool wants_colour() {
-    const char* no_colour = std::getenv("NO_COLOR");
+bool no_colour_wanted() {
+    const char* no_colour = std::getenv("NO_COLOR"); // no-color.org
+    return no_colour != nullptr && *no_colour != '\0';
+}
+
+bool terminal_moves_cursor() {
     const char* term = std::getenv("TERM");
-    return (no_colour == nullptr || *no_colour == '\0') && (term == nullptr || std::string_view(term) != "dumb");
+    return term == nullptr || std::string_view(term) != "dumb";
+}
+
+Terminal::Size size_of(int fd) {
+    Terminal::Size size;
+    winsize got{};
+    if (ioctl(fd, TIOCGWINSZ, &got) != 0) return size;
+    if (got.ws_col > 0) size.columns = got.ws_col;
+    if (got.ws_row > 0) size.rows = got.ws_row;
+    return size;
 }
 
 } // namespace
 
 Terminal::Terminal(base::Interrupt& interrupt)
     : interrupt_(interrupt), out_is_terminal_(isatty(STDOUT_FILENO) == 1), err_is_terminal_(isatty(STDERR_FILENO) == 1),
-      colour_(wants_colour()) {}
+      moves_cursor_(terminal_moves_cursor()) {}
+
+void Terminal::use_colour(When when) {
+    colour_ = when;
+}
+
+bool Terminal::colour(bool is_terminal) const {
+    if (colour_ != When::automatic) return colour_ == When::always;
+    return is_terminal && moves_cursor_ && !no_colour_wanted();
+}
 
 base::Duration Terminal::patience(int fd) const {
     if (fd == STDOUT_FILENO) return interrupted() ? usual_patience : base::Duration::max();
@@ -60,10 +82,42 @@ void Terminal::push(int fd, std::string_view& text) {
 }
 
 void Terminal::out(std::string_view text) {
+    clear_footer();
     push(STDOUT_FILENO, text);
 }
 
 void Terminal::err(std::string_view line) {
+    if (footer_.empty()) return write_err(line);
+    write_err(footer_erased().append(line));
+}
+
+void Terminal::show_footer(std::vector<std::string> lines) {
+    pollfd ready{STDERR_FILENO, POLLOUT, 0};
+    if (stalled_ || !unfinished_.empty() || poll(&ready, 1, 0) != 1) return;
+    std::string text = footer_erased();
+    if (lines.size() < err_size().rows) {
+        for (const std::string& line : lines) text.append(line).append(1, '\n');
+        footer_ = std::move(lines);
+    }
+    write_err(text);
+}
+
+void Terminal::clear_footer() {
+    if (!footer_.empty()) write_err(footer_erased());
+}
+
+/// What erases the footer, which from then on is taken for erased.
+std::string Terminal::footer_erased() {
+    if (footer_.empty()) return "";
+    // A terminal that was made narrower since has broken the lines into more.
+    const std::size_t columns = err_size().columns;
+    std::size_t rows = 0;
+    for (const std::string& line : footer_) rows += std::max<std::size_t>(1, (line.size() + columns - 1) / columns);
+    footer_.clear();
+    return "\r\x1b[" + std::to_string(rows) + "A\x1b[J"; // up, and all below is erased
+}
+
+void Terminal::write_err(std::string_view line) {
     std::string_view rest = unfinished_;
     push(STDERR_FILENO, rest);
     const std::string_view before = rest;
@@ -78,10 +132,11 @@ void Terminal::err(std::string_view line) {
 }
 
 std::size_t Terminal::width() const {
-    constexpr std::size_t usual = 80;
-    winsize size{};
-    if (!out_is_terminal_ || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual;
-    return size.ws_col;
+    return size_of(STDOUT_FILENO).columns;
+}
+
+Terminal::Size Terminal::err_size() const {
+    return size_of(STDERR_FILENO);
 }
 
 void fill_standard_descriptors() {

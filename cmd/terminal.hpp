@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cmd {
 
@@ -31,15 +32,34 @@ class Terminal {
     /// Of standard error.
     std::uint64_t lost_lines() const { return lost_lines_; }
 
+    /// Lines at the foot of standard error, in place of those shown before; what is written next takes their place. Of
+    /// plain ASCII, narrower than the terminal. Not shown where that would have to be waited for, or on a terminal too
+    /// low for them.
+    void show_footer(std::vector<std::string> lines);
+    void clear_footer();
+
+    /// Colours on terminals alone unless told otherwise; then NO_COLOR and TERM do not count.
+    void use_colour(When when);
+
     bool out_is_terminal() const { return out_is_terminal_; }
     bool err_is_terminal() const { return err_is_terminal_; }
     /// Of standard output; 80 where it is no terminal.
     std::size_t width() const;
-    /// Colours are for terminals, and not where NO_COLOR is set or TERM is dumb.
-    bool colour_out() const { return out_is_terminal_ && colour_; }
-    bool colour_err() const { return err_is_terminal_ && colour_; }
+    struct Size {
+        std::size_t columns = 80;
+        std::size_t rows = 24;
+    };
+    /// Of standard error; as above where it is no terminal.
+    Size err_size() const;
+    /// TERM says that it can do more than print, moving the cursor among it.
+    bool moves_cursor() const { return moves_cursor_; }
+    bool colour_out() const { return colour(out_is_terminal_); }
+    bool colour_err() const { return colour(err_is_terminal_); }
 
   private:
+    bool colour(bool is_terminal) const;
+    void write_err(std::string_view text);
+    std::string footer_erased();
     bool interrupted() const { return interrupt_.raised().has_value(); }
     base::Duration patience(int fd) const;
     bool await(int fd) const;
@@ -52,7 +72,9 @@ class Terminal {
     std::uint64_t lost_lines_ = 0;
     bool out_is_terminal_;
     bool err_is_terminal_;
-    bool colour_;
+    bool moves_cursor_;
+    When colour_ = When::automatic;
+    std::vector<std::string> footer_; // what is shown
 };
 
 /// Descriptors 0, 1 and 2 that came closed are opened on /dev/null, so that no socket takes their number and gets what

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace db {
 namespace {
@@ -62,10 +63,11 @@ class Select {
     /// Only about 16 blocks of 8 KiB of the table with all its partitions; all blocks of a small one.
     void sample_blocks(std::uint32_t seed) {
         parameters_.push_back(relation_.from);
-        sample_ = fmt::format(" TABLESAMPLE SYSTEM (least(100, 100.0 * 16 * 8192 / greatest(1, coalesce("
+        blocks_ = fmt::format("greatest(1, coalesce("
                               "(SELECT sum(pg_relation_size(relid)) FROM pg_partition_tree(${0}::regclass)), "
-                              "pg_relation_size(${0}::regclass))))) REPEATABLE ({1})",
-                              parameters_.size(), seed);
+                              "pg_relation_size(${0}::regclass)) / 8192.0)",
+                              parameters_.size());
+        sample_ = fmt::format(" TABLESAMPLE SYSTEM (least(100, 100.0 * 16 / {})) REPEATABLE ({})", blocks_, seed);
     }
 
     Query finish(std::string_view columns, std::string_view tail) && {
@@ -79,9 +81,20 @@ class Select {
         return {std::move(sql), std::move(parameters_)};
     }
 
+    /// So many rows of the sample's blocks meet the conditions, times all blocks for each of those.
+    Query finish_estimate() && {
+        std::string condition;
+        for (const auto& each : std::exchange(conditions_, {})) (condition += condition.empty() ? "" : " AND ") += each;
+        const std::string of_sample = "count(DISTINCT (source.tableoid, (source.ctid::text::point)[0]))";
+        return std::move(*this).finish(fmt::format("round(count(*) FILTER (WHERE {}) * {} / greatest(1, {}))::bigint",
+                                                   condition, blocks_, of_sample),
+                                       "");
+    }
+
   private:
     const Relation& relation_;
     std::string id_;
+    std::string blocks_; // of the table; where it is sampled
     std::string sample_;
     std::vector<std::string> conditions_;
     std::vector<std::string> parameters_;
@@ -154,6 +167,15 @@ Query count(const Source& source, const Scope& scope, const Range& range) {
     select.where_scope(scope);
     select.where_range(range);
     return std::move(select).finish("count(*)", "");
+}
+
+Query estimate(const Source& source, const Scope& scope) {
+    const Relation& relation = source.at(table_of(scope.kind));
+    Select select(relation);
+    select.where(in_scope(relation, scope.kind));
+    select.where_scope(scope);
+    select.sample_blocks(0);
+    return std::move(select).finish_estimate();
 }
 
 std::uint64_t count_of(const Rows& rows) {

@@ -70,6 +70,9 @@ Query again(const Source& source, check::Kind kind, std::span<const std::string>
 
 /// One row, one number (count_of): how many rows in scope a range holds, of users only those with a wallet.
 Query count(const Source& source, const Scope& scope, const Range& range);
+/// Likewise about how many rows a scope without ids has, of a stored table: from a sample of a few blocks, as place().
+/// Exact for a table that is no larger than the sample.
+Query estimate(const Source& source, const Scope& scope);
 std::uint64_t count_of(const Rows& rows);
 
 /// One row with the id as the database writes it (canonical_id), or none, whatever the status. An error of the kind

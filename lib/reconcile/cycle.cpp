@@ -24,8 +24,8 @@ std::string_view address_of(const Row& row) {
 
 } // namespace
 
-Cycle::Cycle(CycleSettings settings, Loop& loop, Findings& findings)
-    : settings_(std::move(settings)), loop_(loop), findings_(findings) {}
+Cycle::Cycle(CycleSettings settings, Loop& loop, Findings& findings, Watcher* watcher)
+    : settings_(std::move(settings)), loop_(loop), findings_(findings), watcher_(watcher) {}
 
 void Cycle::run() {
     const bool prepared = prepare();
@@ -35,10 +35,10 @@ void Cycle::run() {
         ask_database();
         loop_.dispatcher().advance({});
         if (finished()) break; // or there would be nothing to wait for
-        const bool may_look_again = reading_ == Reading::nothing && !loop_.dispatcher().exhausted();
-        loop_.turn(may_look_again ? suspects_.due() : base::never);
+        loop_.turn(wakeup());
         take_database_answer();
         take_chain_answers();
+        tell_watcher();
     }
     if (prepared && !chain_->ledgers()) refuse_if_hopeless(loop_.dispatcher());
     wind_up(prepared && finished());
@@ -49,6 +49,7 @@ bool Cycle::prepare() {
     if (!source_) return false;
     std::optional<std::vector<db::Scope>> scopes = find_scopes(loop_, findings_, *source_, settings_.selection);
     if (!scopes) return false;
+    if (watcher_ != nullptr) estimates_ = estimate_rows(loop_, *source_, *scopes);
     const bool balances = std::any_of(scopes->begin(), scopes->end(),
                                       [](const db::Scope& scope) { return scope.kind == check::Kind::balances; });
     rows_.emplace(*source_, std::move(*scopes), settings_.page_size, settings_.turn);
@@ -61,6 +62,12 @@ bool Cycle::prepare() {
     }
     chain_.emplace(settings_.target, loop_.dispatcher());
     return true;
+}
+
+base::TimePoint Cycle::wakeup() const {
+    const bool may_look_again = reading_ == Reading::nothing && !loop_.dispatcher().exhausted();
+    return std::min(may_look_again ? suspects_.due() : base::never,
+                    watcher_ != nullptr ? watcher_->due() : base::never);
 }
 
 bool Cycle::finished() const {

@@ -8,6 +8,7 @@
 #include "reconcile/findings.hpp"
 #include "reconcile/loop.hpp"
 #include "reconcile/preparation.hpp"
+#include "reconcile/progress.hpp"
 #include "reconcile/row_stream.hpp"
 #include "reconcile/suspects.hpp"
 
@@ -35,8 +36,8 @@ struct CycleSettings {
 
 class Cycle {
   public:
-    /// `loop` and `findings` outlive the cycle.
-    Cycle(CycleSettings settings, Loop& loop, Findings& findings);
+    /// `loop`, `findings` and `watcher`, if there is one, outlive the cycle.
+    Cycle(CycleSettings settings, Loop& loop, Findings& findings, Watcher* watcher = nullptr);
 
     /// Runs to the end, or until the loop is cut; then what was found so far is complete up to there. Throws
     /// base::Misconfigured where nothing could be checked because somebody must change something.
@@ -71,6 +72,9 @@ class Cycle {
     void second_look_failed(check::Mismatch mismatch, const check::Unverifiable& why);
     void suspect(check::Mismatch mismatch, unsigned looks);
 
+    base::TimePoint wakeup() const;
+    void tell_watcher();
+
     // wind_up.cpp
     void wind_up(bool finished);
     void close_items();
@@ -81,6 +85,8 @@ class Cycle {
     CycleSettings settings_;
     Loop& loop_;
     Findings& findings_;
+    Watcher* watcher_;
+    Estimates estimates_; // where there is a watcher
     std::optional<db::Source> source_;
     std::optional<RowStream> rows_;
     std::optional<ChainReads> chain_;

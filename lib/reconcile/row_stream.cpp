@@ -38,6 +38,7 @@ void RowStream::page_arrived(db::Rows rows) {
     const std::size_t size = rows.size();
     const check::Kind kind = stretch.scope.kind;
     const bool first = first_pages_ > 0;
+    arrived_[static_cast<std::size_t>(kind)] += size;
     if (size < page_size_) {
         stretches_.pop_front();
     } else {
@@ -94,6 +95,12 @@ Row RowStream::row() const {
 void RowStream::take() {
     Page& page = pages_.front();
     if (++page.next == page.rows->size()) pages_.pop_front();
+}
+
+bool RowStream::all_arrived(check::Kind kind) const {
+    const auto of_it = [kind](const Stretch& stretch) { return stretch.scope.kind == kind; };
+    return std::none_of(stretches_.begin(), stretches_.end(), of_it) &&
+           std::none_of(unplaced_.begin(), unplaced_.end(), of_it);
 }
 
 std::vector<Stretch> RowStream::unread() const {

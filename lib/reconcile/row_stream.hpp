@@ -11,6 +11,7 @@
 #include "check/row.hpp"
 #include "db/source.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -63,6 +64,10 @@ class RowStream {
     std::shared_ptr<const db::Rows> page() const { return pages_.front().rows; }
     void take();
 
+    /// How many rows of a check the database has sent, users without a wallet among them.
+    std::uint64_t arrived(check::Kind kind) const { return arrived_[static_cast<std::size_t>(kind)]; }
+    bool all_arrived(check::Kind kind) const;
+
     /// What the database has not sent yet.
     std::vector<Stretch> unread() const;
 
@@ -84,6 +89,7 @@ class RowStream {
     std::deque<Stretch> unplaced_;  // to be read after these, from a place that is not known yet
     std::size_t first_pages_;       // stretches of which not even the first page was read
     std::deque<Page> pages_;        // none is empty
+    std::array<std::uint64_t, 3> arrived_{};
 };
 
 } // namespace reconcile

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
@@ -85,6 +86,11 @@ Program::Program(std::vector<std::string> arguments, const std::map<std::string,
     dup2(none, STDIN_FILENO);
     dup2(out_pipe.write_end >= 0 ? out_pipe.write_end : out, STDOUT_FILENO);
     dup2(err_pipe.write_end >= 0 ? err_pipe.write_end : err, STDERR_FILENO);
+    if (streams.terminal >= 0) {
+        setsid();
+        ioctl(streams.terminal, TIOCSCTTY, 0);
+        for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(streams.terminal, fd);
+    }
     for (int fd = 3; fd < 1024; ++fd) close(fd);
     if (streams.close_out) close(STDOUT_FILENO);
     if (streams.close_err) close(STDERR_FILENO);

@@ -25,6 +25,7 @@ class Program {
         bool clog_out = false; // a pipe that nobody reads
         bool clog_err = false;
         bool break_out = false; // a pipe whose reader is gone
+        int terminal = -1;      // the program's end of one: its controlling terminal, on which all three streams are
     };
 
     /// Starts build/.../stellar-sync.

@@ -1,0 +1,45 @@
+// How far a cycle is, for somebody who waits for it. Told at turns of the loop, when it is asked for and from what is
+// counted anyway: no item costs anything more for it.
+#pragma once
+
+#include "base/clock.hpp"
+#include "check/row.hpp"
+#include "db/source.hpp"
+#include "reconcile/loop.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace reconcile {
+
+struct CheckProgress {
+    check::Kind kind{};
+    std::uint64_t settled = 0;         // rows that stand in the counts
+    std::optional<std::uint64_t> rows; // in scope, about; nullopt: nobody knows
+    bool exact = false;                // so many and no more
+};
+
+struct Progress {
+    std::vector<CheckProgress> checks; // those that were asked for
+    std::size_t suspects = 0;          // differed, and wait for the look that decides
+};
+
+class Watcher {
+  public:
+    virtual ~Watcher() = default;
+    /// When it wants to be told again.
+    virtual base::TimePoint due() const = 0;
+    virtual void told(const Progress& progress) = 0;
+};
+
+/// By check::Kind.
+using Estimates = std::array<std::optional<std::uint64_t>, 3>;
+
+/// About how many rows each scope has: one cheap statement each, whatever the table's size. None where the rows come
+/// from a view or a SELECT, or the database gives no answer.
+Estimates estimate_rows(Loop& loop, const db::Source& source, const std::vector<db::Scope>& scopes);
+
+} // namespace reconcile
