@@ -27,6 +27,8 @@ void Summary::add(Kind kind, Error error) {
 
 void Summary::add(Error error) {
     error_seen_ = true;
+    rows_missed_ = rows_missed_ || error.aggregate || error.reason == Reason::database;
+    errors_by_operation_[error.operation] += error.count;
     if (error.aggregate) {
         errors_.push_back(std::move(error));
     } else if (listed_errors_ < max_reported_) {

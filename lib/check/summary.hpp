@@ -3,12 +3,15 @@
 
 #include "base/clock.hpp"
 #include "base/errors.hpp"
+#include "base/histogram.hpp"
 #include "check/finding.hpp"
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace check {
@@ -45,6 +48,13 @@ struct Indexer {
     bool lagging() const { return lag() > max_lag; }
 };
 
+/// Requests of a method that ended with a result, as net/call_statistics.hpp names both.
+struct RpcCalls {
+    std::string_view method;
+    std::string_view result;
+    std::uint64_t count = 0;
+};
+
 class Summary {
   public:
     explicit Summary(std::size_t max_reported) : max_reported_(max_reported) {}
@@ -68,6 +78,10 @@ class Summary {
     bool any_mismatch() const;
     bool any_error() const { return error_seen_; }
     bool nothing_checked() const; // no row in scope at all
+    /// Every row in scope was gone through, whatever came of it: neither cut short nor given up.
+    bool completed() const { return !timed_out && !signal && !unavailable && !rows_missed_; }
+    /// By Error::operation; an aggregate counts all its items.
+    const std::map<std::string, std::uint64_t>& errors_by_operation() const { return errors_by_operation_; }
 
     /// FAILED where the cycle could not go on for want of the database or the RPC.
     Status status() const;
@@ -85,6 +99,10 @@ class Summary {
     std::optional<std::uint32_t> last_ledger;
     std::uint64_t rpc_requests = 0;
     std::uint64_t rpc_retries = 0;
+    std::vector<RpcCalls> rpc_calls;                 // every method with every result, also where there was none
+    base::Histogram rpc_latency{{}};                 // of the requests that ended
+    std::optional<std::uint32_t> latest_ledger;      // the highest that a node told of
+    std::optional<base::Duration> latest_ledger_age; // when a node was last asked for it, where it told
     std::optional<Indexer> indexer;
     std::vector<Kind> kinds; // the checks that were asked for
     std::string shard;       // "K/N"; empty where this cycle has all rows
@@ -97,6 +115,8 @@ class Summary {
     std::vector<Error> errors_;
     bool truncated_ = false;
     bool error_seen_ = false;
+    bool rows_missed_ = false; // the database did not give them, or they were not reached
+    std::map<std::string, std::uint64_t> errors_by_operation_;
     std::size_t listed_errors_ = 0; // less the aggregates
 };
 

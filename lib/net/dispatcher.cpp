@@ -72,8 +72,15 @@ std::vector<Finished> Dispatcher::take_finished() {
     return std::exchange(finished_, {});
 }
 
+void Dispatcher::cancel_in_flight() {
+    for (const auto& [transfer, flight] : in_flight_) {
+        channel_.cancel(transfer);
+        statistics_.cancelled(flight.piece ? flight.piece->method() : probe_->method());
+    }
+}
+
 void Dispatcher::abandon() {
-    for (const auto& [transfer, flight] : in_flight_) channel_.cancel(transfer);
+    cancel_in_flight();
     in_flight_.clear();
     ready_.clear();
     waiting_.clear();
@@ -147,7 +154,7 @@ void Dispatcher::start(base::TimePoint now) {
 void Dispatcher::send(base::TimePoint now, std::string body, std::optional<Piece> piece, RequestId request) {
     const TransferId transfer = channel_.start({url(), std::move(body), settings_.operation_timeout});
     in_flight_.emplace(transfer, InFlight{request, std::move(piece)});
-    ++statistics_.requests;
+    statistics_.started();
     if (settings_.max_per_second > 0) {
         const auto pause = base::Duration(std::llround(1e9 / settings_.max_per_second));
         next_start_ = std::max(next_start_ + pause, now);
@@ -203,7 +210,9 @@ CallOutcome Dispatcher::read_answer(RequestId request, const Piece& piece, HttpO
 
 void Dispatcher::piece_ended(RequestId request, Piece piece, HttpOutcome& outcome) {
     CallOutcome read = read_answer(request, piece, outcome);
-    if (auto* failure = std::get_if<Failure>(&read)) {
+    auto* failure = std::get_if<Failure>(&read);
+    statistics_.ended(piece.method(), failure == nullptr ? nullptr : &failure->kind, outcome.elapsed);
+    if (failure != nullptr) {
         failed(std::move(piece), std::move(*failure));
     } else {
         speed_up();
@@ -255,11 +264,11 @@ bool Dispatcher::retry(Piece& piece, const Failure& failure) {
     const base::TimePoint due = clock_.now() + delay;
     if (due >= settings_.deadline) return false;
     ++piece.retries;
-    ++statistics_.retries;
+    statistics_.retried();
     log_.write({base::Level::info,
                 "RETRY",
                 fmt::format("an RPC call failed and is tried again: {}", failure.text),
-                {{"method", std::string(piece.keys ? "getLedgerEntries" : "simulateTransaction")},
+                {{"method", std::string(name(piece.method()))},
                  {"endpoint", base::mask_url(url())},
                  {"attempt", std::uint64_t{piece.retries}},
                  {"delayMs", in_milliseconds(delay)},

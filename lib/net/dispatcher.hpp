@@ -13,6 +13,7 @@
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "base/event.hpp"
+#include "net/call_statistics.hpp"
 #include "net/channel.hpp"
 #include "net/endpoint_probe.hpp"
 #include "net/failure.hpp"
@@ -58,11 +59,6 @@ class Dispatcher {
         base::TimePoint deadline = base::never; // no retry is waited for beyond this
     };
 
-    struct Statistics {
-        std::uint64_t requests = 0;
-        std::uint64_t retries = 0;
-    };
-
     /// `random` gives numbers in [0, 1] for the jitter. Starts with the first endpoint's probe at the first advance().
     Dispatcher(Settings settings, Channel& channel, const base::Clock& clock, base::Log& log,
                std::function<double()> random);
@@ -100,7 +96,9 @@ class Dispatcher {
     const std::string& network() const { return network_; }
     /// The endpoint's latest ledger when it was asked who it is; answers from before are refused. 0 before that.
     std::uint32_t start_ledger() const { return start_ledger_; }
-    const Statistics& statistics() const { return statistics_; }
+    /// The latest ledger of the node that was asked last for it; nullopt before any has told.
+    const std::optional<NodeLedger>& node_ledger() const { return node_ledger_; }
+    const CallStatistics& statistics() const { return statistics_; }
 
   private:
     enum class State { probing, serving, exhausted };
@@ -134,6 +132,7 @@ class Dispatcher {
 
         std::size_t groups() const { return last - first; }
         std::size_t key_count() const; // each once
+        RpcMethod method() const { return keys ? RpcMethod::get_ledger_entries : RpcMethod::simulate_transaction; }
         bool whole_batch() const { return keys && groups() == keys->groups(); }
     };
     struct InFlight {
@@ -148,6 +147,7 @@ class Dispatcher {
     void start(base::TimePoint now);
     void send(base::TimePoint now, std::string body, std::optional<Piece> piece, RequestId request);
     void begin_probe();
+    void cancel_in_flight();
     void probe_ended(RequestId request, HttpOutcome& outcome);
     void pass_over(EndpointRejected rejected);
     void accept(const EndpointAccepted& accepted);
@@ -190,6 +190,7 @@ class Dispatcher {
     std::string network_;
     std::uint32_t start_ledger_ = 0;
     base::TimePoint start_ledger_seen_{};
+    std::optional<NodeLedger> node_ledger_;
     std::uint64_t answers_ = 0; // calls answered, by whatever endpoint
 
     std::deque<Piece> ready_;
@@ -206,7 +207,7 @@ class Dispatcher {
     base::TimePoint next_start_{};
     CallId last_call_ = 0;
     RequestId last_request_ = 0;
-    Statistics statistics_;
+    CallStatistics statistics_;
 };
 
 } // namespace net

@@ -19,16 +19,16 @@ std::optional<Failure> failure_of(const auto& answer) {
 EndpointProbe::EndpointProbe(std::string passphrase, base::Duration max_ledger_age)
     : passphrase_(std::move(passphrase)), max_ledger_age_(max_ledger_age) {}
 
-std::string_view EndpointProbe::method() const {
+RpcMethod EndpointProbe::method() const {
     switch (question_) {
     case Question::network:
-        return "getNetwork";
+        return RpcMethod::get_network;
     case Question::health:
-        return "getHealth";
+        return RpcMethod::get_health;
     case Question::latest_ledger:
         break;
     }
-    return "getLatestLedger";
+    return RpcMethod::get_latest_ledger;
 }
 
 std::string EndpointProbe::request(RequestId id) const {
@@ -99,6 +99,7 @@ bool EndpointProbe::skip_health(const std::string& why) {
 }
 
 ProbeStep EndpointProbe::judge(const LatestLedger& latest, base::WallTime now) {
+    latest_ = NodeLedger{latest.sequence, std::nullopt};
     if (!latest.close_time) {
         if (!unhealthy_.empty()) {
             return EndpointRejected{Rejection::stale, fmt::format("the node is unhealthy: {}", unhealthy_)};
@@ -106,6 +107,7 @@ ProbeStep EndpointProbe::judge(const LatestLedger& latest, base::WallTime now) {
         return EndpointAccepted{found_passphrase_, latest.sequence, std::nullopt};
     }
     const base::Duration age = std::max<base::Duration>(now - *latest.close_time, base::Duration::zero());
+    latest_->age = age;
     if (age > max_ledger_age_) {
         return EndpointRejected{Rejection::stale,
                                 fmt::format("the node's latest ledger, {}, closed {} s ago", latest.sequence,

@@ -6,6 +6,7 @@
 #include "net/rpc.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -31,6 +32,12 @@ struct EndpointAccepted {
     std::optional<base::Duration> ledger_age; // where the node tells
 };
 
+/// A node's latest ledger, as it told.
+struct NodeLedger {
+    std::uint32_t sequence = 0;
+    std::optional<base::Duration> age; // where the node tells
+};
+
 /// The answer leads to one more question.
 struct AskNext {};
 
@@ -41,13 +48,16 @@ class EndpointProbe {
     /// `passphrase` empty: any network will do.
     EndpointProbe(std::string passphrase, base::Duration max_ledger_age);
 
-    std::string_view method() const;
+    RpcMethod method() const;
     std::string request(RequestId id) const;
     /// A Failure is one of the transport or of JSON-RPC: it may be worth asking the same again.
     ProbeStep answered(RequestId id, HttpOutcome& outcome, AnswerReader& reader, base::WallTime now);
 
     /// getHealth cannot be had, for this reason: getLatestLedger is asked instead. False where it is not what is asked.
     bool skip_health(const std::string& why);
+
+    /// nullopt before the node has told; a stale one's, too.
+    const std::optional<NodeLedger>& latest() const { return latest_; }
 
   private:
     enum class Question { network, health, latest_ledger };
@@ -62,6 +72,7 @@ class EndpointProbe {
     Question question_ = Question::network;
     std::string found_passphrase_;
     std::string unhealthy_; // what getHealth complained of
+    std::optional<NodeLedger> latest_;
 };
 
 } // namespace net

@@ -18,8 +18,11 @@ void Dispatcher::begin_probe() {
 
 void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
     probe_in_flight_ = false;
-    const std::string method(probe_->method());
+    const RpcMethod method = probe_->method();
     ProbeStep step = probe_->answered(request, outcome, reader_, clock_.wall_now());
+    if (probe_->latest()) node_ledger_ = probe_->latest();
+    const auto* failed = std::get_if<Failure>(&step);
+    statistics_.ended(method, failed == nullptr ? nullptr : &failed->kind, outcome.elapsed);
     if (const auto* accepted = std::get_if<EndpointAccepted>(&step)) {
         if (accepted->ledger >= start_ledger_) return accept(*accepted);
         // Fresh enough by its age, but behind what was seen: its answers would all be refused.
@@ -36,12 +39,12 @@ void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
             base::backoff_delay(settings_.retry, probe_retries_ + 1, random_(), failure->retry_after);
         if (clock_.now() + delay < settings_.deadline) {
             ++probe_retries_;
-            ++statistics_.retries;
+            statistics_.retried();
             probe_due_ = clock_.now() + delay;
             log_.write({base::Level::info,
                         "RETRY",
                         fmt::format("an RPC call failed and is tried again: {}", failure->text),
-                        {{"method", method},
+                        {{"method", std::string(name(method))},
                          {"endpoint", base::mask_url(url())},
                          {"attempt", std::uint64_t{probe_retries_}},
                          {"delayMs", std::chrono::round<std::chrono::milliseconds>(delay).count()},
@@ -57,7 +60,7 @@ void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
     const Rejection rejection = failure->kind == FailureKind::unauthorized   ? Rejection::unauthorized
                                 : failure->kind == FailureKind::older_ledger ? Rejection::stale
                                                                              : Rejection::unreachable;
-    pass_over({rejection, fmt::format("{}: {}", method, failure->text)});
+    pass_over({rejection, fmt::format("{}: {}", name(method), failure->text)});
 }
 
 void Dispatcher::accept(const EndpointAccepted& accepted) {
@@ -105,8 +108,8 @@ EndpointRejected Dispatcher::failed_in_a_row() const {
 
 void Dispatcher::give_up_endpoint(EndpointRejected rejected) {
     // What was under way, waiting or failed goes to the next endpoint as if it had never been asked.
+    cancel_in_flight();
     for (auto& [transfer, flight] : in_flight_) {
-        channel_.cancel(transfer);
         if (flight.piece) ready_.push_front(std::move(*flight.piece));
     }
     in_flight_.clear();

@@ -58,9 +58,9 @@ FailureKind kind_of_code(std::int64_t code) {
 } // namespace
 
 std::string_view name(FailureKind kind) {
-    constexpr std::array<std::string_view, 10> names{"connection",    "timed out",    "busy",         "server error",
-                                                     "not an answer", "older ledger", "ledger ahead", "refused",
-                                                     "unauthorized",  "unusable"};
+    constexpr std::array<std::string_view, failure_kinds> names{
+        "connection",   "timed out",    "busy",    "server error", "not an answer",
+        "older ledger", "ledger ahead", "refused", "unauthorized", "unusable"};
     return names[static_cast<std::size_t>(kind)];
 }
 

@@ -24,6 +24,7 @@ enum class FailureKind {
     unusable,      // would fail the same way for every call: HTTP 404, no such method, untrusted certificate
 };
 
+inline constexpr std::size_t failure_kinds = 10;
 std::string_view name(FailureKind kind);
 
 /// May the same call go better a little later?

@@ -14,12 +14,12 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-void begin_request(std::string& out, RequestId id, std::string_view method) {
-    fmt::format_to(std::back_inserter(out), R"({{"jsonrpc":"2.0","id":{},"method":"{}")", id, method);
+void begin_request(std::string& out, RequestId id, RpcMethod method) {
+    fmt::format_to(std::back_inserter(out), R"({{"jsonrpc":"2.0","id":{},"method":"{}")", id, name(method));
 }
 
 /// Without params: servers before 25 refuse even an empty object for these methods.
-std::string request_without_params(RequestId id, std::string_view method) {
+std::string request_without_params(RequestId id, RpcMethod method) {
     std::string out;
     begin_request(out, id, method);
     out += '}';
@@ -86,25 +86,31 @@ std::string first_line(std::string_view text) {
 
 } // namespace
 
+std::string_view name(RpcMethod method) {
+    constexpr std::array<std::string_view, rpc_methods> names{"getNetwork", "getHealth", "getLatestLedger",
+                                                              "getLedgerEntries", "simulateTransaction"};
+    return names[static_cast<std::size_t>(method)];
+}
+
 std::string json_library_version() {
     return fmt::format("simdjson {} ({})", SIMDJSON_STRINGIFY(SIMDJSON_VERSION),
                        simdjson::get_active_implementation()->name());
 }
 
 std::string get_network_request(RequestId id) {
-    return request_without_params(id, "getNetwork");
+    return request_without_params(id, RpcMethod::get_network);
 }
 std::string get_health_request(RequestId id) {
-    return request_without_params(id, "getHealth");
+    return request_without_params(id, RpcMethod::get_health);
 }
 std::string get_latest_ledger_request(RequestId id) {
-    return request_without_params(id, "getLatestLedger");
+    return request_without_params(id, RpcMethod::get_latest_ledger);
 }
 
 std::string get_ledger_entries_request(RequestId id, const KeyGroups& keys, std::size_t first, std::size_t last) {
     std::string out;
     out.reserve(96 + keys.keys() * 164); // the longest key, 120 bytes, takes 160 in base64
-    begin_request(out, id, "getLedgerEntries");
+    begin_request(out, id, RpcMethod::get_ledger_entries);
     out += R"(,"params":{"keys":[)";
     const std::vector<bool> needed = keys.needed(first, last);
     bool comma = false;
@@ -121,7 +127,7 @@ std::string get_ledger_entries_request(RequestId id, const KeyGroups& keys, std:
 
 std::string simulate_transaction_request(RequestId id, std::string_view envelope) {
     std::string out;
-    begin_request(out, id, "simulateTransaction");
+    begin_request(out, id, RpcMethod::simulate_transaction);
     out += R"(,"params":{"transaction":")";
     stellar::append_base64(out, envelope);
     out += "\"}}";

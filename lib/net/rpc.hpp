@@ -5,6 +5,7 @@
 #include "net/key_groups.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,6 +21,11 @@ namespace net {
 std::string json_library_version();
 
 using RequestId = std::uint64_t;
+
+/// What is asked of a node.
+enum class RpcMethod { get_network, get_health, get_latest_ledger, get_ledger_entries, simulate_transaction };
+inline constexpr std::size_t rpc_methods = 5;
+std::string_view name(RpcMethod method); // "getNetwork", ...
 
 std::string get_network_request(RequestId id);
 std::string get_health_request(RequestId id);

@@ -3,12 +3,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace reconcile {
 namespace {
 
 /// For counting what was not reached: part of the time kept back for reporting.
 constexpr base::Duration patience_after_timeout = std::chrono::seconds(5);
 constexpr base::Duration patience_after_signal = std::chrono::milliseconds(500);
+
+std::vector<check::RpcCalls> calls_of(const net::CallStatistics& statistics) {
+    std::vector<check::RpcCalls> calls;
+    for (std::size_t method = 0; method < net::rpc_methods; ++method) {
+        for (std::size_t result = 0; result < net::request_results; ++result) {
+            calls.push_back({net::name(static_cast<net::RpcMethod>(method)), net::name_of_result(result),
+                             statistics.count(static_cast<net::RpcMethod>(method), result)});
+        }
+    }
+    return calls;
+}
 
 } // namespace
 
@@ -27,12 +40,19 @@ void Cycle::wind_up(bool finished) {
     if (summary.indexer && summary.indexer->lagging()) findings_.indexer_lag();
     const net::Dispatcher& dispatcher = loop_.dispatcher();
     summary.network = dispatcher.network();
-    summary.rpc_requests = dispatcher.statistics().requests;
-    summary.rpc_retries = dispatcher.statistics().retries;
+    summary.rpc_requests = dispatcher.statistics().requests();
+    summary.rpc_retries = dispatcher.statistics().retries();
+    summary.rpc_calls = calls_of(dispatcher.statistics());
+    summary.rpc_latency = dispatcher.statistics().latency();
+    if (const auto& node = dispatcher.node_ledger()) {
+        summary.latest_ledger = std::max(node->sequence, dispatcher.start_ledger());
+        summary.latest_ledger_age = node->age;
+    }
     if (chain_) {
         if (const auto ledgers = chain_->ledgers()) {
             summary.answered_from(ledgers->first);
             summary.answered_from(ledgers->second);
+            summary.latest_ledger = std::max(summary.latest_ledger.value_or(0), ledgers->second);
         }
     }
 }

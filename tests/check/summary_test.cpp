@@ -86,3 +86,36 @@ TEST_CASE("The exit code: a signal outranks 1, and 1 outranks 3 and 4", "[check]
         CHECK(summary.exit_code(FailOn{false, false}) == ExitCode::unavailable);
     }
 }
+
+TEST_CASE("Completed is a cycle that went through every row, whatever came of it", "[check][summary]") {
+    Summary summary(10);
+    CHECK(summary.completed());
+    summary.add(a_mismatch());
+    summary.add(Kind::odds, an_error());
+    summary.add({"alert", "SLACK", check::Reason::alert, "why", 1, false, {}});
+    CHECK(summary.completed());
+    SECTION("cut short by the deadline") {
+        summary.timed_out = true;
+    }
+    SECTION("stopped") {
+        summary.signal = SIGTERM;
+    }
+    SECTION("no RPC or database") {
+        summary.unavailable = true;
+    }
+    SECTION("rows not reached") {
+        summary.add(Kind::odds, an_aggregate(3));
+    }
+    SECTION("rows that nobody could count") {
+        summary.add({"database", "", check::Reason::database, "why", 1, false, {}});
+    }
+    CHECK_FALSE(summary.completed());
+}
+
+TEST_CASE("Errors are counted by operation beyond the lists' cap", "[check][summary]") {
+    Summary summary(1);
+    for (int i = 0; i < 3; ++i) summary.add(Kind::odds, an_error());
+    summary.add(Kind::odds, an_aggregate(40));
+    summary.add({"rpc", "", check::Reason::rpc, "why", 1, false, {}});
+    CHECK(summary.errors_by_operation() == std::map<std::string, std::uint64_t>{{"odds", 43}, {"rpc", 1}});
+}

@@ -36,6 +36,7 @@ class ScriptedChannel final : public net::Channel {
             ends = clock_.now() + request.timeout;
             script.outcome = {last_id_, net::TransportFault::timed_out, "timed out", 0, {}, {}, {}};
         }
+        script.outcome.elapsed = ends - clock_.now();
         sent_.push_back({std::move(request), clock_.now()});
         flying_.push_back({ends, std::move(script.outcome)});
         most_in_flight_ = std::max(most_in_flight_, flying_.size());

@@ -38,7 +38,7 @@ TEST_CASE("A failing call is tried again after 1, 2 and 4 s, then it has failed"
     CHECK(sent[4].at - sent[3].at == 2s + 10ms);
     CHECK(sent[5].at - sent[4].at == 4s + 10ms);
     CHECK(bench.items<net::Failure>() == 1);
-    CHECK(bench.dispatcher.statistics().retries == 3);
+    CHECK(bench.dispatcher.statistics().retries() == 3);
     CHECK(bench.logged.find("RETRY") != std::string::npos);
 }
 
@@ -171,4 +171,71 @@ TEST_CASE("Under 429 fewer calls are in flight, and slowly more again", "[net][d
         if (at > start.now() + 60ms) most_later = std::max(most_later, count);
     }
     CHECK(most_later > in_flight_after);
+}
+
+TEST_CASE("Requests are counted by method and result, each once, and the time they took", "[net][dispatcher]") {
+    fakes::Node node;
+    unsigned asked = 0;
+    const auto answer = [&](const net::HttpRequest& request) {
+        if (!fakes::asks(request, "getLedgerEntries")) return node(request);
+        switch (++asked) {
+        case 1:
+            return fakes::http(429, "slow down");
+        case 2:
+            return fakes::transport(net::TransportFault::connection, "refused");
+        case 3:
+            return fakes::http(200, "garbage");
+        case 4: {
+            auto silence = fakes::http(200, "");
+            silence.latency = 1h;
+            return silence;
+        }
+        default:
+            return node(request);
+        }
+    };
+    Bench bench{answer};
+    bench.ask(1, 'a'); // answered after three retries and one time-out
+    bench.dispatcher.advance({});
+    bench.run();
+    bench.ask(1, 'b');
+    bench.dispatcher.advance({});
+    bench.dispatcher.abandon();
+    const net::CallStatistics& statistics = bench.dispatcher.statistics();
+    std::map<std::string, std::uint64_t> counts;
+    std::uint64_t all = 0;
+    for (std::size_t method = 0; method < net::rpc_methods; ++method) {
+        for (std::size_t result = 0; result < net::request_results; ++result) {
+            const std::uint64_t count = statistics.count(static_cast<net::RpcMethod>(method), result);
+            all += count;
+            if (count == 0) continue;
+            counts[fmt::format("{} {}", net::name(static_cast<net::RpcMethod>(method)), net::name_of_result(result))] =
+                count;
+        }
+    }
+    CHECK(counts == std::map<std::string, std::uint64_t>{{"getNetwork answered", 1},
+                                                         {"getHealth answered", 1},
+                                                         {"getLedgerEntries busy", 1},
+                                                         {"getLedgerEntries connection", 1},
+                                                         {"getLedgerEntries not an answer", 1},
+                                                         {"getLedgerEntries timed out", 1},
+                                                         {"getLedgerEntries cancelled", 1}});
+    CHECK(all == statistics.requests());
+    CHECK(statistics.retries() == 3);
+    // Five took 10 ms each, one all of its time; the one that was cancelled took none that counts.
+    CHECK(statistics.latency().sum() == 10s + 5 * 10ms);
+    CHECK(bench.dispatcher.node_ledger()->sequence == 1000);
+    CHECK(bench.dispatcher.node_ledger()->age == 20ms);
+}
+
+TEST_CASE("The latest ledger of a node that is passed over as stale is told, and its age", "[net][dispatcher]") {
+    fakes::Node node;
+    node.closed -= 300;
+    Bench bench{node};
+    bench.ask(1);
+    bench.run();
+    CHECK(bench.dispatcher.exhausted());
+    REQUIRE(bench.dispatcher.node_ledger());
+    CHECK(bench.dispatcher.node_ledger()->sequence == 1000);
+    CHECK(*bench.dispatcher.node_ledger()->age >= 300s);
 }
