@@ -15,10 +15,21 @@ namespace net {
 
 using TransferId = std::uint64_t;
 
+enum class HttpMethod { get, post, put };
+
+struct HttpHeader {
+    std::string name;
+    std::string value; // without line breaks
+};
+
+/// A call to the RPC unless it says otherwise.
 struct HttpRequest {
     std::string url;
-    std::string body; // JSON, sent by POST
+    std::string body; // a GET has none
     base::Duration timeout{};
+    HttpMethod method = HttpMethod::post;
+    std::string content_type = "application/json";
+    std::vector<HttpHeader> headers{}; // further ones
 };
 
 /// What libcurl's error codes come down to.

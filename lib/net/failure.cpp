@@ -82,6 +82,11 @@ std::optional<Failure> transport_failure(const HttpOutcome& outcome) {
     return Failure{kind_of_status(outcome), fmt::format("HTTP status {}", outcome.status), outcome.retry_after};
 }
 
+std::optional<Failure> delivery_failure(const HttpOutcome& outcome) {
+    const bool taken = outcome.fault == TransportFault::none && outcome.status >= 200 && outcome.status <= 299;
+    return taken ? std::nullopt : transport_failure(outcome);
+}
+
 Failure rpc_failure(const RpcError& error) {
     return {kind_of_code(error.code),
             fmt::format("JSON-RPC error {}: {}", error.code, error.message.empty() ? "no message" : error.message),

@@ -51,6 +51,8 @@ struct Failure {
 
 /// nullopt where an HTTP answer with status 200 came, whose body is to be read.
 std::optional<Failure> transport_failure(const HttpOutcome& outcome);
+/// The same for what is handed over rather than asked: any status from 200 to 299 says that it was taken.
+std::optional<Failure> delivery_failure(const HttpOutcome& outcome);
 Failure rpc_failure(const RpcError& error);
 Failure not_an_answer(const NotAnAnswer& answer);
 /// A simulation's error that says "busy", not that the contract failed; nullopt for every other.

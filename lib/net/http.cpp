@@ -34,6 +34,13 @@ struct SlistFree {
 };
 using Slist = std::unique_ptr<curl_slist, SlistFree>;
 
+void append(Slist& list, const std::string& line) {
+    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    static_cast<void>(list.release()); // its head is the new list's, too
+    list.reset(longer);
+}
+
 struct EasyCleanup {
     void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
 };
@@ -86,8 +93,8 @@ std::string http_library_version() {
 struct HttpClient::Transfer {
     TransferId id = 0;
     Easy easy;
-    std::string url;
-    std::string request_body;
+    HttpRequest request;
+    Slist headers; // where they are not those of every RPC call
     std::string response_body;
     bool too_large = false;
     std::array<char, CURL_ERROR_SIZE> error{};
@@ -110,8 +117,8 @@ class HttpClient::Implementation {
         if (!multi_) throw std::runtime_error("libcurl cannot be initialised");
         // libcurl would keep four connections for each transfer under way, and close the rest whenever few are.
         curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, most_connections);
-        curl_slist* headers = curl_slist_append(nullptr, "Content-Type: application/json");
-        headers_.reset(curl_slist_append(headers, "Accept: application/json"));
+        append(json_headers_, "Content-Type: application/json");
+        append(json_headers_, "Accept: application/json");
     }
 
     ~Implementation() {
@@ -121,15 +128,14 @@ class HttpClient::Implementation {
     TransferId start(HttpRequest request) {
         auto transfer = std::make_unique<Transfer>();
         transfer->id = ++last_id_;
-        transfer->url = std::move(request.url);
-        transfer->request_body = std::move(request.body);
+        transfer->request = std::move(request);
         if (idle_.empty()) {
             transfer->easy = make_handle();
         } else {
             transfer->easy = std::move(idle_.back());
             idle_.pop_back();
         }
-        configure(*transfer, request.timeout);
+        configure(*transfer);
         curl_multi_add_handle(multi_.get(), transfer->easy.get());
         const TransferId id = transfer->id;
         transfers_.emplace(id, std::move(transfer));
@@ -165,24 +171,45 @@ class HttpClient::Implementation {
         set(easy, CURLOPT_FOLLOWLOCATION, 0L); // an API key must not travel elsewhere
         set(easy, CURLOPT_NOSIGNAL, 1L);
         set(easy, CURLOPT_BUFFERSIZE, 128L * 1024); // an answer of 200 entries in one read, mostly
-        set(easy, CURLOPT_HTTPHEADER, headers_.get());
         set(easy, CURLOPT_USERAGENT, settings_.user_agent.c_str());
         set(easy, CURLOPT_WRITEFUNCTION, &Transfer::write);
         if (!settings_.ca_file.empty()) set(easy, CURLOPT_CAINFO, settings_.ca_file.c_str());
         return handle;
     }
 
-    static void configure(Transfer& transfer, base::Duration timeout) {
+    void configure(Transfer& transfer) {
         CURL* easy = transfer.easy.get();
-        const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(timeout).count();
+        const HttpRequest& request = transfer.request;
+        const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(request.timeout).count();
         set(easy, CURLOPT_PRIVATE, &transfer);
-        set(easy, CURLOPT_URL, transfer.url.c_str());
+        set(easy, CURLOPT_URL, request.url.c_str());
         set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(milliseconds, 1)));
         set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(milliseconds, 1)));
-        set(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(transfer.request_body.size()));
-        set(easy, CURLOPT_POSTFIELDS, transfer.request_body.c_str());
+        set_method(easy, request);
+        set(easy, CURLOPT_HTTPHEADER, headers_of(transfer));
         set(easy, CURLOPT_WRITEDATA, &transfer);
         set(easy, CURLOPT_ERRORBUFFER, transfer.error.data());
+    }
+
+    /// The handle may have been used with another method before.
+    static void set_method(CURL* easy, const HttpRequest& request) {
+        set(easy, CURLOPT_CUSTOMREQUEST, request.method == HttpMethod::put ? "PUT" : nullptr);
+        if (request.method == HttpMethod::get) {
+            set(easy, CURLOPT_HTTPGET, 1L);
+        } else {
+            set(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+            set(easy, CURLOPT_POSTFIELDS, request.body.c_str());
+        }
+    }
+
+    /// They live as long as the transfer.
+    curl_slist* headers_of(Transfer& transfer) const {
+        const HttpRequest& request = transfer.request;
+        const bool json = request.content_type == "application/json";
+        if (json && request.headers.empty() && request.method == HttpMethod::post) return json_headers_.get();
+        if (request.method != HttpMethod::get) append(transfer.headers, "Content-Type: " + request.content_type);
+        for (const HttpHeader& header : request.headers) append(transfer.headers, header.name + ": " + header.value);
+        return transfer.headers.get();
     }
 
     void poll(std::span<const base::Descriptor> descriptors, base::TimePoint until) {
@@ -235,6 +262,7 @@ class HttpClient::Implementation {
 
     void release(Transfer& transfer) {
         curl_multi_remove_handle(multi_.get(), transfer.easy.get());
+        set(transfer.easy.get(), CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr)); // they go with the transfer
         idle_.push_back(std::move(transfer.easy));
     }
 
@@ -242,7 +270,7 @@ class HttpClient::Implementation {
     Settings settings_;
     const base::Clock& clock_;
     std::unique_ptr<CURLM, MultiCleanup> multi_;
-    Slist headers_;
+    Slist json_headers_;
     TransferId last_id_ = 0;
     std::unordered_map<TransferId, std::unique_ptr<Transfer>> transfers_;
     std::vector<Easy> idle_;
