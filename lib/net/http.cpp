@@ -166,7 +166,8 @@ class HttpClient::Implementation {
         CURL* easy = handle.get();
         set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
         set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-        set(easy, CURLOPT_PIPEWAIT, 1L); // rather a stream of a HTTP/2 connection than one more connection
+        // Without CURLOPT_PIPEWAIT: where no connection is open all calls would wait for the first one's answer, and a
+        // node that hangs in that would time out calls that were never sent.
         set(easy, CURLOPT_ACCEPT_ENCODING, "");
         set(easy, CURLOPT_FOLLOWLOCATION, 0L); // an API key must not travel elsewhere
         set(easy, CURLOPT_NOSIGNAL, 1L);

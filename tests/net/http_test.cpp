@@ -51,6 +51,20 @@ TEST_CASE("Many calls are under way at once, on one thread", "[net][http]") {
     CHECK(node.traffic().counters().max_in_flight > 10);
 }
 
+TEST_CASE("A call that hangs holds up no other, though no connection was open", "[net][http]") {
+    devnet::Server node;
+    node.faults().add({.fault = devnet::HangFault{}, .limit = 1});
+    node.start();
+    Client client;
+    for (net::RequestId id = 1; id <= 3; ++id) client.http.start({node.url(), net::get_network_request(id), 3s});
+    std::vector<net::TransportFault> faults;
+    while (faults.size() < 3) {
+        for (const auto& outcome : client.http.wait({}, client.clock.now() + 5s)) faults.push_back(outcome.fault);
+    }
+    using net::TransportFault;
+    CHECK(faults == std::vector{TransportFault::none, TransportFault::none, TransportFault::timed_out});
+}
+
 TEST_CASE("Faults of the transport come as outcomes", "[net][http]") {
     devnet::Server node;
     node.start();
