@@ -1,5 +1,7 @@
 #include "base/secret.hpp"
 
+#include "base/hex.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <ostream>
@@ -171,6 +173,52 @@ std::string mask_url(std::string_view url) {
         return mask_one(trimmed(url.substr(0, comma)), scheme) + "," + mask_url(next);
     }
     return mask_one(url, scheme);
+}
+
+namespace {
+
+// "v2", "rpc" and "soroban-testnet" are words that an error text may need.
+bool looks_like_key(std::string_view text) {
+    return text.size() >= 16 || (text.size() >= 8 && text.find_first_of(digits) != std::string_view::npos);
+}
+
+bool looks_like_password(std::string_view text) {
+    return text.size() >= 4;
+}
+
+template <class Suspicious>
+void keep_parts(std::string_view text, std::string_view separators, Suspicious suspicious,
+                std::vector<std::string>& parts) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of(separators), text.size());
+        const std::string_view part = text.substr(0, end);
+        if (suspicious(part)) {
+            parts.emplace_back(part);
+            if (std::string decoded = percent_decoded(part); decoded != part) parts.push_back(std::move(decoded));
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
+} // namespace
+
+std::vector<std::string> secret_parts(std::string_view url) {
+    std::vector<std::string> parts;
+    url.remove_prefix(scheme_size(url));
+    const std::size_t end = std::min(url.find_first_of("/?#"), url.size());
+    if (const std::size_t at = url.substr(0, end).rfind('@'); at != std::string_view::npos) {
+        keep_parts(url.substr(0, at), ":", looks_like_password, parts);
+    }
+    keep_parts(url.substr(end), "/?#&=;", looks_like_key, parts);
+    std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+    return parts;
+}
+
+void mask_secret(std::string& text, std::string_view secret) {
+    if (secret.empty()) return;
+    for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + masked.size())) {
+        text.replace(at, secret.size(), masked);
+    }
 }
 
 } // namespace base

@@ -1,5 +1,6 @@
 #include "check/claim.hpp"
 
+#include "base/hex.hpp"
 #include "check/amount.hpp"
 
 #include <fmt/format.h>
@@ -11,20 +12,12 @@ base::Fail<Unverifiable> unverifiable(Reason reason, std::string text) {
     return base::Fail<Unverifiable>{{reason, std::move(text)}};
 }
 
-/// The value of one hex digit, -1 for anything else.
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 std::optional<stellar::Hash> parse_hex_id(std::string_view text) {
     stellar::Hash id;
     if (text.size() != 2 * id.size()) return std::nullopt;
     for (std::size_t i = 0; i < id.size(); ++i) {
-        const int high = hex_digit(text[2 * i]);
-        const int low = hex_digit(text[2 * i + 1]);
+        const int high = base::hex_digit(text[2 * i]);
+        const int low = base::hex_digit(text[2 * i + 1]);
         if (high < 0 || low < 0) return std::nullopt;
         id[i] = static_cast<std::uint8_t>(high * 16 + low);
     }

@@ -1,5 +1,6 @@
 #include "db/connection_url.hpp"
 
+#include "base/hex.hpp"
 #include "db/postgres.hpp"
 #include "db/prisma_parameters.hpp"
 
@@ -31,29 +32,6 @@ constexpr std::array choices{
     Choice{"gssencmode", " disable prefer require "},
     Choice{"target_session_attrs", " any read-write read-only primary standby prefer-standby "},
 };
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-// As Prisma decodes: a '%' that begins no code stands for itself.
-std::string decode(std::string_view text) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-        const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-        if (low < 0) {
-            decoded += text[i];
-        } else {
-            decoded += static_cast<char>(high * 16 + low);
-            i += 2;
-        }
-    }
-    return decoded;
-}
 
 bool is_identifier(std::string_view text) {
     const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
@@ -124,8 +102,8 @@ Pieces take_apart(std::string_view rest) {
     if (const auto at = credentials_end(rest); at != rest.npos) {
         const auto credentials = rest.substr(0, at);
         const auto colon = credentials.find(':');
-        if (colon != 0 && !credentials.empty()) pieces.user = decode(credentials.substr(0, colon));
-        if (colon != credentials.npos) pieces.password = decode(credentials.substr(colon + 1));
+        if (colon != 0 && !credentials.empty()) pieces.user = base::percent_decoded(credentials.substr(0, colon));
+        if (colon != credentials.npos) pieces.password = base::percent_decoded(credentials.substr(colon + 1));
         rest.remove_prefix(at + 1);
     }
     const auto question = std::min(rest.find('?'), rest.size());
@@ -164,10 +142,10 @@ Parsed parse_url(std::string_view rest) {
         query.remove_prefix(std::min(end + 1, query.size()));
         if (parameter.empty()) continue;
         const auto equals = std::min(parameter.find('='), parameter.size());
-        const std::string name = decode(parameter.substr(0, equals));
+        const std::string name = base::percent_decoded(parameter.substr(0, equals));
         const auto raw = parameter.substr(std::min(equals + 1, parameter.size()));
         if (is_prisma(name)) {
-            set(prisma, name, decode(plus_as_blank(std::string(raw))));
+            set(prisma, name, base::percent_decoded(plus_as_blank(std::string(raw))));
         } else if (equals == parameter.size()) {
             return base::fail(fmt::format("a parameter has no '='; {}", encode_hint));
         } else if (libpq_knows(name) || parameter == "ssl=true") { // the latter is JDBC's; libpq takes it

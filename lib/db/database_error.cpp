@@ -1,5 +1,7 @@
 #include "db/database_error.hpp"
 
+#include "base/secret.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -103,14 +105,6 @@ std::string without_locations(std::string_view text) {
     return kept;
 }
 
-void mask(std::string& text, std::string_view secret) {
-    if (secret.empty()) return;
-    constexpr std::string_view stars = "***";
-    for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + stars.size())) {
-        text.replace(at, secret.size(), stars);
-    }
-}
-
 } // namespace
 
 ErrorKind classify(std::string_view sqlstate, std::string_view text, bool connected) {
@@ -161,7 +155,7 @@ DatabaseError connection_error(std::string_view verbose_text, std::string_view p
         text.erase(*at - 1, 7); // " 28P01:", which leaves one blank before the message
     }
     text = one_line(text);
-    mask(text, password);
+    base::mask_secret(text, password);
     const Kind kind = classify(sqlstate, text, connected);
     return {kind, std::move(sqlstate), std::move(text)};
 }

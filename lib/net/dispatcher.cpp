@@ -20,6 +20,14 @@ std::int64_t in_milliseconds(base::Duration duration) {
     return std::chrono::round<std::chrono::milliseconds>(duration).count();
 }
 
+std::vector<std::string> secrets_of(const std::vector<std::string>& urls) {
+    std::vector<std::string> secrets;
+    for (const std::string& url : urls) {
+        for (std::string& part : base::secret_parts(url)) secrets.push_back(std::move(part));
+    }
+    return secrets;
+}
+
 } // namespace
 
 std::size_t Dispatcher::Piece::key_count() const {
@@ -31,7 +39,7 @@ std::size_t Dispatcher::Piece::key_count() const {
 Dispatcher::Dispatcher(Settings settings, Channel& channel, const base::Clock& clock, base::Log& log,
                        std::function<double()> random)
     : settings_(std::move(settings)), channel_(channel), clock_(clock), log_(log), random_(std::move(random)),
-      window_(settings_.max_in_flight) {
+      reader_(secrets_of(settings_.endpoints)), window_(settings_.max_in_flight) {
     begin_probe();
 }
 

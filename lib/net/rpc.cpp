@@ -1,5 +1,6 @@
 #include "net/rpc.hpp"
 
+#include "base/secret.hpp"
 #include "stellar/base64.hpp"
 
 #include <fmt/format.h>
@@ -79,11 +80,6 @@ std::optional<std::chrono::sys_seconds> close_time(const object& parent, std::st
     return std::chrono::sys_seconds(std::chrono::seconds(seconds));
 }
 
-std::string first_line(std::string_view text) {
-    constexpr std::size_t longest = 300;
-    return std::string(text.substr(0, std::min(text.find('\n'), longest)));
-}
-
 } // namespace
 
 std::string_view name(RpcMethod method) {
@@ -136,6 +132,17 @@ std::string simulate_transaction_request(RequestId id, std::string_view envelope
 
 class AnswerReader::Implementation {
   public:
+    explicit Implementation(std::vector<std::string> secrets) : secrets_(std::move(secrets)) {}
+
+    /// The first line of what the server says in words.
+    std::string words(std::string_view text) const {
+        constexpr std::size_t longest = 300;
+        std::string line(text.substr(0, text.find('\n')));
+        for (const std::string& secret : secrets_) base::mask_secret(line, secret);
+        line.resize(std::min(line.size(), longest));
+        return line;
+    }
+
     /// The "result" object of the answer to request `id`, given to `read`, or why there is none.
     template <class T, class Read>
     Answer<T> read(RequestId id, std::string& body, Read&& read_result) {
@@ -164,7 +171,7 @@ class AnswerReader::Implementation {
     }
 
     /// An error may come without id, where the server could not read the request's.
-    static std::optional<RpcError> error_of(const object& answer, RequestId id) {
+    std::optional<RpcError> error_of(const object& answer, RequestId id) const {
         element member;
         if (answer["error"].get(member) != simdjson::SUCCESS || member.is_null()) return std::nullopt;
         element answered_id;
@@ -175,14 +182,16 @@ class AnswerReader::Implementation {
         RpcError out;
         if (error["code"].get(out.code) != simdjson::SUCCESS) throw Shape{"\"error\" has no numeric code"};
         std::string_view message;
-        if (error["message"].get(message) == simdjson::SUCCESS) out.message = first_line(message);
+        if (error["message"].get(message) == simdjson::SUCCESS) out.message = words(message);
         return out;
     }
 
     simdjson::dom::parser parser_;
+    std::vector<std::string> secrets_;
 };
 
-AnswerReader::AnswerReader() : implementation_(std::make_unique<Implementation>()) {}
+AnswerReader::AnswerReader(std::vector<std::string> secrets)
+    : implementation_(std::make_unique<Implementation>(std::move(secrets))) {}
 AnswerReader::~AnswerReader() = default;
 
 Answer<Network> AnswerReader::network(RequestId id, std::string& body) {
@@ -191,9 +200,11 @@ Answer<Network> AnswerReader::network(RequestId id, std::string& body) {
 }
 
 Answer<LatestLedger> AnswerReader::health(RequestId id, std::string& body) {
-    return implementation_->read<LatestLedger>(id, body, [](const object& result) -> Answer<LatestLedger> {
+    return implementation_->read<LatestLedger>(id, body, [this](const object& result) -> Answer<LatestLedger> {
         const std::string_view status = string_member(result, "status");
-        if (status != "healthy") return RpcError{0, fmt::format("the node's status is \"{}\"", first_line(status))};
+        if (status != "healthy") {
+            return RpcError{0, fmt::format("the node's status is \"{}\"", implementation_->words(status))};
+        }
         return LatestLedger{ledger_number(member(result, "latestLedger"), "latestLedger"),
                             close_time(result, "latestLedgerCloseTime")};
     });
@@ -311,14 +322,14 @@ Answer<LedgerEntries> AnswerReader::ledger_entries(RequestId id, std::string& bo
 }
 
 Answer<Simulation> AnswerReader::simulation(RequestId id, std::string& body) {
-    return implementation_->read<Simulation>(id, body, [](const object& result) {
+    return implementation_->read<Simulation>(id, body, [this](const object& result) {
         Simulation out;
         out.ledger = ledger_number(member(result, "latestLedger"), "latestLedger");
         element error;
         if (result["error"].get(error) == simdjson::SUCCESS && !error.is_null()) {
             std::string_view text;
             if (error.get(text) != simdjson::SUCCESS) throw Shape{"\"error\" is no string"};
-            out.error = first_line(text);
+            out.error = implementation_->words(text);
             if (!out.error.empty()) return out;
         }
         simdjson::dom::array results;

@@ -82,7 +82,8 @@ using Answer = std::variant<T, RpcError, NotAnAnswer>;
 /// Reads answers; keeps its parser's memory from one to the next.
 class AnswerReader {
   public:
-    AnswerReader();
+    /// Where the server's own words hold one of `secrets` (its URL's, which it may repeat), *** stands in its place.
+    explicit AnswerReader(std::vector<std::string> secrets = {});
     ~AnswerReader();
     AnswerReader(const AnswerReader&) = delete;
     AnswerReader& operator=(const AnswerReader&) = delete;

@@ -163,3 +163,19 @@ TEST_CASE("Fault: every request fails one time in three", "[integration][faults]
                                 plan);
     if (report.summary.status() != check::Status::failed) check_no_wrong_verdict(report, {check::Reason::rpc});
 }
+
+TEST_CASE("Fault: errors that repeat the API key of the URL", "[integration][faults]") {
+    const std::string key = "0f3aKEY9c81d";
+    World world;
+    fill_with_known_verdicts(world);
+    const std::string text = "the key " + key + " is over its quota";
+    world.node.faults().add({.fault = devnet::ErrorFault{-32000, text}, .method = "getLedgerEntries"});
+    world.node.faults().add({.fault = devnet::ErrorFault{-32000, text}, .method = "getHealth"});
+    Plan plan = quick_plan(check::ReadMode::storage);
+    plan.endpoints = {world.node.url() + "/?key=" + key};
+    const Report report = run(world, plan);
+    check_no_wrong_verdict(report, {check::Reason::rpc});
+    CHECK(report.log.find("the key *** is over its quota") != std::string::npos);
+    CHECK(report.log.find(key) == std::string::npos);
+    for (const check::Error& error : report.summary.errors()) CHECK(error.text.find(key) == std::string::npos);
+}

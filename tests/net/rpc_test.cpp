@@ -116,6 +116,16 @@ TEST_CASE("A JSON-RPC error is read with its code, with or without message and i
     CHECK(is_no_answer(read(R"({"jsonrpc":"2.0","id":5,"error":"busy"})")));
 }
 
+TEST_CASE("A secret that the server repeats is masked in all its words", "[net][rpc]") {
+    net::AnswerReader reader({"abc12345"});
+    std::string body = R"({"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"key abc12345 is over its quota"}})";
+    CHECK(std::get<net::RpcError>(reader.network(1, body)).message == "key *** is over its quota");
+    body = R"({"jsonrpc":"2.0","id":1,"result":{"error":"no abc12345","latestLedger":9}})";
+    CHECK(std::get<net::Simulation>(reader.simulation(1, body)).error == "no ***");
+    body = R"({"jsonrpc":"2.0","id":1,"result":{"status":"abc12345","latestLedger":9}})";
+    CHECK(std::get<net::RpcError>(reader.health(1, body)).message == "the node's status is \"***\"");
+}
+
 TEST_CASE("A simulation's error keeps only its first line", "[net][rpc]") {
     net::AnswerReader reader;
     std::string body =
