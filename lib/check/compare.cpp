@@ -33,4 +33,16 @@ std::optional<Difference> compare(const Claim& claim, const ChainValue& chain, c
     return BalanceDifference{database, held, difference};
 }
 
+bool says_the_same(const Claim& claim, const Difference& difference) {
+    if (claim.content.index() != difference.index()) return false;
+    if (const auto* odds = std::get_if<OddsClaim>(&claim.content)) {
+        const Reserves& before = std::get<OddsDifference>(difference).database;
+        return odds->reserves.yes == before.yes && odds->reserves.no == before.no;
+    }
+    if (const auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
+        return outcome->outcome == std::get<OutcomeDifference>(difference).database;
+    }
+    return std::get<BalanceClaim>(claim.content).balance == std::get<BalanceDifference>(difference).database;
+}
+
 } // namespace check

@@ -20,4 +20,7 @@ struct Thresholds {
 /// Balances: a difference above the threshold.
 std::optional<Difference> compare(const Claim& claim, const ChainValue& chain, const Thresholds& thresholds);
 
+/// Does the row say what it said when `difference` was found?
+bool says_the_same(const Claim& claim, const Difference& difference);
+
 } // namespace check

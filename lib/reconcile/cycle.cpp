@@ -195,22 +195,32 @@ void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {
     const auto row_of = [&rows, kind](std::size_t i) {
         return kind == check::Kind::balances ? Row(db::user_row(rows, i)) : Row(db::market_row(rows, i));
     };
-    // A SELECT of the operator's may give an id more than once: then the address tells which row is meant.
     std::unordered_multimap<std::string_view, std::size_t> by_id;
     for (std::size_t i = 0; i < rows.size(); ++i) by_id.emplace(id_of(row_of(i)), i);
-    for (Suspect& suspect : std::exchange(being_read_, {})) {
-        const auto [first, last] = by_id.equal_range(suspect.mismatch->id);
-        auto found = std::find_if(first, last, [&](const auto& entry) {
-            return address_of(row_of(entry.second)) == suspect.mismatch->address;
-        });
-        if (found == last && first != last && std::next(first) == last) found = first;
-        std::optional<check::ClaimResult> claim;
-        if (found != last) {
-            claim = claim_of(kind, row_of(found->second));
-            by_id.erase(found);
+    std::vector<Suspect> suspects = std::exchange(being_read_, {});
+    std::vector<std::optional<check::ClaimResult>> claims(suspects.size());
+    const auto assign = [&](auto is_row_of) {
+        for (std::size_t i = 0; i < suspects.size(); ++i) {
+            const auto [first, last] = by_id.equal_range(suspects[i].mismatch->id);
+            for (auto candidate = first; candidate != last && !claims[i]; ++candidate) {
+                const Row row = row_of(candidate->second);
+                check::ClaimResult claim = claim_of(kind, row);
+                if (!is_row_of(*suspects[i].mismatch, row, claim, std::next(first) == last)) continue;
+                claims[i] = std::move(claim);
+                by_id.erase(candidate);
+                break;
+            }
         }
-        look_again(std::move(suspect), answer, std::move(claim));
-    }
+    };
+    // A SELECT of the operator's may give an id more than once: then the row is meant that still says the same of the
+    // same address, or else one of that address.
+    assign([](const check::Mismatch& mismatch, const Row& row, const check::ClaimResult& claim, bool) {
+        return address_of(row) == mismatch.address && claim && check::says_the_same(*claim, mismatch.difference);
+    });
+    assign([](const check::Mismatch& mismatch, const Row& row, const check::ClaimResult&, bool lone) {
+        return address_of(row) == mismatch.address || lone;
+    });
+    for (std::size_t i = 0; i < suspects.size(); ++i) look_again(std::move(suspects[i]), answer, std::move(claims[i]));
 }
 
 void Cycle::look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,

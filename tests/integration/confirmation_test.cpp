@@ -56,6 +56,65 @@ TEST_CASE("Rows of one id are told apart by their address at the second look", "
     CHECK(wallets == std::set<std::string>{account(2), account(3)});
 }
 
+TEST_CASE("Rows of one id and one address are told apart by what they say", "[integration][cycle][confirmation]") {
+    World world;
+    world.user("a", account(1), "5", 50'000'000);
+    world.open_market("m", contract(2), "1", "3", std::pair{1U, 3U});
+    world.flush();
+    Plan plan;
+    plan.custom_sql.users = "SELECT 'x' AS id, wallet_address, usdc_balance + n AS usdc_balance FROM users, "
+                            "generate_series(0, 3) AS n";
+    plan.custom_sql.markets = "SELECT 1 AS id, contract_address, title, status, yes_liquidity + n AS yes_liquidity, "
+                              "no_liquidity, winning_outcome FROM markets, generate_series(0, 3) AS n";
+    plan.confirm_attempts = 1;
+    const Report report = run(world, plan);
+    CHECK(report.counts(Kind::balances) == Counts{1, 3, 0, 0});
+    std::set<base::i128> balances;
+    for (const check::Mismatch& mismatch : report.summary.mismatches()) {
+        CHECK(mismatch.confirmed);
+        const auto* balance = std::get_if<check::BalanceDifference>(&mismatch.difference);
+        if (balance != nullptr) balances.insert(balance->database);
+    }
+    CHECK(balances == std::set<base::i128>{60'000'000, 70'000'000, 80'000'000});
+    // Of 1:3, 2:3, 3:3 and 4:3 the first is what the chain has.
+    CHECK(report.counts(Kind::odds) == Counts{1, 3, 0, 0});
+}
+
+TEST_CASE("With two second looks a suspect must differ at both, and its values are those of the last",
+          "[integration][confirmation]") {
+    World world;
+    world.user("healed late", account(1), "5", 0);
+    world.user("changes", account(2), "5", 0);
+    world.flush();
+    Plan plan;
+    plan.kinds = {Kind::balances};
+    plan.confirm_attempts = 2;
+    plan.confirm_delay = 1s;
+    const bool third_look = GENERATE(true, false);
+    std::jthread indexer;
+    plan.on_turn = [&](const Report&) {
+        if (indexer.joinable() || world.node.traffic().calls("getLedgerEntries") < 2) return;
+        indexer = std::jthread([&world, third_look] { // between the second look and the third
+            std::this_thread::sleep_for(400ms);
+            world.node.ledger().close();
+            world.node.ledger().set_trust_line(account(1), world.asset, 50'000'000);
+            world.node.ledger().set_trust_line(account(2), world.asset, 20'000'000);
+            if (!third_look) world.node.faults().add({.fault = devnet::StatusFault{.status = 404}});
+        });
+    };
+    const Report report = run(world, plan);
+    REQUIRE(report.mismatch(Kind::balances, "changes") != nullptr);
+    const check::Mismatch& changes = *report.mismatch(Kind::balances, "changes");
+    CHECK(changes.confirmed == third_look);
+    if (third_look) {
+        CHECK(report.counts(Kind::balances) == Counts{0, 1, 1, 0});
+        CHECK(std::get<check::BalanceDifference>(changes.difference).chain == 20'000'000);
+    } else {
+        CHECK(report.counts(Kind::balances) == Counts{0, 2, 0, 0});
+        CHECK(std::get<check::BalanceDifference>(changes.difference).chain == 0);
+    }
+}
+
 TEST_CASE("A suspect that agrees at the second look is transient", "[integration][cycle][confirmation]") {
     World world;
     world.user("healed on chain", account(1), "5", 0);
