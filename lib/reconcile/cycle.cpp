@@ -54,7 +54,10 @@ bool Cycle::prepare() {
                                       [](const db::Scope& scope) { return scope.kind == check::Kind::balances; });
     rows_.emplace(*source_, std::move(*scopes), settings_.page_size, settings_.turn);
     if (!find_network(loop_, findings_)) return false;
-    if (!find_watermark(loop_, findings_, settings_.watermark)) return false;
+    if (!find_watermark(loop_, findings_, settings_.watermark)) {
+        database_lost_ = !loop_.cut();
+        return false;
+    }
     if (balances) {
         std::optional<check::Token> token = find_token(loop_, findings_, settings_.token);
         if (!token) return false;

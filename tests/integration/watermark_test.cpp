@@ -149,6 +149,20 @@ TEST_CASE("A watermark that is no ledger ends the run before anything is compare
     CHECK(world.database.exec("SELECT count(*) FROM indexer") == "1");
 }
 
+TEST_CASE("A database that gives no watermark is to blame for the rows not verified, not the RPC",
+          "[integration][watermark]") {
+    World world;
+    fill(world);
+    Plan plan = plan_of(0);
+    plan.watermark.sql = "SELECT pg_sleep(60)::text";
+    plan.operation_timeout = std::chrono::milliseconds(200);
+    const Report report = integration::run(world, plan);
+    CHECK(report.summary.exit_code({}) == base::ExitCode::unavailable);
+    REQUIRE(report.error("balances", "") != nullptr);
+    CHECK(report.error("balances", "")->reason == check::Reason::database);
+    CHECK(report.error("balances", "")->count == 4);
+}
+
 TEST_CASE("A watermark that stops working during the cycle leaves the one before", "[integration][watermark]") {
     World world;
     fill(world);
