@@ -96,8 +96,14 @@ base::Result<i128> parse_fixed(std::string_view text, int decimals) {
     // How many of the digits stand before the last unit; the one after it decides the rounding.
     const long kept = static_cast<long>(number->whole.size()) + number->exponent + decimals;
     const auto digits = static_cast<long>(number->size());
-    u128 value = 0;
-    for (long i = 0; i < kept; ++i) {
+    constexpr long surely_fit = 18;
+    const long quick = std::clamp(std::min(kept, digits), 0L, surely_fit);
+    std::uint64_t front = 0;
+    for (long i = 0; i < quick; ++i) {
+        front = front * 10 + static_cast<std::uint64_t>(number->digit(static_cast<std::size_t>(i)));
+    }
+    u128 value = front;
+    for (long i = quick; i < kept; ++i) {
         if (i >= digits && value == 0) break; // zero, whatever the exponent
         const auto next = push_digit(value, i < digits ? number->digit(static_cast<std::size_t>(i)) : 0);
         if (!next) return does_not_fit();

@@ -105,8 +105,18 @@ struct HttpClient::Transfer {
             self.too_large = true;
             return 0; // makes libcurl end the transfer
         }
+        if (self.response_body.empty()) self.make_room();
         self.response_body.append(data, size);
         return size;
+    }
+
+    /// For the whole body, where the answer says how long that is, and for what a JSON parser wants behind it: so that
+    /// it need not move. A header that lies costs address space.
+    void make_room() {
+        constexpr std::size_t padding = 64;
+        curl_off_t length = -1;
+        curl_easy_getinfo(easy.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+        if (length > 0) response_body.reserve(std::min(static_cast<std::size_t>(length), max_response_bytes) + padding);
     }
 };
 

@@ -104,20 +104,25 @@ base::Result<StrKey> decode_strkey(std::string_view text) {
     if (text.empty()) return base::fail("is empty");
     if (text.size() > max_characters) return base::fail("is too long");
     std::array<std::uint8_t, max_bytes> raw;
-    std::size_t size = 0;
+    std::uint8_t* to = raw.data();
     std::uint64_t buffer = 0;
-    unsigned bits = 0;
     unsigned seen = 0;
-    for (const char c : text) {
+    const auto push = [&buffer, &seen](char c) {
         const std::uint8_t digit = digits[static_cast<unsigned char>(c)];
         seen |= digit;
         buffer = buffer << 5 | digit;
-        bits += 5;
-        if (bits < 40) continue;
-        for (; bits > 0; ++size) raw[size] = static_cast<std::uint8_t>(buffer >> (bits -= 8));
+    };
+    const char* from = text.data();
+    const char* const end = from + text.size();
+    for (; end - from >= 8; from += 8) { // are five bytes
+        for (int i = 0; i < 8; ++i) push(from[i]);
+        for (unsigned shift = 40; shift > 0;) *to++ = static_cast<std::uint8_t>(buffer >> (shift -= 8));
     }
+    unsigned bits = 0;
+    for (; from != end; ++from, bits += 5) push(*from);
     if (seen >= alphabet.size()) return base::fail("has a character other than A-Z and 2-7");
-    for (; bits >= 8; ++size) raw[size] = static_cast<std::uint8_t>(buffer >> (bits -= 8));
+    while (bits >= 8) *to++ = static_cast<std::uint8_t>(buffer >> (bits -= 8));
+    const auto size = static_cast<std::size_t>(to - raw.data());
     if (bits >= 5) return base::fail("has an impossible length");
     if ((buffer & ((std::uint64_t{1} << bits) - 1)) != 0)
         return base::fail("has a last character with unused bits set");

@@ -1,7 +1,5 @@
 #include "stellar/xdr.hpp"
 
-#include <array>
-
 namespace stellar {
 namespace {
 
@@ -11,41 +9,14 @@ constexpr std::size_t padding(std::size_t size) {
 
 } // namespace
 
-void XdrWriter::u32(std::uint32_t value) {
-    const std::array<char, 4> bytes{static_cast<char>(value >> 24), static_cast<char>(value >> 16),
-                                    static_cast<char>(value >> 8), static_cast<char>(value)};
-    out_.append(bytes.data(), bytes.size());
-}
-
-void XdrWriter::u64(std::uint64_t value) {
-    u32(static_cast<std::uint32_t>(value >> 32));
-    u32(static_cast<std::uint32_t>(value));
-}
-
 void XdrWriter::fixed(std::string_view bytes) {
     out_.append(bytes);
-    out_.append(padding(bytes.size()), '\0');
+    if (const std::size_t zeros = padding(bytes.size())) out_.append(zeros, '\0');
 }
 
 void XdrWriter::opaque(std::string_view bytes) {
     u32(static_cast<std::uint32_t>(bytes.size()));
     fixed(bytes);
-}
-
-std::uint32_t XdrReader::u32() {
-    if (rest_.size() < 4) {
-        fail("ends too early");
-        return 0;
-    }
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(rest_[i]);
-    rest_.remove_prefix(4);
-    return value;
-}
-
-std::uint64_t XdrReader::u64() {
-    const std::uint64_t high = u32();
-    return high << 32 | u32();
 }
 
 bool XdrReader::boolean() {

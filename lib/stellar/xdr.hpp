@@ -1,8 +1,10 @@
 // XDR (RFC 4506), the part Stellar uses: big-endian, everything a multiple of four bytes, padding zero.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -13,9 +15,16 @@ class XdrWriter {
   public:
     explicit XdrWriter(std::string& out) : out_(out) {}
 
-    void u32(std::uint32_t value);
+    void u32(std::uint32_t value) {
+        const std::array<char, 4> bytes{static_cast<char>(value >> 24), static_cast<char>(value >> 16),
+                                        static_cast<char>(value >> 8), static_cast<char>(value)};
+        out_.append(bytes.data(), bytes.size());
+    }
     void i32(std::int32_t value) { u32(static_cast<std::uint32_t>(value)); }
-    void u64(std::uint64_t value);
+    void u64(std::uint64_t value) {
+        u32(static_cast<std::uint32_t>(value >> 32));
+        u32(static_cast<std::uint32_t>(value));
+    }
     void i64(std::int64_t value) { u64(static_cast<std::uint64_t>(value)); }
     void boolean(bool value) { u32(value ? 1 : 0); }
     /// Fixed-length opaque: the bytes and zero padding.
@@ -33,9 +42,21 @@ class XdrReader {
   public:
     explicit XdrReader(std::string_view bytes) : rest_(bytes) {}
 
-    std::uint32_t u32();
+    std::uint32_t u32() {
+        if (rest_.size() < 4) {
+            fail("ends too early");
+            return 0;
+        }
+        std::array<std::uint8_t, 4> bytes;
+        std::memcpy(bytes.data(), rest_.data(), bytes.size());
+        rest_.remove_prefix(bytes.size());
+        return std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 | bytes[3];
+    }
     std::int32_t i32() { return static_cast<std::int32_t>(u32()); }
-    std::uint64_t u64();
+    std::uint64_t u64() {
+        const std::uint64_t high = u32();
+        return high << 32 | u32();
+    }
     std::int64_t i64() { return static_cast<std::int64_t>(u64()); }
     bool boolean();
     /// The flag in front of an optional: 0 or 1.

@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
 
 using check::Kind;
 using db::Asking;
@@ -26,6 +29,17 @@ Ids ids_of(const db::Answer& answer) {
     Ids ids;
     for (std::size_t i = 0; i < answer->size(); ++i) ids.emplace_back(answer->value(i, 0).value_or("NULL"));
     return ids;
+}
+
+// A file of scripts/sql as psql would send it, with these variables.
+std::string psql_file(const std::string& name, const std::map<std::string, std::string>& variables) {
+    std::ifstream file(TEST_SOURCE_DIR "/../scripts/sql/" + name);
+    std::string sql{std::istreambuf_iterator<char>(file), {}};
+    REQUIRE_FALSE(sql.empty());
+    for (const auto& [variable, value] : variables) {
+        for (std::size_t at = 0; (at = sql.find(variable, at)) != sql.npos;) sql.replace(at, variable.size(), value);
+    }
+    return sql;
 }
 
 // All ids in scope, page by page as the program reads them.
@@ -253,6 +267,31 @@ TEST_CASE("shards share the rows among them", "[db][postgres]") {
     }
     std::sort(together.begin(), together.end());
     CHECK(together == all_pages(ask, source, {.kind = Kind::balances}, 1000));
+}
+
+TEST_CASE("with the index of scripts/sql/shard-index.sql a shard reads its own rows alone", "[db][postgres]") {
+    const auto [id_type, id] = GENERATE(table<std::string, std::string>(
+        {{"uuid", "md5(i::text)::uuid"}, {"text", "'c' || md5(i::text)"}, {"bigint", "i"}}));
+    CAPTURE(id_type);
+    TestDatabase database;
+    database.create_tables({.id_type = id_type});
+    database.exec(
+        fmt::format("INSERT INTO users SELECT {}, 'G', 0 FROM generate_series(1, 20000) i; ANALYZE users", id));
+    Asking ask(database.url());
+    const auto source = inspect(ask).source();
+    const Scope scope{.kind = Kind::balances, .shard = {5, 16}};
+    const Range range{.after = all_pages(ask, source, scope, 1000)[100]};
+    const auto before = plan(ask, page(source, scope, range, 200));
+    CHECK(before.find("Filter: ") != std::string::npos);
+    database.exec(psql_file("shard-index.sql", {{":shards", "16"}, {":\"table\"", "users"}, {":\"id\"", "id"}}));
+    database.exec("ANALYZE users");
+    const auto after = plan(ask, page(source, scope, range, 200));
+    CAPTURE(before, after);
+    CHECK(after.find("Index Scan using users_mod_id_idx") != std::string::npos);
+    CHECK(after.find("Filter: ") == std::string::npos);
+    CHECK(after.find("Sort") == std::string::npos);
+    CHECK(after.find("Index Cond: ((mod(") != std::string::npos);
+    CHECK(after.find("(id > '") != std::string::npos);
 }
 
 TEST_CASE("a killed connection between pages costs no row and doubles none", "[db][postgres]") {

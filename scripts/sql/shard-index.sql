@@ -1,0 +1,10 @@
+-- An index by which each of N shards (--shard K/N) reads its own rows, by id, and passes over nobody else's. Without it
+-- every shard goes through the whole index of the ids. Made by the owner of the table, once for each of the two:
+--
+--   psql -v shards=16 -v table=users -v id=id -f shard-index.sql "$OWNER_URL"
+--
+-- For another N it is of no use: then make a new one, and drop the old one after it.
+CREATE INDEX CONCURRENTLY ON :"table" (
+    (mod(mod(hashtextextended(:"id"::text COLLATE "C", 0), :shards) + :shards, :shards)),
+    :"id"
+);
