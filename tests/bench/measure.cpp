@@ -91,6 +91,14 @@ void expect_truth(const Plan& plan, const Case& world, const Arguments& more, co
     expect("exit code", static_cast<std::uint64_t>(ended.code), mismatched > 0 ? 1 : 0);
 }
 
+/// Whatever the number of users.
+void expect_bounded(const Cost& cost) {
+    constexpr std::uint64_t limit = std::uint64_t{48} << 20;
+    if (cost.peak < limit) return;
+    throw std::runtime_error(
+        fmt::format("{:.1f} MiB resident, 48 are the limit", static_cast<double>(cost.peak) / (1 << 20)));
+}
+
 /// What one run asked the node for.
 Stats traffic_of(const Plan& plan, const Case& world, const Arguments& more) {
     const NodeControl node(plan.node_url);
@@ -116,10 +124,13 @@ void print_requests(const Plan& plan) {
     print("| --: | --: | --: | --: | --: | --: | --: | --: | --: |");
     for (const Case& world : plan.cases) {
         Stats balances = traffic_of(plan, world, {"--only", "balances", "--confirm-attempts", "0"});
+        const std::uint64_t batches = (world.users + 199) / 200;
+        if (plan.arguments.empty())
+            expect("getLedgerEntries calls for balances", balances["entries_requests"], batches);
         Stats first = traffic_of(plan, world, {"--confirm-attempts", "0"});
         Stats all = traffic_of(plan, world, {});
         print(fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |", world.users, world.markets,
-                          balances["entries_requests"], (world.users + 199) / 200, first["entries_requests"],
+                          balances["entries_requests"], batches, first["entries_requests"],
                           static_cast<std::int64_t>(all["entries_requests"] - first["entries_requests"]), all["keys"],
                           all["simulations"], all["requests"]));
     }
@@ -146,6 +157,7 @@ void print_times(const Plan& plan, const Case& world) {
         for (unsigned round = 0; round < plan.rounds; ++round) {
             Ended ended = run_program(plan, world, latency, {});
             expect_truth(plan, world, {}, ended);
+            expect_bounded(ended.cost);
             program.push_back(ended.cost);
             floor.push_back(run_floor(plan, requests, latency).cost);
             rows.push_back(rows_alone(plan, world));
