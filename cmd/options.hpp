@@ -73,6 +73,12 @@ struct ResultOptions {
     check::FailOn fail_on;
 };
 
+/// Where metrics go; empty: not there.
+struct MetricsOptions {
+    std::string file;
+    base::Secret pushgateway;
+};
+
 struct Options {
     DatabaseOptions database;
     RpcOptions rpc;
@@ -83,6 +89,7 @@ struct Options {
     JudgementOptions judgement;
     reconcile::WatermarkSettings watermark;
     reconcile::Selection selection;
+    MetricsOptions metrics;
     ResultOptions result;
     LogOptions log;
     ConsoleOptions console;

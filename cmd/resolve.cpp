@@ -196,11 +196,15 @@ class Resolver {
 
     void require_tls() {
         if (options_.rpc.allow_http) return;
-        for (const base::Secret& url : options_.rpc.urls)
-            if (is_exposed(url.reveal()))
-                fault("SOROBAN_RPC_URL", base::mask_url(url.reveal()),
-                      "https; plain http only to this machine (localhost, 127.x.x.x, [::1]), or anywhere with "
-                      "SYNC_ALLOW_HTTP=1");
+        for (const base::Secret& url : options_.rpc.urls) require_tls("SOROBAN_RPC_URL", url);
+        require_tls("SYNC_PUSHGATEWAY_URL", options_.metrics.pushgateway);
+    }
+
+    void require_tls(const char* setting, const base::Secret& url) {
+        if (is_exposed(url.reveal()))
+            fault(setting, base::mask_url(url.reveal()),
+                  "https; plain http only to this machine (localhost, 127.x.x.x, [::1]), or anywhere with "
+                  "SYNC_ALLOW_HTTP=1");
     }
 
     const CommandLine& command_line_;

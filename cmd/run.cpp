@@ -2,6 +2,7 @@
 
 #include "base/interrupt.hpp"
 #include "check/summary.hpp"
+#include "cmd/metrics.hpp"
 #include "cmd/progress_bar.hpp"
 #include "db/database.hpp"
 #include "net/dispatcher.hpp"
@@ -147,6 +148,7 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
         return base::ExitCode::misconfigured;
     }
     summary.end = clock.wall_now();
+    send_metrics(options, summary, {http, clock, interrupt, log, random, deadline});
     if (summary.nothing_checked() && summary.status() == check::Status::in_sync) {
         log.write(report::nothing_checked_event());
     }

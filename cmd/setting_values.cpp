@@ -194,6 +194,24 @@ Problem read_rpc_urls(std::string_view text, std::vector<base::Secret>& out) {
     return std::nullopt;
 }
 
+Problem read_base_url(std::string_view text, base::Secret& out) {
+    text = trimmed(text);
+    if (!parse_rpc_url(text) || text.find_first_of("?#") != std::string_view::npos)
+        return "a URL, http[s]://host[:port][/path], without ? and #";
+    while (text.ends_with('/')) text.remove_suffix(1);
+    out = base::Secret(std::string(text));
+    return std::nullopt;
+}
+
+Problem read_output_file(std::string_view text, std::string& out) {
+    const std::string_view name = text.substr(text.rfind('/') + 1);
+    const auto odd = [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; };
+    if (name.empty() || name == "." || name == ".." || std::any_of(text.begin(), text.end(), odd))
+        return "the path of a file, such as /var/lib/node_exporter/stellar-sync.prom";
+    out = text;
+    return std::nullopt;
+}
+
 bool is_exposed(const std::string& url) {
     const std::optional<RpcUrl> parsed = parse_rpc_url(url);
     return parsed && !parsed->tls && !is_loopback(parsed->host);

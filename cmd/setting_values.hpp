@@ -50,6 +50,10 @@ Problem read_kinds(std::string_view text, std::vector<check::Kind>& out);
 
 /// http and https URLs with commas between them.
 Problem read_rpc_urls(std::string_view text, std::vector<base::Secret>& out);
+/// The http or https URL under which a server has its paths; a '/' at its end is dropped.
+Problem read_base_url(std::string_view text, base::Secret& out);
+/// The path of a file that is to be written.
+Problem read_output_file(std::string_view text, std::string& out);
 /// Is it plain http to another machine?
 bool is_exposed(const std::string& url);
 

@@ -264,6 +264,16 @@ std::vector<Setting> shards() {
     };
 }
 
+std::vector<Setting> metrics() {
+    constexpr std::string_view group = "Metrics";
+    return {
+        {"SYNC_METRICS_FILE", group, "PATH", "", "file that the textfile collector of Prometheus's node_exporter reads",
+         plain(read_output_file, [](Options& o) -> string& { return o.metrics.file; })},
+        {"SYNC_PUSHGATEWAY_URL", group, "URL", "", "Prometheus Pushgateway, without /metrics",
+         plain(read_base_url, [](Options& o) -> base::Secret& { return o.metrics.pushgateway; }), true},
+    };
+}
+
 std::vector<Setting> output() {
     constexpr std::string_view group = "Output";
     return {
@@ -303,7 +313,7 @@ std::string flag_of(std::string_view name) {
 const std::vector<Setting>& settings() {
     static const std::vector<Setting> table = [] {
         std::vector<Setting> all;
-        for (auto part : {connections, contracts, judgement, pace, shards, output})
+        for (auto part : {connections, contracts, judgement, pace, shards, metrics, output})
             for (Setting& setting : part()) all.push_back(std::move(setting));
         return all;
     }();

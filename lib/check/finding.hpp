@@ -45,6 +45,10 @@ using Difference = std::variant<OddsDifference, OutcomeDifference, BalanceDiffer
 
 enum class Priority { normal, critical };
 
+constexpr Priority priority_of(Kind kind) {
+    return kind == Kind::outcomes ? Priority::critical : Priority::normal;
+}
+
 /// Where to look first: at the application's indexer, which has not come to the ledger of the change yet, or at
 /// whatever else made the two sides drift apart.
 enum class Cause { drift, indexer_lag };
@@ -60,7 +64,7 @@ struct Mismatch {
     std::optional<Cause> likely_cause = std::nullopt; // where the indexer's watermark is known
 
     Kind kind() const { return static_cast<Kind>(difference.index()); }
-    Priority priority() const { return kind() == Kind::outcomes ? Priority::critical : Priority::normal; }
+    Priority priority() const { return priority_of(kind()); }
 };
 
 /// "ODDS", "OUTCOME", "BALANCE".

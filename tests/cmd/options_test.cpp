@@ -57,6 +57,8 @@ TEST_CASE("with nothing but what is required, every setting has its documented d
     CHECK(o.selection.kinds == std::vector{Kind::odds, Kind::outcomes, Kind::balances});
     CHECK(o.selection.shard.index == 0);
     CHECK(o.selection.shard.count == 1);
+    CHECK(o.metrics.file.empty());
+    CHECK(o.metrics.pushgateway.empty());
     CHECK_FALSE(o.result.output);
     CHECK(o.result.max_reported == 1000);
     CHECK(o.result.fail_on.mismatch);
@@ -235,4 +237,13 @@ TEST_CASE("a shard is K/N, or the number that a Kubernetes Indexed Job gives to 
     CHECK(shard({"--shard-count=4"}, {{"JOB_COMPLETION_INDEX", "3"}}) == std::pair(3U, 4U));
     CHECK(shard({}, {{"SYNC_SHARD_COUNT", "4"}, {"JOB_COMPLETION_INDEX", "0"}}) == std::pair(0U, 4U));
     CHECK(shard({}, {{"JOB_COMPLETION_INDEX", "3"}}) == std::pair(0U, 1U)); // some other job's
+}
+
+TEST_CASE("metrics go to a file and to a Pushgateway, whose URL may stand in a file") {
+    const TemporaryFile url("https://user:S3CRET@push.example.org/base//\n");
+    const cmd::Options o = options({"run", "--metrics-file", "out.prom", "--pushgateway-url-file", url.path()});
+    CHECK(o.metrics.file == "out.prom");
+    CHECK(o.metrics.pushgateway.reveal() == "https://user:S3CRET@push.example.org/base");
+    CHECK(options({"run", "--pushgateway-url", "http://push:9091", "--allow-http=1"}).metrics.pushgateway.reveal() ==
+          "http://push:9091");
 }
