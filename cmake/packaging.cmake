@@ -1,0 +1,52 @@
+# The Debian package (cpack -G DEB) and the files that a package has besides the program. Its dependencies are computed
+# from what the program links.
+include(GNUInstallDirs)
+
+# A prefix of one's own has no systemd, no /etc and no Debian changelog.
+option(STELLAR_SYNC_SYSTEM_FILES "Install the systemd units and /etc/stellar-sync, as the Debian package does" OFF)
+
+install(FILES packaging/stellar-sync.toml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+# Not among the documents, which slim container images leave out.
+install(PROGRAMS scripts/smoke scripts/install-crontab DESTINATION ${CMAKE_INSTALL_DATADIR}/stellar-sync)
+install(FILES scripts/sql/readonly-role.sql DESTINATION ${CMAKE_INSTALL_DATADIR}/stellar-sync)
+install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES packaging/deb/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+if(STELLAR_SYNC_SYSTEM_FILES)
+    install(FILES packaging/systemd/stellar-sync.service packaging/systemd/stellar-sync.timer
+            DESTINATION lib/systemd/system)
+    install(FILES packaging/stellar-sync.toml DESTINATION /etc/stellar-sync)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
+    # Without gzip's time stamp: the same bytes from the same sources.
+    add_custom_command(OUTPUT changelog.gz
+        COMMAND gzip -9 -n -c ${CMAKE_CURRENT_SOURCE_DIR}/packaging/deb/changelog > changelog.gz
+        DEPENDS packaging/deb/changelog VERBATIM)
+    add_custom_target(changelog ALL DEPENDS changelog.gz)
+endif()
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGE_CONTACT "the stellar-sync authors <maintainers@stellar-sync.example>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "verifies a prediction market's database against Stellar")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"One run is one verification cycle: the odds of open markets, the outcomes of
+resolved ones and the users' USDC balances, as PostgreSQL has them, against
+what the Soroban contracts on the Stellar network hold. It says exactly what
+differs and exits with a status code; it never writes to the database and
+never submits a transaction.
+.
+A systemd timer that starts a cycle every five minutes is included, and not
+enabled.")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION database)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS ca-certificates)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+    ${CMAKE_CURRENT_SOURCE_DIR}/packaging/deb/conffiles
+    ${CMAKE_CURRENT_SOURCE_DIR}/packaging/deb/postinst
+    ${CMAKE_CURRENT_SOURCE_DIR}/packaging/deb/prerm
+    ${CMAKE_CURRENT_SOURCE_DIR}/packaging/deb/postrm)
+include(CPack)
