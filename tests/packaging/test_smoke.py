@@ -1,0 +1,73 @@
+"""scripts/smoke: a verdict and an exit code for each way in which it can go."""
+
+import unittest
+import uuid
+
+from world import PROGRAM, REPOSITORY, Database, psql, run, settings
+
+SMOKE = REPOSITORY / "scripts/smoke"
+NOWHERE = "http://127.0.0.1:9"
+
+
+class Smoke(unittest.TestCase):
+    def setUp(self):
+        self.database = Database()
+        self.addCleanup(self.database.drop)
+
+    def smoke(self, *arguments, url=None, **more):
+        return run([SMOKE, *arguments], settings(url or self.database.url, STELLAR_SYNC=PROGRAM, **more))
+
+    def ends(self, result, code, verdict):
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        last = [line for line in result.stdout.splitlines() if not line.startswith("::")][-1]
+        self.assertTrue(last.startswith(f"smoke: {verdict}: "), last)
+        self.assertTrue(last.endswith(f"(exit code {code})"), last)
+
+    def test_in_sync(self):
+        result = self.smoke()
+        self.ends(result, 0, "IN SYNC")
+        self.assertLess(result.stdout.index("smoke: check"), result.stdout.index("smoke: run"))
+        self.assertRegex(result.stdout.split("smoke: run")[1], r"total +193 +193 +193 +0 ")
+
+    def test_a_mismatch(self):
+        psql(self.database.url, "UPDATE users SET usdc_balance = usdc_balance + 1 WHERE id = (SELECT min(id::text)::uuid "
+                                "FROM users WHERE wallet_address IS NOT NULL)")
+        self.ends(self.smoke(), 1, "OUT OF SYNC")
+
+    def test_something_that_cannot_be_verified(self):
+        psql(self.database.url, "UPDATE users SET wallet_address = 'GNONSENSE' WHERE id = (SELECT min(id::text)::uuid "
+                                "FROM users WHERE wallet_address IS NOT NULL)")
+        self.ends(self.smoke(), 3, "INCOMPLETE")
+
+    def test_settings_that_are_wrong(self):
+        result = self.smoke(SYNC_ODDS_THRESHOLD="2")
+        self.ends(result, 2, "MISCONFIGURED")
+        self.assertNotIn("smoke: run", result.stdout)
+
+    def test_credentials_that_are_refused(self):
+        url = self.database.url_of("postgres", "wrong " + uuid.uuid4().hex)
+        result = self.smoke(url=url)
+        self.ends(result, 2, "MISCONFIGURED")
+        self.assertNotIn("smoke: run", result.stdout)
+
+    def test_an_rpc_that_does_not_answer(self):
+        result = self.smoke(SOROBAN_RPC_URL=NOWHERE)
+        self.ends(result, 4, "UNAVAILABLE")
+        self.assertNotIn("smoke: run", result.stdout)
+
+    def test_a_program_that_is_not_there(self):
+        self.ends(run([SMOKE], {"STELLAR_SYNC": "/nowhere/stellar-sync"}), 2, "MISCONFIGURED")
+
+    def test_both_commands_get_the_options(self):
+        result = self.smoke("--only", "balances")
+        self.ends(result, 0, "IN SYNC")
+        self.assertNotIn("odds  ", result.stdout.split("smoke: run")[1])
+
+    def test_github_is_told_beside_the_commit(self):
+        result = self.smoke(GITHUB_ACTIONS="true", SYNC_ODDS_THRESHOLD="2")
+        self.assertIn("\n::error title=stellar-sync::MISCONFIGURED", result.stdout)
+        self.assertNotIn("\n::", self.smoke(GITHUB_ACTIONS="true").stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
