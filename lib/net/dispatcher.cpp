@@ -43,22 +43,24 @@ Dispatcher::Dispatcher(Settings settings, Channel& channel, const base::Clock& c
     begin_probe();
 }
 
-CallId Dispatcher::read_entries(std::shared_ptr<const KeyGroups> keys) {
+CallId Dispatcher::read_entries(std::shared_ptr<const KeyGroups> keys, std::uint32_t least_ledger) {
     Piece piece;
     piece.call = ++last_call_;
     piece.family = std::make_shared<Family>();
     piece.last = keys->groups();
     piece.keys = std::move(keys);
+    piece.least_ledger = least_ledger;
     ready_.push_back(std::move(piece));
     return last_call_;
 }
 
-CallId Dispatcher::simulate(std::string envelope) {
+CallId Dispatcher::simulate(std::string envelope, std::uint32_t least_ledger) {
     Piece piece;
     piece.call = ++last_call_;
     piece.family = std::make_shared<Family>();
     piece.last = 1;
     piece.envelope = std::make_shared<const std::string>(std::move(envelope));
+    piece.least_ledger = least_ledger;
     ready_.push_back(std::move(piece));
     return last_call_;
 }
@@ -183,7 +185,8 @@ std::uint32_t Dispatcher::latest_possible_ledger() const {
 
 CallOutcome Dispatcher::read_answer(RequestId request, const Piece& piece, HttpOutcome& outcome) {
     if (std::optional<Failure> failure = transport_failure(outcome)) return std::move(*failure);
-    const auto settle = [this](auto answer) -> CallOutcome {
+    const std::uint32_t least_ledger = std::max(start_ledger_, piece.least_ledger);
+    const auto settle = [this, least_ledger](auto answer) -> CallOutcome {
         if (const auto* error = std::get_if<RpcError>(&answer)) return rpc_failure(*error);
         if (const auto* garbage = std::get_if<NotAnAnswer>(&answer)) return not_an_answer(*garbage);
         auto& content = std::get<0>(answer);
@@ -198,10 +201,10 @@ CallOutcome Dispatcher::read_answer(RequestId request, const Piece& piece, HttpO
                             content.ledger, start_ledger_),
                 std::nullopt};
         }
-        if (content.ledger < start_ledger_ && !refused_unread) {
+        if (content.ledger < least_ledger && !refused_unread) {
             return Failure{
                 FailureKind::older_ledger,
-                fmt::format("answered from ledger {}, older than {} seen at the start", content.ledger, start_ledger_),
+                fmt::format("answered from ledger {}, older than {} seen before", content.ledger, least_ledger),
                 std::nullopt};
         }
         return std::move(content);

@@ -64,9 +64,10 @@ class Dispatcher {
                std::function<double()> random);
 
     /// getLedgerEntries for all groups of `keys`. Finished in one piece or, where the batch was split, in several.
-    CallId read_entries(std::shared_ptr<const KeyGroups> keys);
+    /// An answer from a ledger before `least_ledger`, or before start_ledger(), is asked again.
+    CallId read_entries(std::shared_ptr<const KeyGroups> keys, std::uint32_t least_ledger = 0);
     /// simulateTransaction of an XDR envelope.
-    CallId simulate(std::string envelope);
+    CallId simulate(std::string envelope, std::uint32_t least_ledger = 0);
 
     /// Whether the queue is short enough to take more work now.
     bool wants_more() const;
@@ -125,6 +126,7 @@ class Dispatcher {
         std::shared_ptr<const std::string> envelope; // of simulateTransaction
         std::size_t first = 0;
         std::size_t last = 0;
+        std::uint32_t least_ledger = 0; // to be answered from
         unsigned retries = 0;
         std::uint64_t answers_before = 0; // of the endpoint, at the first try
         base::TimePoint due{};

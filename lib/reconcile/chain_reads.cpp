@@ -14,7 +14,7 @@ void ChainReads::ask(Item item) {
 
 void ChainReads::put(Item item) {
     if (item.question == check::Question::contract) {
-        const net::CallId call = dispatcher_.simulate(check::call_of(item.claim, target_));
+        const net::CallId call = dispatcher_.simulate(check::call_of(item.claim, target_), item.least_ledger());
         calls_.emplace(call, std::move(item));
         return;
     }
@@ -31,6 +31,7 @@ void ChainReads::put(Item item) {
         open_.emplace();
         open_->keys->add(group, dispatcher_.key_limit());
     }
+    open_->least_ledger = std::max(open_->least_ledger, item.least_ledger());
     open_->items.emplace_back(std::move(item));
     if (open_->keys->keys() >= dispatcher_.key_limit()) flush();
 }
@@ -38,7 +39,7 @@ void ChainReads::put(Item item) {
 void ChainReads::flush() {
     if (!open_) return;
     open_->unanswered = open_->items.size();
-    const net::CallId call = dispatcher_.read_entries(open_->keys);
+    const net::CallId call = dispatcher_.read_entries(open_->keys, open_->least_ledger);
     batches_.emplace(call, std::move(*open_));
     open_.reset();
 }

@@ -25,6 +25,9 @@ struct Item {
     check::Question question{};
     unsigned look = 0;                        // 0 is the first; more: taken to confirm a suspect
     std::unique_ptr<check::Mismatch> suspect; // what the look before this one found
+
+    /// A look at an older ledger than the last one's would show the chain as it was, beside the row as it is now.
+    std::uint32_t least_ledger() const { return suspect ? suspect->seen.ledger : 0; }
 };
 
 struct AnsweredItem {
@@ -37,6 +40,7 @@ struct ReadBatch {
     std::shared_ptr<net::KeyGroups> keys = std::make_shared<net::KeyGroups>();
     std::vector<std::optional<Item>> items; // one a group; nullopt once it has gone on
     std::size_t unanswered = 0;
+    std::uint32_t least_ledger = 0; // that the answer may come from
 };
 
 class ChainReads {

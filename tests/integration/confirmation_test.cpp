@@ -193,3 +193,34 @@ TEST_CASE("20,000 suspects at once are confirmed in batches and in bounded memor
     CHECK(world.node.traffic().calls("getLedgerEntries") <= 215);
     if (!sanitized) CHECK(ended.most_memory_kib < 48 * 1024);
 }
+
+TEST_CASE("A second look is not taken at an older ledger than the first", "[integration][cycle][confirmation]") {
+    World world;
+    world.user("a", account(1), "1", 10'000'000);
+    world.flush();
+    Plan plan;
+    plan.kinds = {Kind::balances};
+    plan.mode = GENERATE(check::ReadMode::automatic, check::ReadMode::simulate);
+    plan.confirm_attempts = 1;
+    const std::string method = plan.mode == check::ReadMode::simulate ? "simulateTransaction" : "getLedgerEntries";
+    // One node of two behind the URL stays at the first ledger; the other goes on, and the database follows it.
+    bool gone_on = false;
+    bool followed = false;
+    plan.on_turn = [&](const Report& so_far) {
+        if (!gone_on && so_far.log.find("RPC_ENDPOINT") != std::string::npos) {
+            world.node.ledger().remember();
+            world.node.ledger().close(1);
+            world.node.ledger().set_trust_line(account(1), world.asset, 20'000'000);
+            gone_on = true;
+        }
+        if (!followed && world.node.traffic().calls(method) > 0) {
+            world.database.exec("UPDATE users SET usdc_balance = 2");
+            followed = true;
+        }
+    };
+    world.node.faults().add({.fault = devnet::LaggingFault{}, .method = method, .skip = 1, .limit = 1});
+    const Report report = run(world, plan);
+    CHECK(followed);
+    CHECK(report.counts(Kind::balances) == Counts{0, 0, 1, 0});
+    CHECK(world.node.traffic().calls(method) == 3);
+}
