@@ -33,27 +33,29 @@ std::string entry(const Setting& setting) {
 } // namespace
 
 std::string program_help() {
+    std::string usage;
+    std::string list;
+    for (const CommandName& command : commands) {
+        usage += fmt::format("{:7}stellar-sync {} [options]\n", usage.empty() ? "Usage: " : "", command.name);
+        list += fmt::format("  {:10}{}\n", command.name, command.summary);
+    }
     return "Compares a prediction market's database with the Stellar network.\n"
-           "\n"
-           "Usage: stellar-sync run [options]\n"
-           "       stellar-sync --help | --version\n"
-           "\n"
-           "  run     one verification cycle: odds, outcomes and balances\n"
+           "\n" +
+           usage + "       stellar-sync --help | --version\n\n" + list +
            "\n"
            "`stellar-sync run --help` lists the options.\n";
 }
 
-std::string run_help() {
-    std::string out = "Verifies the database against the chain once; writes to neither.\n"
-                      "\n"
-                      "Usage: stellar-sync run [options]\n"
-                      "\n"
-                      "Each setting may be given as a flag, as a variable of the environment (at the\n"
-                      "right), or as a key of the --config file (the flag without its dashes); the\n"
-                      "first of these counts. Defaults are in brackets. A variable that ends in _FILE\n"
-                      "names a file that holds the value, and is a flag and a key too.\n"
-                      "\n"
-                      "What to check\n";
+std::string command_help(const CommandName& command) {
+    std::string out = report::wrapped(command.purpose, 0, width);
+    out += fmt::format("\nUsage: stellar-sync {} [options]\n", command.name);
+    out += "\n"
+           "Each setting may be given as a flag, as a variable of the environment (at the\n"
+           "right), or as a key of the --config file (the flag without its dashes); the\n"
+           "first of these counts. Defaults are in brackets. A variable that ends in _FILE\n"
+           "names a file that holds the value, and is a flag and a key too.\n"
+           "\n"
+           "What to check\n";
     out += entry("--only CHECK,...", "some of odds, outcomes, balances");
     out += entry("--market ID", "this market alone (repeatable): the two market checks");
     out += entry("--user ID", "this user alone (repeatable): the balance check");

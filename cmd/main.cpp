@@ -22,9 +22,9 @@ base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Inter
         return exit->code;
     }
     const auto& faults = std::get<cmd::Faults>(outcome);
-    terminal.use_colour(faults.console.colour);
+    terminal.use_colour(faults.options.console.colour);
     const base::SystemClock clock;
-    base::Log log = cmd::make_log(faults.log, sync_id, clock, terminal);
+    base::Log log = cmd::make_log(faults.options.log, sync_id, clock, terminal);
     for (const cmd::ConfigFault& fault : faults.list) log.write(cmd::config_error_event(fault));
     return base::ExitCode::misconfigured;
 }

@@ -37,26 +37,17 @@ Exit usage_error(std::string_view what) {
             fmt::format("stellar-sync: {}\n`stellar-sync --help` and `stellar-sync run --help` say more.\n", what)};
 }
 
-// CLI11's own texts repeat the arguments, and one of them may be a URL with a password.
-std::string not_expected(const std::vector<std::string>& arguments, const CLI::App& run) {
-    for (const std::string& argument : arguments) {
-        if (!argument.starts_with('-')) continue;
-        const std::string flag = argument.substr(0, argument.find('='));
-        if (run.get_option_no_throw(flag) != nullptr) return fmt::format("{} stands behind the command run", flag);
-        return fmt::format("there is no flag {}", base::shortened(base::harmless(flag), 40));
-    }
-    return run.parsed() ? "an argument belongs to no flag" : "there is no such command; there is: run";
+std::string command_names() {
+    std::string out;
+    for (const CommandName& command : commands) (out += out.empty() ? "" : ", ") += command.name;
+    return out;
 }
 
-// CLI11 takes the line apart and no more: which source counts, and what is wrong, is decided in resolve.cpp.
-class Parser {
+// The flags of one command; all commands have the same.
+class Flags {
   public:
-    Parser() : app_("Compares a prediction market's database with the Stellar network.", "stellar-sync") {
+    explicit Flags(CLI::App& app) : app_(app) {
         app_.set_help_flag("--help,-h", "");
-        app_.set_version_flag("--version", version_text);
-        app_.require_subcommand(0, 1);
-        run_ = app_.add_subcommand("run", "");
-        run_->set_help_flag("--help,-h", "");
         for (const Setting& setting : settings()) {
             add(flag_of(setting.name));
             if (setting.secret) add(flag_of(file_name_of(setting)));
@@ -67,36 +58,11 @@ class Parser {
         add("config");
     }
 
-    std::variant<CommandLine, Exit> parse(int argc, const char* const* argv) {
-        try {
-            app_.parse(argc, argv);
-        } catch (const CLI::CallForVersion& call) {
-            return Exit{base::ExitCode::in_sync, call.what(), ""};
-        } catch (const CLI::CallForHelp&) {
-            return Exit{base::ExitCode::in_sync, run_->parsed() ? run_help() : program_help(), ""};
-        } catch (const CLI::ArgumentMismatch& error) { // "--market: 1 required TEXT missing": no values
-            return usage_error(error.what());
-        } catch (const CLI::ParseError&) {
-            return usage_error(not_expected(app_.remaining(true), *run_));
-        }
-        if (!run_->parsed()) return Exit{base::ExitCode::misconfigured, "", program_help()};
-        return command_line();
-    }
+    bool has(const std::string& flag) const { return app_.get_option_no_throw(flag) != nullptr; }
 
-  private:
-    void add(const std::string& name) { flags_.emplace_back(name, add_repeatable("--" + name)); }
-
-    CLI::Option* add_repeatable(const std::string& flag) {
-        return run_->add_option(flag, [](const CLI::results_t&) { return true; })
-            ->type_name("VALUE")
-            ->type_size(1)
-            ->expected(1)
-            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-            ->allow_extra_args(false);
-    }
-
-    std::variant<CommandLine, Exit> command_line() const {
+    std::variant<CommandLine, Exit> command_line(Command command) const {
         CommandLine line;
+        line.command = command;
         for (const auto& [name, option] : flags_) {
             if (option->count() > 1) return usage_error(fmt::format("--{} is given twice", name));
             if (option->count() == 1) line.flags[name] = option->results().front();
@@ -108,12 +74,83 @@ class Parser {
         return line;
     }
 
-    CLI::App app_;
-    CLI::App* run_ = nullptr;
+  private:
+    void add(const std::string& name) { flags_.emplace_back(name, add_repeatable("--" + name)); }
+
+    CLI::Option* add_repeatable(const std::string& flag) {
+        return app_.add_option(flag, [](const CLI::results_t&) { return true; })
+            ->type_name("VALUE")
+            ->type_size(1)
+            ->expected(1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+            ->allow_extra_args(false);
+    }
+
+    CLI::App& app_;
     std::vector<std::pair<std::string, CLI::Option*>> flags_;
     CLI::Option* only_ = nullptr;
     CLI::Option* markets_ = nullptr;
     CLI::Option* users_ = nullptr;
+};
+
+// CLI11's own texts repeat the arguments, and one of them may be a URL with a password.
+std::string not_expected(const std::vector<std::string>& arguments, const Flags& flags, bool command_given) {
+    for (const std::string& argument : arguments) {
+        if (!argument.starts_with('-')) continue;
+        const std::string flag = argument.substr(0, argument.find('='));
+        if (flags.has(flag)) return fmt::format("{} stands behind the command ({})", flag, command_names());
+        return fmt::format("there is no flag {}", base::shortened(base::harmless(flag), 40));
+    }
+    return command_given ? "an argument belongs to no flag"
+                         : fmt::format("there is no such command; there is: {}", command_names());
+}
+
+// CLI11 takes the line apart and no more: which source counts, and what is wrong, is decided in resolve.cpp.
+class Parser {
+  public:
+    Parser() : app_("Compares a prediction market's database with the Stellar network.", "stellar-sync") {
+        app_.set_help_flag("--help,-h", "");
+        app_.set_version_flag("--version", version_text);
+        app_.require_subcommand(0, 1);
+        for (const CommandName& command : commands) {
+            CLI::App* app = app_.add_subcommand(std::string(command.name), "");
+            subcommands_.push_back({&command, app, Flags(*app)});
+        }
+    }
+
+    std::variant<CommandLine, Exit> parse(int argc, const char* const* argv) {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::CallForVersion& call) {
+            return Exit{base::ExitCode::in_sync, call.what(), ""};
+        } catch (const CLI::CallForHelp&) {
+            const Subcommand* chosen = parsed();
+            return Exit{base::ExitCode::in_sync, chosen ? command_help(*chosen->name) : program_help(), ""};
+        } catch (const CLI::ArgumentMismatch& error) { // "--market: 1 required TEXT missing": no values
+            return usage_error(error.what());
+        } catch (const CLI::ParseError&) {
+            return usage_error(not_expected(app_.remaining(true), subcommands_.front().flags, parsed() != nullptr));
+        }
+        const Subcommand* chosen = parsed();
+        if (!chosen) return Exit{base::ExitCode::misconfigured, "", program_help()};
+        return chosen->flags.command_line(chosen->name->command);
+    }
+
+  private:
+    struct Subcommand {
+        const CommandName* name = nullptr;
+        CLI::App* app = nullptr;
+        Flags flags;
+    };
+
+    const Subcommand* parsed() const {
+        for (const Subcommand& subcommand : subcommands_)
+            if (subcommand.app->parsed()) return &subcommand;
+        return nullptr;
+    }
+
+    CLI::App app_;
+    std::vector<Subcommand> subcommands_;
 };
 
 } // namespace

@@ -14,14 +14,30 @@
 #include "db/inspection.hpp"
 #include "reconcile/preparation.hpp"
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace cmd {
+
+enum class Command { run };
+
+/// What the first argument may be, in the order of the help.
+struct CommandName {
+    Command command{};
+    std::string_view name;
+    std::string_view summary; // in a list of all
+    std::string_view purpose; // a sentence, on top of its own help
+};
+inline constexpr std::array commands{
+    CommandName{Command::run, "run", "one verification cycle: odds, outcomes and balances",
+                "Verifies the database against the chain once; writes to neither."},
+};
 
 enum class Output { text, json, html, none };
 
@@ -79,7 +95,18 @@ struct MetricsOptions {
     base::Secret pushgateway;
 };
 
+/// Where a setting's value comes from, the later outranking the earlier.
+enum class Origin { nowhere, fallback, file, environment, flag };
+
+/// A setting as it was found, for people to see.
+struct ShownSetting {
+    std::string name;  // the one that gave the value: "DATABASE_URL" or "DATABASE_URL_FILE"
+    std::string value; // harmless, secrets masked; empty where there is none
+    Origin origin{};
+};
+
 struct Options {
+    Command command{};
     DatabaseOptions database;
     RpcOptions rpc;
     CallOptions calls;
@@ -93,6 +120,7 @@ struct Options {
     ResultOptions result;
     LogOptions log;
     ConsoleOptions console;
+    std::vector<ShownSetting> shown; // every setting, in the order of the help
 };
 
 /// Nothing is to be run: --help, --version, or a command line that cannot be understood.
@@ -108,11 +136,10 @@ struct ConfigFault {
     std::string expected; // what would be right
 };
 
-/// Everything that is wrong, in one go, and how to log it as far as that is known.
+/// Everything that is wrong, in one go, and the options as far as they are known.
 struct Faults {
     std::vector<ConfigFault> list;
-    LogOptions log;
-    ConsoleOptions console;
+    Options options;
 };
 
 using ParseOutcome = std::variant<Options, Exit, Faults>;

@@ -50,7 +50,9 @@ bool has(const std::vector<check::Kind>& kinds, check::Kind kind) {
 class Resolver {
   public:
     Resolver(const CommandLine& command_line, const Environment& environment)
-        : command_line_(command_line), environment_(environment) {}
+        : command_line_(command_line), environment_(environment) {
+        options_.command = command_line.command;
+    }
 
     std::variant<Options, Faults> resolve() {
         if (command_line_.config_file) read_config_file(*command_line_.config_file);
@@ -59,7 +61,7 @@ class Resolver {
         select_items();
         require_amm();
         require_tls();
-        if (!faults_.empty()) return Faults{std::move(faults_), options_.log, options_.console};
+        if (!faults_.empty()) return Faults{std::move(faults_), std::move(options_)};
         return std::move(options_);
     }
 
@@ -90,47 +92,67 @@ class Resolver {
         from_file_[item.key] = joined(item.values);
     }
 
-    std::optional<std::string> given(const std::string& name) const {
+    struct Given {
+        std::string name;
+        std::string text;
+        Origin origin{};
+    };
+
+    std::optional<Given> given(const std::string& name) const {
         const std::string flag = flag_of(name);
-        const auto not_empty = [](const std::map<std::string, std::string>& texts, const std::string& key) {
-            const auto found = texts.find(key);
-            return found != texts.end() && !found->second.empty() ? std::optional(found->second) : std::nullopt;
+        const auto text_in = [&flag](const std::map<std::string, std::string>& texts) {
+            const auto found = texts.find(flag);
+            return found == texts.end() ? std::string() : found->second;
         };
-        if (auto text = not_empty(command_line_.flags, flag)) return text;
-        if (auto text = environment_(name); text && !text->empty()) return text;
-        return not_empty(from_file_, flag);
+        if (std::string text = text_in(command_line_.flags); !text.empty()) return Given{name, text, Origin::flag};
+        if (std::string text = environment_(name).value_or(""); !text.empty())
+            return Given{name, text, Origin::environment};
+        if (std::string text = text_in(from_file_); !text.empty()) return Given{name, text, Origin::file};
+        return std::nullopt;
     }
 
     void settle(const Setting& setting) {
-        std::optional<std::string> text = given(setting.name);
-        if (setting.secret && !take_secret_file(setting, text)) return;
-        if (text)
+        std::optional<Given> value = given(setting.name);
+        const bool sound = !setting.secret || take_secret_file(setting, value);
+        if (value)
             given_.insert(setting.name);
-        else if (setting.required)
-            return fault(setting.name, "", std::string(setting.help) + "; it is required");
-        if (!text && !setting.fallback.empty()) text = setting.fallback;
-        if (!text) return;
-        if (Problem problem = setting.read(*text, options_))
-            fault(setting.name, shown(*text, setting.secret), std::move(*problem));
+        else if (!setting.fallback.empty())
+            value = Given{setting.name, std::string(setting.fallback), Origin::fallback};
+        show(setting, value, sound);
+        if (!sound) return;
+        if (!value) {
+            if (setting.required) fault(setting.name, "", std::string(setting.help) + "; it is required");
+            return;
+        }
+        if (Problem problem = setting.read(value->text, options_))
+            fault(setting.name, shown(value->text, setting.secret), std::move(*problem));
     }
 
-    /// False where the file is at fault.
-    bool take_secret_file(const Setting& setting, std::optional<std::string>& text) {
+    void show(const Setting& setting, const std::optional<Given>& value, bool sound) {
+        if (!value) return options_.shown.push_back({setting.name, "", Origin::nowhere});
+        const std::string text = sound ? shown(value->text, setting.secret) : shown_path(value->text);
+        options_.shown.push_back({value->name, text, value->origin});
+    }
+
+    /// Replaces the value by what is in its file, if one is named. False where that is at fault: then the value is the
+    /// file's path.
+    bool take_secret_file(const Setting& setting, std::optional<Given>& value) {
         const std::string name = file_name_of(setting);
-        const std::optional<std::string> path = given(name);
+        const std::optional<Given> path = given(name);
         if (!path) return true;
-        given_.insert(setting.name);
+        const bool both = value.has_value();
+        value = path;
         const auto wrong = [&](std::string expected) {
-            fault(name, shown_path(*path), std::move(expected));
+            fault(name, shown_path(path->text), std::move(expected));
             return false;
         };
-        if (text) return wrong(fmt::format("either {} or {}, not both", setting.name, name));
-        base::Result<std::string> content = read_file(*path);
+        if (both) return wrong(fmt::format("either {} or {}, not both", setting.name, name));
+        base::Result<std::string> content = read_file(path->text);
         if (!content) return wrong("a file that can be read: " + content.error());
         if (content->ends_with('\n')) content->pop_back();
         if (content->ends_with('\r')) content->pop_back();
         if (content->empty()) return wrong("a file that holds the value; it is empty");
-        text = *std::move(content);
+        value->text = *std::move(content);
         return true;
     }
 

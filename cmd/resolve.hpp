@@ -11,8 +11,9 @@
 
 namespace cmd {
 
-/// What stood on the command line of `run`, as text.
+/// What stood on the command line, as text.
 struct CommandLine {
+    Command command{};
     std::map<std::string, std::string> flags; // by name without dashes: the settings
     std::vector<std::string> only;
     std::vector<std::string> markets;

@@ -108,8 +108,8 @@ TEST_CASE("what is required and missing is a fault each") {
 
 TEST_CASE("faults are logged as far as it is known how") {
     const auto outcome = parsing::parse({"run", "--log-format", "text", "--rate-limit", "0"});
-    CHECK(std::get<cmd::Faults>(outcome).log.format == base::LogFormat::text);
-    CHECK_FALSE(std::get<cmd::Faults>(parsing::parse({"run", "--log-format", "xml"})).log.format);
+    CHECK(std::get<cmd::Faults>(outcome).options.log.format == base::LogFormat::text);
+    CHECK_FALSE(std::get<cmd::Faults>(parsing::parse({"run", "--log-format", "xml"})).options.log.format);
 }
 
 TEST_CASE("a secret may come from a file, and a final newline is dropped") {

@@ -1,6 +1,7 @@
 #include "cmd/options.hpp"
 
 #include "cmd/parse.hpp"
+#include "cmd/settings_table.hpp"
 #include "cmd/temporary_file.hpp"
 #include "printers.hpp"
 
@@ -83,6 +84,28 @@ TEST_CASE("an empty variable counts as unset") {
     CHECK(options({"run", "--config", file.path()}, with(required(), {{"SYNC_RATE_LIMIT", ""}})).rpc.max_in_flight ==
           7);
     CHECK(options({"run"}, with(required(), {{"SYNC_MAX_RETRIES", ""}})).calls.retry.max_retries == 3);
+}
+
+TEST_CASE("of each setting it is known where its value comes from, and a secret is masked") {
+    const TemporaryFile file("rate-limit = 7\n");
+    const TemporaryFile secret("postgresql://app:S3CRET@db:5432/market\n");
+    Variables variables = with(required(), {{"DATABASE_URL_FILE", secret.path()}, {"SYNC_MAX_RETRIES", "12"}});
+    variables.erase("DATABASE_URL");
+    const cmd::Options o = options({"run", "--max-rps", "2.5", "--config", file.path()}, variables);
+    const auto shown = [&o](std::string_view name) {
+        for (const cmd::ShownSetting& setting : o.shown)
+            if (setting.name == name)
+                return setting.value + std::string(" by ") + "nDfeF"[static_cast<int>(setting.origin)];
+        return std::string("not shown");
+    };
+    CHECK(o.shown.size() == cmd::settings().size());
+    CHECK(shown("DATABASE_URL_FILE") == "postgresql://***@db:5432/market by e");
+    CHECK(shown("SOROBAN_RPC_URL") == "https://rpc.example.org/*** by e");
+    CHECK(shown("SYNC_MAX_RPS") == "2.5 by F");
+    CHECK(shown("SYNC_MAX_RETRIES") == "12 by e");
+    CHECK(shown("SYNC_RATE_LIMIT") == "7 by f");
+    CHECK(shown("SYNC_CONFIRM_ATTEMPTS") == "1 by D");
+    CHECK(shown("USDC_ASSET") == " by n");
 }
 
 TEST_CASE("every kind of setting is understood") {
@@ -210,7 +233,7 @@ TEST_CASE("a command line that cannot be understood is a usage error that repeat
         {{"run", "--databse-url=postgresql://app:S3CRET@db/x"}, "no flag --databse-url\n"},
         {{"run", "--databse-url", "postgresql://app:S3CRET@db/x"}, "no flag --databse-url\n"},
         {{"run", "postgresql://app:S3CRET@db/x"}, "belongs to no flag"},
-        {{"--rate-limit", "5", "run"}, "--rate-limit stands behind the command run"},
+        {{"--rate-limit", "5", "run"}, "--rate-limit stands behind the command"},
         {{"run", "--market"}, "--market"},
         {{"run", "--market", "a", "b"}, "belongs to no flag"},
         {{"run", "--output", "json", "--output", "text"}, "--output is given twice"},
