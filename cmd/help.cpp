@@ -41,9 +41,10 @@ std::string program_help() {
     }
     return "Compares a prediction market's database with the Stellar network.\n"
            "\n" +
-           usage + "       stellar-sync --help | --version\n\n" + list +
+           usage + "       stellar-sync --help | --version | --print-config\n\n" + list +
            "\n"
-           "`stellar-sync run --help` lists the options.\n";
+           "`stellar-sync run --help` lists the options; --print-config writes an example\n"
+           "of a configuration file that has them all.\n";
 }
 
 std::string command_help(const CommandName& command) {
@@ -53,26 +54,20 @@ std::string command_help(const CommandName& command) {
            "Each setting may be given as a flag, as a variable of the environment (at the\n"
            "right), or as a key of the --config file (the flag without its dashes); the\n"
            "first of these counts. Defaults are in brackets. A variable that ends in _FILE\n"
-           "names a file that holds the value, and is a flag and a key too.\n"
+           "names a file that holds the value, and is a flag and a key too. MS stands for\n"
+           "whole milliseconds.\n"
            "\n"
            "What to check\n";
-    out += entry("--only CHECK,...", "some of odds, outcomes, balances");
-    out += entry("--market ID", "this market alone (repeatable): the two market checks");
-    out += entry("--user ID", "this user alone (repeatable): the balance check");
-    out += entry("--config FILE", "settings as TOML: key = value");
+    for (const PlainFlag& flag : plain_flags())
+        out += entry(fmt::format("--{} {}", flag.name, flag.placeholder), flag.help);
     std::string_view group;
     for (const Setting& setting : settings()) {
         if (setting.group != group) out += fmt::format("\n{}\n", setting.group);
         group = setting.group;
         out += entry(setting);
     }
-    out += "\nExit codes\n"
-           "  0  everything checked is in sync\n"
-           "  1  at least one mismatch\n"
-           "  2  somebody must change something: usage, configuration, credentials, table\n"
-           "  3  no mismatch, but not everything could be verified\n"
-           "  4  database or RPC not available; trying again may help\n"
-           "  130, 143  stopped by SIGINT, SIGTERM\n";
+    out += "\nExit codes\n";
+    for (const ExitMeaning& exit : exit_meanings) out += fmt::format("  {}  {}\n", exit.code, exit.meaning);
     return out;
 }
 

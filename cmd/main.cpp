@@ -11,7 +11,7 @@ namespace {
 
 base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Interrupt& interrupt) {
     const std::string sync_id = base::random_uuid();
-    const cmd::ParseOutcome outcome = cmd::parse_options(argc, argv, cmd::process_environment);
+    const cmd::ParseOutcome outcome = cmd::parse_options(argc, argv, cmd::Environment::of_process());
     if (const auto* options = std::get_if<cmd::Options>(&outcome)) {
         terminal.use_colour(options->console.colour);
         return cmd::run(*options, sync_id, terminal, interrupt);
@@ -25,6 +25,7 @@ base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Inter
     terminal.use_colour(faults.options.console.colour);
     const base::SystemClock clock;
     base::Log log = cmd::make_log(faults.options.log, sync_id, clock, terminal);
+    for (const cmd::ConfigWarning& warning : faults.options.warnings) log.write(cmd::config_warning_event(warning));
     for (const cmd::ConfigFault& fault : faults.list) log.write(cmd::config_error_event(fault));
     return base::ExitCode::misconfigured;
 }

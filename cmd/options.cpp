@@ -2,9 +2,13 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "cmd/completions.hpp"
+#include "cmd/example_config.hpp"
 #include "cmd/help.hpp"
+#include "cmd/manual.hpp"
 #include "cmd/resolve.hpp"
 #include "cmd/settings_table.hpp"
+#include "cmd/suggestion.hpp"
 #include "db/postgres.hpp"
 #include "net/http.hpp"
 #include "net/rpc.hpp"
@@ -14,6 +18,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <unistd.h>
 
 namespace cmd {
 
@@ -52,45 +57,51 @@ class Flags {
             add(flag_of(setting.name));
             if (setting.secret) add(flag_of(file_name_of(setting)));
         }
-        only_ = add_repeatable("--only");
-        markets_ = add_repeatable("--market");
-        users_ = add_repeatable("--user");
-        add("config");
+        for (const PlainFlag& flag : plain_flags()) add(std::string(flag.name), flag.repeatable);
     }
 
+    std::vector<std::string> names() const {
+        std::vector<std::string> names{"--help", "--version", "--print-config"};
+        for (const CLI::Option* option : app_.get_options()) names.push_back(option->get_name());
+        return names;
+    }
     bool has(const std::string& flag) const { return app_.get_option_no_throw(flag) != nullptr; }
 
     std::variant<CommandLine, Exit> command_line(Command command) const {
         CommandLine line;
         line.command = command;
-        for (const auto& [name, option] : flags_) {
-            if (option->count() > 1) return usage_error(fmt::format("--{} is given twice", name));
-            if (option->count() == 1) line.flags[name] = option->results().front();
+        for (const Flag& flag : flags_) {
+            const std::vector<std::string>& values = flag.option->results();
+            if (flag.repeatable) {
+                line.repeated[flag.name] = values;
+            } else {
+                if (values.size() > 1) return usage_error(fmt::format("--{} is given twice", flag.name));
+                if (values.size() == 1) line.flags[flag.name] = values.front();
+            }
         }
         if (const auto config = line.flags.extract("config")) line.config_file = config.mapped();
-        line.only = only_->results();
-        line.markets = markets_->results();
-        line.users = users_->results();
         return line;
     }
 
   private:
-    void add(const std::string& name) { flags_.emplace_back(name, add_repeatable("--" + name)); }
+    struct Flag {
+        std::string name; // without its dashes
+        bool repeatable = false;
+        CLI::Option* option = nullptr;
+    };
 
-    CLI::Option* add_repeatable(const std::string& flag) {
-        return app_.add_option(flag, [](const CLI::results_t&) { return true; })
-            ->type_name("VALUE")
-            ->type_size(1)
-            ->expected(1)
-            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-            ->allow_extra_args(false);
+    void add(const std::string& name, bool repeatable = false) {
+        CLI::Option* option = app_.add_option("--" + name, [](const CLI::results_t&) { return true; })
+                                  ->type_name("VALUE")
+                                  ->type_size(1)
+                                  ->expected(1)
+                                  ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+                                  ->allow_extra_args(false);
+        flags_.push_back({name, repeatable, option});
     }
 
     CLI::App& app_;
-    std::vector<std::pair<std::string, CLI::Option*>> flags_;
-    CLI::Option* only_ = nullptr;
-    CLI::Option* markets_ = nullptr;
-    CLI::Option* users_ = nullptr;
+    std::vector<Flag> flags_;
 };
 
 // CLI11's own texts repeat the arguments, and one of them may be a URL with a password.
@@ -99,10 +110,25 @@ std::string not_expected(const std::vector<std::string>& arguments, const Flags&
         if (!argument.starts_with('-')) continue;
         const std::string flag = argument.substr(0, argument.find('='));
         if (flags.has(flag)) return fmt::format("{} stands behind the command ({})", flag, command_names());
-        return fmt::format("there is no flag {}", base::shortened(base::harmless(flag), 40));
+        return fmt::format("there is no flag {}{}", base::shortened(base::harmless(flag), 40),
+                           did_you_mean(flag, flags.names()));
     }
-    return command_given ? "an argument belongs to no flag"
-                         : fmt::format("there is no such command; there is: {}", command_names());
+    if (command_given) return "an argument belongs to no flag";
+    std::vector<std::string> names;
+    for (const CommandName& command : commands) names.emplace_back(command.name);
+    return fmt::format("there is no such command; there is: {}{}", command_names(),
+                       did_you_mean(arguments.empty() ? "" : arguments.front(), names));
+}
+
+// What is installed beside the program; --generate is for its build, and in no help.
+std::variant<CommandLine, Exit> generated(const std::string& what) {
+    std::string text;
+    if (what == "man") text = manual_page();
+    if (what == "bash") text = bash_completion();
+    if (what == "zsh") text = zsh_completion();
+    if (what == "fish") text = fish_completion();
+    if (text.empty()) return usage_error("--generate takes one of: man, bash, zsh, fish");
+    return Exit{base::ExitCode::in_sync, std::move(text), ""};
 }
 
 // CLI11 takes the line apart and no more: which source counts, and what is wrong, is decided in resolve.cpp.
@@ -111,6 +137,8 @@ class Parser {
     Parser() : app_("Compares a prediction market's database with the Stellar network.", "stellar-sync") {
         app_.set_help_flag("--help,-h", "");
         app_.set_version_flag("--version", version_text);
+        app_.add_flag("--print-config", print_config_);
+        app_.add_option("--generate", generate_)->type_name("WHAT");
         app_.require_subcommand(0, 1);
         for (const CommandName& command : commands) {
             CLI::App* app = app_.add_subcommand(std::string(command.name), "");
@@ -131,6 +159,8 @@ class Parser {
         } catch (const CLI::ParseError&) {
             return usage_error(not_expected(app_.remaining(true), subcommands_.front().flags, parsed() != nullptr));
         }
+        if (print_config_) return Exit{base::ExitCode::in_sync, example_config(), ""};
+        if (!generate_.empty()) return generated(generate_);
         const Subcommand* chosen = parsed();
         if (!chosen) return Exit{base::ExitCode::misconfigured, "", program_help()};
         return chosen->flags.command_line(chosen->name->command);
@@ -151,6 +181,8 @@ class Parser {
 
     CLI::App app_;
     std::vector<Subcommand> subcommands_;
+    bool print_config_ = false;
+    std::string generate_;
 };
 
 } // namespace
@@ -161,6 +193,16 @@ ParseOutcome parse_options(int argc, const char* const* argv, const Environment&
     if (auto* exit = std::get_if<Exit>(&line)) return std::move(*exit);
     return std::visit([](auto outcome) { return ParseOutcome(std::move(outcome)); },
                       resolve(std::get<CommandLine>(line), environment));
+}
+
+Environment Environment::of_process() {
+    std::map<std::string, std::string> variables;
+    for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+        const std::string_view text = *variable;
+        const std::size_t equals = text.find('=');
+        if (equals != text.npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return Environment(std::move(variables));
 }
 
 std::optional<std::string> process_environment(const std::string& name) {
@@ -174,6 +216,13 @@ base::Event config_error_event(const ConfigFault& fault) {
             "CONFIG_ERROR",
             fmt::format("{}{}: expected {}", fault.setting, value, fault.expected),
             {{"setting", fault.setting}, {"value", fault.value}, {"expected", fault.expected}}};
+}
+
+base::Event config_warning_event(const ConfigWarning& warning) {
+    return {base::Level::warn,
+            "CONFIG_WARNING",
+            fmt::format("{} {}", warning.setting, warning.text),
+            {{"setting", warning.setting}}};
 }
 
 } // namespace cmd

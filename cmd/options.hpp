@@ -16,7 +16,7 @@
 
 #include <array>
 #include <cstddef>
-#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -105,6 +105,12 @@ struct ShownSetting {
     Origin origin{};
 };
 
+/// Something that is not looked at, though somebody may think so.
+struct ConfigWarning {
+    std::string setting; // "SYNC_ODDS_TRESHOLD"
+    std::string text;
+};
+
 struct Options {
     Command command{};
     DatabaseOptions database;
@@ -121,6 +127,7 @@ struct Options {
     LogOptions log;
     ConsoleOptions console;
     std::vector<ShownSetting> shown; // every setting, in the order of the help
+    std::vector<ConfigWarning> warnings;
 };
 
 /// Nothing is to be run: --help, --version, or a command line that cannot be understood.
@@ -144,8 +151,21 @@ struct Faults {
 
 using ParseOutcome = std::variant<Options, Exit, Faults>;
 
-/// An environment variable's value; injected, so that tests need not change the process's own.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+/// Environment variables; injected, so that tests need not change the process's own.
+class Environment {
+  public:
+    explicit Environment(std::map<std::string, std::string> variables) : variables_(std::move(variables)) {}
+    static Environment of_process();
+
+    std::optional<std::string> operator()(const std::string& name) const {
+        const auto found = variables_.find(name);
+        return found == variables_.end() ? std::nullopt : std::optional(found->second);
+    }
+    const std::map<std::string, std::string>& variables() const { return variables_; }
+
+  private:
+    std::map<std::string, std::string> variables_;
+};
 
 /// Reads the files that are named, and contacts nothing.
 ParseOutcome parse_options(int argc, const char* const* argv, const Environment& environment);
@@ -155,5 +175,7 @@ std::optional<std::string> process_environment(const std::string& name);
 
 /// CONFIG_ERROR.
 base::Event config_error_event(const ConfigFault& fault);
+/// CONFIG_WARNING.
+base::Event config_warning_event(const ConfigWarning& warning);
 
 } // namespace cmd

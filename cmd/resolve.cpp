@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cmd/config_file.hpp"
 #include "cmd/settings_table.hpp"
+#include "cmd/suggestion.hpp"
 
 #include <fmt/format.h>
 
@@ -57,6 +58,7 @@ class Resolver {
     std::variant<Options, Faults> resolve() {
         if (command_line_.config_file) read_config_file(*command_line_.config_file);
         for (const Setting& setting : settings()) settle(setting);
+        warn_of_unknown_variables();
         settle_shard();
         select_items();
         require_amm();
@@ -86,10 +88,45 @@ class Resolver {
         // Its value is not shown: it may be a secret under a misspelt key.
         if (setting == settings().end())
             return fault(shown(item.key, false), "",
-                         "a key of the configuration file; `stellar-sync run --help` lists them");
+                         "a key of the configuration file; `stellar-sync --print-config` has them all" +
+                             did_you_mean(flag_of(item.key), keys()));
         if (item.array && !setting->list)
             return fault(setting->name, "", "a single value in the configuration file, not an array");
         from_file_[item.key] = joined(item.values);
+    }
+
+    // Every key of the file, which are the flags too.
+    static std::vector<std::string> keys() {
+        std::vector<std::string> keys;
+        for (const std::string& name : names_in_environment()) keys.push_back(flag_of(name));
+        return keys;
+    }
+
+    static std::vector<std::string> names_in_environment() {
+        std::vector<std::string> names;
+        for (const Setting& setting : settings()) {
+            names.push_back(setting.name);
+            if (setting.secret) names.push_back(file_name_of(setting));
+        }
+        return names;
+    }
+
+    // A misspelt variable would leave a default in force unnoticed. Its value is not shown: it may be a secret.
+    void warn_of_unknown_variables() {
+        const std::vector<std::string> names = names_in_environment();
+        for (const auto& [name, value] : environment_.variables()) {
+            if (!name.starts_with("SYNC_") || value.empty() || is_for_others(name)) continue;
+            if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+            options_.warnings.push_back(
+                {shown(name, false), "is no setting, and is not looked at" + did_you_mean(name, names)});
+        }
+    }
+
+    // The schedule is for what starts the program; the others Kubernetes makes for a service whose name is "sync" or
+    // begins so.
+    static bool is_for_others(std::string_view name) {
+        return name == "SYNC_CRON_SCHEDULE" || name.ends_with("_SERVICE_HOST") ||
+               name.find("_SERVICE_PORT") != name.npos || name.ends_with("_PORT") || name.find("_PORT_") != name.npos;
     }
 
     struct Given {
@@ -179,11 +216,11 @@ class Resolver {
     // --only, --market, --user.
     void select_items() {
         reconcile::Selection& selection = options_.selection;
-        selection.markets = ids("--market", command_line_.markets);
-        selection.users = ids("--user", command_line_.users);
+        selection.markets = ids("market");
+        selection.users = ids("user");
         std::vector<check::Kind> only;
         bool sound = true;
-        for (const std::string& list : command_line_.only) {
+        for (const std::string& list : repeated("only")) {
             if (Problem problem = read_kinds(list, only)) {
                 fault("--only", shown(list, false), std::move(*problem));
                 sound = false;
@@ -204,8 +241,14 @@ class Resolver {
             fault("--user", shown(joined(selection.users), false), "no --user where --only leaves out balances");
     }
 
-    std::vector<std::string> ids(const std::string& flag, const std::vector<std::string>& list) {
-        if (std::find(list.begin(), list.end(), "") != list.end()) fault(flag, "", "an id that is not empty");
+    std::vector<std::string> repeated(const std::string& flag) const {
+        const auto found = command_line_.repeated.find(flag);
+        return found == command_line_.repeated.end() ? std::vector<std::string>() : found->second;
+    }
+
+    std::vector<std::string> ids(const std::string& flag) {
+        std::vector<std::string> list = repeated(flag);
+        if (std::find(list.begin(), list.end(), "") != list.end()) fault("--" + flag, "", "an id that is not empty");
         return list;
     }
 

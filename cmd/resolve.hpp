@@ -14,10 +14,8 @@ namespace cmd {
 /// What stood on the command line, as text.
 struct CommandLine {
     Command command{};
-    std::map<std::string, std::string> flags; // by name without dashes: the settings
-    std::vector<std::string> only;
-    std::vector<std::string> markets;
-    std::vector<std::string> users;
+    std::map<std::string, std::string> flags;                 // by name without dashes: the settings
+    std::map<std::string, std::vector<std::string>> repeated; // --only, --market, --user
     std::optional<std::string> config_file;
 };
 

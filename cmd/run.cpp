@@ -140,6 +140,7 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     if (shows_progress(options.console.progress, terminal)) progress.emplace(terminal, clock);
 
     log.write(report::start_event(summary.kinds, summary.shard));
+    for (const ConfigWarning& warning : options.warnings) log.write(config_warning_event(warning));
     for (const std::string& warning : options.database.connection.warnings) listener.warning(warning);
     try {
         reconcile::Cycle(cycle_settings(options, summary.start), loop, findings, progress ? &*progress : nullptr).run();

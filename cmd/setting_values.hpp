@@ -10,7 +10,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,7 +36,7 @@ std::optional<base::u128> parse_decimal(std::string_view text, int decimals);
 
 /// One of the words, whatever the case.
 template <class T>
-Problem read_choice(std::string_view text, std::initializer_list<std::pair<std::string_view, T>> choices, T& out);
+Problem read_choice(std::string_view text, const std::vector<std::pair<std::string_view, T>>& choices, T& out);
 
 Problem read_switch(std::string_view text, bool& out);
 Problem read_contract(std::string_view text, stellar::Hash& out);
@@ -60,7 +59,7 @@ bool is_exposed(const std::string& url);
 bool same_word(std::string_view a, std::string_view b);
 
 template <class T>
-Problem read_choice(std::string_view text, std::initializer_list<std::pair<std::string_view, T>> choices, T& out) {
+Problem read_choice(std::string_view text, const std::vector<std::pair<std::string_view, T>>& choices, T& out) {
     std::string words;
     for (const auto& [word, value] : choices) {
         if (same_word(trimmed(text), word)) {

@@ -30,6 +30,21 @@ auto milliseconds(std::uint64_t least, auto member) {
     return [=](const string& text, Options& options) { return read_milliseconds(text, least, member(options)); };
 }
 
+// A setting that is one of a few words. `member` may be an optional.
+template <class T>
+Setting choice(string name, std::string_view group, std::string_view placeholder, std::string_view fallback,
+               std::string_view help, std::vector<std::pair<std::string_view, T>> choices, auto member) {
+    Setting setting{std::move(name), group, placeholder, fallback, help, {}};
+    for (const auto& [word, value] : choices) setting.words.push_back(word);
+    setting.read = [choices = std::move(choices), member](const string& text, Options& options) {
+        T value{};
+        Problem problem = read_choice<T>(text, choices, value);
+        if (!problem) member(options) = value;
+        return problem;
+    };
+    return setting;
+}
+
 auto plain(auto read, auto member) {
     return [=](const string& text, Options& options) { return read(text, member(options)); };
 }
@@ -106,13 +121,6 @@ Problem read_shard(const string& text, Options& options) {
     return std::nullopt;
 }
 
-Problem read_read_mode(const string& text, Options& options) {
-    using check::ReadMode;
-    return read_choice<ReadMode>(
-        text, {{"auto", ReadMode::automatic}, {"storage", ReadMode::storage}, {"simulate", ReadMode::simulate}},
-        options.target.mode);
-}
-
 Problem read_fail_on(const string& text, Options& options) {
     check::FailOn fail_on{false, false};
     const std::vector<string> words = split_list(text);
@@ -130,33 +138,6 @@ Problem read_fail_on(const string& text, Options& options) {
     if (words.empty() || (none && words.size() > 1)) return "mismatch, incomplete, or both with a comma; or none";
     options.result.fail_on = fail_on;
     return std::nullopt;
-}
-
-Problem read_output(const string& text, Options& options) {
-    Output output{};
-    Problem problem = read_choice<Output>(
-        text, {{"text", Output::text}, {"json", Output::json}, {"html", Output::html}, {"none", Output::none}}, output);
-    if (!problem) options.result.output = output;
-    return problem;
-}
-
-Problem read_log_format(const string& text, Options& options) {
-    using base::LogFormat;
-    LogFormat format{};
-    Problem problem = read_choice<LogFormat>(text, {{"text", LogFormat::text}, {"json", LogFormat::json}}, format);
-    if (!problem) options.log.format = format;
-    return problem;
-}
-
-Problem read_when(const string& text, When& out) {
-    return read_choice<When>(text, {{"auto", When::automatic}, {"always", When::always}, {"never", When::never}}, out);
-}
-
-Problem read_log_level(const string& text, Options& options) {
-    using base::Level;
-    return read_choice<Level>(
-        text, {{"debug", Level::debug}, {"info", Level::info}, {"warn", Level::warn}, {"error", Level::error}},
-        options.log.least);
 }
 
 std::vector<Setting> connections() {
@@ -185,8 +166,16 @@ std::vector<Setting> connections() {
              [](Options& o) -> string& { return o.rpc.passphrase; })},
         {"SYNC_CA_FILE", group, "FILE", "", "certificates (PEM) of a private authority for TLS",
          plain(read_readable_file, [](Options& o) -> string& { return o.rpc.ca_file; })},
-        {"SYNC_ALLOW_HTTP", group, "1|0", "0", "allow plain http to other machines",
-         plain(read_switch, [](Options& o) -> bool& { return o.rpc.allow_http; })},
+        {"SYNC_ALLOW_HTTP",
+         group,
+         "1|0",
+         "0",
+         "allow plain http to other machines",
+         plain(read_switch, [](Options& o) -> bool& { return o.rpc.allow_http; }),
+         false,
+         false,
+         false,
+         {"1", "0"}},
     };
 }
 
@@ -201,10 +190,14 @@ std::vector<Setting> contracts() {
          read_usdc_asset},
         {"USDC_CONTRACT_ADDRESS", group, "C...", "", "the token's contract; derived from the asset unless given",
          read_usdc_contract},
-        {"SYNC_READ_MODE", group, "MODE", "auto",
-         "storage (ledger entries, fast), simulate (contract calls), or auto: storage first, the contract where "
-         "storage does not tell",
-         read_read_mode},
+        choice<check::ReadMode>(
+            "SYNC_READ_MODE", group, "MODE", "auto",
+            "storage (ledger entries, fast), simulate (contract calls), or auto: storage first, "
+            "the contract where storage does not tell",
+            {{"auto", check::ReadMode::automatic},
+             {"storage", check::ReadMode::storage},
+             {"simulate", check::ReadMode::simulate}},
+            [](Options & o) -> auto& { return o.target.mode; }),
         {"SYNC_POOL_FUNCTION", group, "NAME", "get_pool_state", "the AMM's function that gives a pool's reserves",
          plain(read_function, [](Options& o) -> string& { return o.target.pool_function; })},
         {"SYNC_OUTCOME_FUNCTION", group, "NAME", "get_market_state",
@@ -276,27 +269,48 @@ std::vector<Setting> metrics() {
 
 std::vector<Setting> output() {
     constexpr std::string_view group = "Output";
+    const std::vector<std::pair<std::string_view, When>> whens{
+        {"auto", When::automatic}, {"always", When::always}, {"never", When::never}};
     return {
-        {"SYNC_OUTPUT", group, "FORMAT", "",
-         "the result on standard output: text, json, html (one page, for a ticket or a printer) or none; text on a "
-         "terminal and json elsewhere unless given",
-         read_output},
-        {"SYNC_LOG_FORMAT", group, "FORMAT", "",
-         "the log on standard error: text or json; text on a terminal and json elsewhere unless given",
-         read_log_format},
-        {"SYNC_LOG_LEVEL", group, "LEVEL", "info", "the least that is logged: debug, info, warn or error",
-         read_log_level},
-        {"SYNC_COLOR", group, "WHEN", "auto",
-         "colours in text: auto (on a terminal, unless NO_COLOR is set), always or never",
-         plain(read_when, [](Options& o) -> When& { return o.console.colour; })},
-        {"SYNC_PROGRESS", group, "WHEN", "auto",
-         "a bar for each check on standard error: auto (on a terminal), always or never",
-         plain(read_when, [](Options& o) -> When& { return o.console.progress; })},
+        choice<Output>(
+            "SYNC_OUTPUT", group, "FORMAT", "",
+            "the result on standard output: text, json, html (one page, for a ticket or a printer) or none; text on "
+            "a terminal and json elsewhere unless given",
+            {{"text", Output::text}, {"json", Output::json}, {"html", Output::html}, {"none", Output::none}},
+            [](Options & o) -> auto& { return o.result.output; }),
+        choice<base::LogFormat>(
+            "SYNC_LOG_FORMAT", group, "FORMAT", "",
+            "the log on standard error: text or json; text on a terminal and json elsewhere "
+            "unless given",
+            {{"text", base::LogFormat::text}, {"json", base::LogFormat::json}},
+            [](Options & o) -> auto& { return o.log.format; }),
+        choice<base::Level>(
+            "SYNC_LOG_LEVEL", group, "LEVEL", "info", "the least that is logged: debug, info, warn or error",
+            {{"debug", base::Level::debug},
+             {"info", base::Level::info},
+             {"warn", base::Level::warn},
+             {"error", base::Level::error}},
+            [](Options & o) -> auto& { return o.log.least; }),
+        choice<When>(
+            "SYNC_COLOR", group, "WHEN", "auto",
+            "colours in text: auto (on a terminal, unless NO_COLOR is set), always or never", whens,
+            [](Options & o) -> auto& { return o.console.colour; }),
+        choice<When>(
+            "SYNC_PROGRESS", group, "WHEN", "auto",
+            "a bar for each check on standard error: auto (on a terminal), always or never", whens,
+            [](Options & o) -> auto& { return o.console.progress; }),
         {"SYNC_MAX_REPORTED", group, "N", "1000", "mismatches, and errors, that the result lists; counts are exact",
          whole(0, 1'000'000, [](Options& o, std::uint64_t n) { o.result.max_reported = static_cast<std::size_t>(n); })},
-        {"SYNC_FAIL_ON", group, "LIST", "mismatch,incomplete",
-         "which of the exit codes 1 (mismatch) and 3 (incomplete) may be returned; none: neither", read_fail_on, false,
-         true},
+        {"SYNC_FAIL_ON",
+         group,
+         "LIST",
+         "mismatch,incomplete",
+         "which of the exit codes 1 (mismatch) and 3 (incomplete) may be returned; none: neither",
+         read_fail_on,
+         false,
+         true,
+         false,
+         {"mismatch", "incomplete", "none"}},
     };
 }
 
@@ -308,6 +322,16 @@ std::string flag_of(std::string_view name) {
     string flag;
     for (const char c : name) flag += c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     return flag;
+}
+
+const std::vector<PlainFlag>& plain_flags() {
+    static const std::vector<PlainFlag> flags{
+        {"only", "CHECK,...", "some of odds, outcomes, balances", true, {"odds", "outcomes", "balances"}},
+        {"market", "ID", "this market alone (repeatable): the two market checks", true},
+        {"user", "ID", "this user alone (repeatable): the balance check", true},
+        {"config", "FILE", "settings as TOML: key = value; `stellar-sync --print-config` writes an example"},
+    };
+    return flags;
 }
 
 const std::vector<Setting>& settings() {

@@ -26,12 +26,7 @@ inline Variables required() {
 inline cmd::ParseOutcome parse(std::vector<std::string> arguments, const Variables& variables = required()) {
     std::vector<const char*> argv{"stellar-sync"};
     for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-    return cmd::parse_options(static_cast<int>(argv.size()), argv.data(),
-                              [&variables](const std::string& name) -> std::optional<std::string> {
-                                  const auto found = variables.find(name);
-                                  if (found == variables.end()) return std::nullopt;
-                                  return found->second;
-                              });
+    return cmd::parse_options(static_cast<int>(argv.size()), argv.data(), cmd::Environment(variables));
 }
 
 inline std::string text_of(const cmd::ConfigFault& fault) {
