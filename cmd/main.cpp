@@ -1,5 +1,6 @@
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
+#include "cmd/check.hpp"
 #include "cmd/options.hpp"
 #include "cmd/run.hpp"
 #include "cmd/terminal.hpp"
@@ -14,7 +15,8 @@ base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Inter
     const cmd::ParseOutcome outcome = cmd::parse_options(argc, argv, cmd::Environment::of_process());
     if (const auto* options = std::get_if<cmd::Options>(&outcome)) {
         terminal.use_colour(options->console.colour);
-        return cmd::run(*options, sync_id, terminal, interrupt);
+        return options->command == cmd::Command::check ? cmd::run_check(*options, sync_id, terminal, interrupt)
+                                                       : cmd::run(*options, sync_id, terminal, interrupt);
     }
     if (const auto* exit = std::get_if<cmd::Exit>(&outcome)) {
         terminal.out(exit->out);
@@ -27,6 +29,7 @@ base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Inter
     base::Log log = cmd::make_log(faults.options.log, sync_id, clock, terminal);
     for (const cmd::ConfigWarning& warning : faults.options.warnings) log.write(cmd::config_warning_event(warning));
     for (const cmd::ConfigFault& fault : faults.list) log.write(cmd::config_error_event(fault));
+    if (faults.options.command == cmd::Command::check) return cmd::run_check(faults, terminal);
     return base::ExitCode::misconfigured;
 }
 

@@ -25,7 +25,7 @@
 
 namespace cmd {
 
-enum class Command { run };
+enum class Command { run, check };
 
 /// What the first argument may be, in the order of the help.
 struct CommandName {
@@ -37,6 +37,8 @@ struct CommandName {
 inline constexpr std::array commands{
     CommandName{Command::run, "run", "one verification cycle: odds, outcomes and balances",
                 "Verifies the database against the chain once; writes to neither."},
+    CommandName{Command::check, "check", "prove that a cycle could run; change and alert nothing",
+                "Tries every part that a cycle needs, and says of each what was found and what to do."},
 };
 
 enum class Output { text, json, html, none };

@@ -3,11 +3,8 @@
 #include "base/interrupt.hpp"
 #include "check/summary.hpp"
 #include "cmd/metrics.hpp"
+#include "cmd/parts.hpp"
 #include "cmd/progress_bar.hpp"
-#include "db/database.hpp"
-#include "net/dispatcher.hpp"
-#include "net/http.hpp"
-#include "reconcile/cycle.hpp"
 #include "report/events.hpp"
 #include "report/html.hpp"
 #include "report/json.hpp"
@@ -16,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <optional>
-#include <random>
 
 namespace cmd {
 namespace {
@@ -40,57 +36,6 @@ class LogListener final : public reconcile::Listener {
     base::Log& log_;
     base::Duration cycle_timeout_;
 };
-
-net::HttpClient::Settings http_settings(const RpcOptions& options) {
-    net::HttpClient::Settings settings;
-    settings.user_agent = "stellar-sync/" STELLAR_SYNC_VERSION;
-    settings.ca_file = options.ca_file;
-    // libcurl leaves these two to its command line tool.
-    for (const char* name : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
-        if (settings.ca_file.empty()) settings.ca_file = process_environment(name).value_or("");
-    }
-    return settings;
-}
-
-net::Dispatcher::Settings dispatcher_settings(const Options& options, base::TimePoint deadline) {
-    net::Dispatcher::Settings settings;
-    for (const base::Secret& url : options.rpc.urls) settings.endpoints.push_back(url.reveal());
-    settings.passphrase = options.rpc.passphrase;
-    settings.max_ledger_age = options.rpc.max_ledger_age;
-    settings.operation_timeout = options.calls.timeout;
-    settings.max_in_flight = options.rpc.max_in_flight;
-    settings.max_per_second = options.rpc.max_per_second;
-    settings.retry = options.calls.retry;
-    settings.deadline = deadline;
-    return settings;
-}
-
-db::Database::RetryObserver retry_observer(base::Log& log) {
-    return [&log](const db::DatabaseError& why, unsigned retry, base::Duration delay) {
-        log.write({base::Level::info,
-                   "RETRY",
-                   fmt::format("the database is asked again: {}", why.text),
-                   {{"operation", std::string("database")},
-                    {"attempt", std::uint64_t{retry}},
-                    {"delayMs", std::int64_t{std::chrono::round<std::chrono::milliseconds>(delay).count()}},
-                    {"failure", std::string(db::name(why.kind))}}});
-    };
-}
-
-reconcile::CycleSettings cycle_settings(const Options& options, base::WallTime start) {
-    reconcile::CycleSettings settings;
-    settings.selection = options.selection;
-    settings.schema = options.database.connection.schema;
-    settings.custom_sql = options.database.custom_sql;
-    settings.target = options.target;
-    settings.token = options.token;
-    settings.thresholds = options.judgement.thresholds;
-    settings.confirm_attempts = options.judgement.confirm_attempts;
-    settings.confirm_delay = options.judgement.confirm_delay;
-    settings.watermark = options.watermark;
-    settings.turn = reconcile::turn_at(start);
-    return settings;
-}
 
 bool shows_progress(When when, const Terminal& terminal) {
     if (when != When::automatic) return when == When::always;
@@ -126,12 +71,9 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     }
     base::Log log = make_log(options.log, summary.sync_id, clock, terminal);
 
-    std::mt19937_64 generator{std::random_device{}()};
-    const auto random = [&generator] { return std::uniform_real_distribution<double>(0, 1)(generator); };
     net::HttpClient http(http_settings(options.rpc), clock);
-    net::Dispatcher dispatcher(dispatcher_settings(options, deadline), http, clock, log, random);
-    db::Database database(options.database.connection, {options.calls.timeout, options.calls.retry}, clock, random,
-                          retry_observer(log));
+    net::Dispatcher dispatcher(dispatcher_settings(options, deadline), http, clock, log, jitter());
+    db::Database database = make_database(options, clock, log);
     reconcile::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
     LogListener listener(log, options.cycle_timeout);
     reconcile::Findings findings(summary, listener, clock);

@@ -175,6 +175,10 @@ std::optional<Answer> Database::take_answer() {
     return std::exchange(answer_, std::nullopt);
 }
 
+std::optional<Transport> Database::transport() const {
+    return connection_ && idle() ? std::optional(connection_->transport()) : std::nullopt;
+}
+
 void Database::abandon() {
     connection_.reset();
     query_.reset();

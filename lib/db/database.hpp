@@ -65,6 +65,9 @@ class Database {
     /// The rows, or the error after all retries; given once, then the database is idle.
     std::optional<Answer> take_answer();
 
+    /// Of the connection that the last answer came by; nullopt where it is gone.
+    std::optional<Transport> transport() const;
+
     /// Drops question, answer and connection at once (deadline, signals); idle afterwards and usable again.
     void abandon();
 

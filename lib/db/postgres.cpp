@@ -226,6 +226,13 @@ bool Connection::sql_ascii() const {
     return encoding && std::string_view(encoding) == "SQL_ASCII";
 }
 
+Transport Connection::transport() const {
+    const char* tls = PQsslInUse(connection_.get()) != 0 ? PQsslAttribute(connection_.get(), "protocol") : nullptr;
+    const char* address = PQhostaddr(connection_.get()); // empty for a Unix socket
+    const std::string_view host(address ? address : "");
+    return {tls ? tls : "", host.empty() || host.starts_with("127.") || host == "::1"};
+}
+
 // ---- libpq's knowledge
 
 bool libpq_knows(std::string_view keyword) {

@@ -36,6 +36,12 @@ class Rows {
     std::vector<bool> padded_; // by column
 };
 
+/// How a connection goes over the wire.
+struct Transport {
+    std::string tls;    // "TLSv1.3"; empty: none
+    bool local = false; // through a Unix socket, or to this machine
+};
+
 /// One statement with its parameters ($1, $2, ...): text of no stated type, so that the server takes the column's.
 struct Statement {
     std::string sql;
@@ -68,6 +74,9 @@ class Connection {
 
     /// Whether the database is in SQL_ASCII: then nothing is known of the encoding, and bytes come as they are.
     bool sql_ascii() const;
+
+    /// Precondition: the connection has been ready.
+    Transport transport() const;
 
   private:
     struct Finish {

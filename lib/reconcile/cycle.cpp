@@ -100,15 +100,9 @@ void Cycle::take_row(const Row& row) {
     if (kind == check::Kind::balances && db::is_blank(std::get<check::UserRow>(row).wallet_address)) {
         return findings_.skipped_user();
     }
-    check::ClaimResult claim = claim_of(kind, row);
+    check::ClaimResult claim = claim_of(kind, row, settings_.target);
     if (!claim) return findings_.unverifiable(kind, id_of(row), claim.error());
     chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr});
-}
-
-check::ClaimResult Cycle::claim_of(check::Kind kind, const Row& row) const {
-    if (kind == check::Kind::balances) return check::claim_balance(std::get<check::UserRow>(row), settings_.target);
-    const auto& market = std::get<check::MarketRow>(row);
-    return kind == check::Kind::odds ? check::claim_odds(market) : check::claim_outcome(market, settings_.target);
 }
 
 // ---- the database: pages, and the rows of suspects again
@@ -207,7 +201,7 @@ void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {
             const auto [first, last] = by_id.equal_range(suspects[i].mismatch->id);
             for (auto candidate = first; candidate != last && !claims[i]; ++candidate) {
                 const Row row = row_of(candidate->second);
-                check::ClaimResult claim = claim_of(kind, row);
+                check::ClaimResult claim = claim_of(kind, row, settings_.target);
                 if (!is_row_of(*suspects[i].mismatch, row, claim, std::next(first) == last)) continue;
                 claims[i] = std::move(claim);
                 by_id.erase(candidate);

@@ -52,7 +52,6 @@ class Cycle {
 
     void take_rows();
     void take_row(const Row& row);
-    check::ClaimResult claim_of(check::Kind kind, const Row& row) const;
 
     void ask_database();
     void ask(Reading what, db::Query query);

@@ -167,10 +167,8 @@ bool find_watermark(Loop& loop, Findings& findings, const WatermarkSettings& set
     return true;
 }
 
-namespace {
-
-/// The contract's instance entry; reports what keeps it from being read.
-std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& findings, const stellar::Hash& contract) {
+std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& findings, const stellar::Hash& contract,
+                                                       const std::string& setting) {
     std::string key;
     stellar::append_contract_instance_key(key, contract);
     auto keys = std::make_shared<net::KeyGroups>();
@@ -189,29 +187,27 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
     if (entries == nullptr) {
         const auto* failure = std::get_if<net::Failure>(&finished.front().outcome);
         findings.failure("rpc", "", check::Reason::rpc,
-                         fmt::format("the instance of USDC_CONTRACT_ADDRESS could not be read: {}",
+                         fmt::format("the instance of {} could not be read: {}", setting,
                                      failure != nullptr ? failure->text : "no RPC endpoint is left"));
         findings.summary().unavailable = true;
         return std::nullopt;
     }
     findings.summary().answered_from(entries->ledger);
     if (!entries->by_slot[0]) {
-        throw base::Misconfigured("USDC_CONTRACT_ADDRESS", "there is no contract at this address on this network");
+        throw base::Misconfigured(setting, "there is no contract at this address on this network");
     }
     auto instance = stellar::read_contract_instance(key, entries->by_slot[0]->entry);
     if (!instance) {
-        throw base::Misconfigured("USDC_CONTRACT_ADDRESS",
+        throw base::Misconfigured(setting,
                                   fmt::format("the contract's instance cannot be read: {}", instance.error().text));
     }
     return std::move(*instance);
 }
 
-} // namespace
-
 std::optional<check::Token> find_token(Loop& loop, Findings& findings, const TokenSettings& settings) {
     const std::string& network = loop.dispatcher().network();
     if (!settings.asset && settings.contract) {
-        const auto instance = read_instance(loop, findings, *settings.contract);
+        const auto instance = read_instance(loop, findings, *settings.contract, "USDC_CONTRACT_ADDRESS");
         if (!instance) return std::nullopt;
         if (instance->executable != stellar::ScInstance::Executable::stellar_asset) {
             return check::Token{*settings.contract, std::nullopt};

@@ -7,6 +7,7 @@
 #include "db/watermark.hpp"
 #include "reconcile/findings.hpp"
 #include "reconcile/loop.hpp"
+#include "stellar/ledger_entry.hpp"
 
 #include <optional>
 #include <string>
@@ -47,6 +48,11 @@ struct WatermarkSettings {
 /// Asks the indexer's watermark and puts it into the summary. False where the database gave no answer (reported) or the
 /// cycle was cut. Throws base::Misconfigured where the SELECT does not give one ledger.
 bool find_watermark(Loop& loop, Findings& findings, const WatermarkSettings& settings);
+
+/// The contract's instance entry. nullopt where the read failed (reported) or the cycle was cut. Throws
+/// base::Misconfigured, which names `setting`, where the network has no contract at this address.
+std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& findings, const stellar::Hash& contract,
+                                                       const std::string& setting);
 
 /// What is known of the token before the network is.
 struct TokenSettings {

@@ -10,6 +10,12 @@ constexpr std::size_t pages_ahead = 3; // the one being taken from, and two that
 
 } // namespace
 
+check::ClaimResult claim_of(check::Kind kind, const Row& row, const check::Target& target) {
+    if (kind == check::Kind::balances) return check::claim_balance(std::get<check::UserRow>(row), target);
+    const auto& market = std::get<check::MarketRow>(row);
+    return kind == check::Kind::odds ? check::claim_odds(market) : check::claim_outcome(market, target);
+}
+
 std::uint64_t turn_at(base::WallTime time) {
     // The finaliser of splitmix64: neighbouring seconds give unrelated numbers.
     auto x = static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "check/claim.hpp"
 #include "check/row.hpp"
 #include "db/source.hpp"
 
@@ -32,6 +33,9 @@ struct Stretch {
     db::Scope scope;
     db::Range range;
 };
+
+/// What the row claims under a check.
+check::ClaimResult claim_of(check::Kind kind, const Row& row, const check::Target& target);
 
 /// Which order a cycle that starts at this time reads in: other seconds, other turns, as if by chance.
 std::uint64_t turn_at(base::WallTime time);

@@ -55,6 +55,8 @@ class OwnServer final : public PostgresServer {
     void begin_start();
     /// Adds a line to postgresql.conf, read at the next start.
     void configure(std::string_view line);
+    /// Takes TLS connections from then on, with a certificate that it signs itself.
+    void offer_tls();
     /// At the next start the server recovers from an archive that takes its time to say that it has nothing.
     void recover_slowly();
 };

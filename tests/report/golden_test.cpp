@@ -1,5 +1,6 @@
 // The text result as a whole, held against files that were read by a person: golden/*.txt. Where a change is meant, the
 // test leaves what it got in the files it names.
+#include "report/checklist_sample.hpp"
 #include "report/sample.hpp"
 #include "report/table.hpp"
 
@@ -36,4 +37,13 @@ TEST_CASE("the table of a cycle over texts of the world, in 80 and 120 columns")
 
 TEST_CASE("the table in colour is the same but for the colour") {
     check_golden("everything-80-colour", report::render_table(sample::full_summary(), {80, true}));
+}
+
+TEST_CASE("the checklist in 80 and 120 columns, and in colour") {
+    const auto text = [](report::TableStyle style) {
+        return report::render_checklist(sample::checklist(), sample::settings, style);
+    };
+    check_golden("checklist-80", text({80, false}));
+    check_golden("checklist-120", text({120, false}));
+    check_golden("checklist-80-colour", text({80, true}));
 }

@@ -1,0 +1,104 @@
+#include "cmd/check.hpp"
+
+#include "check/checklist.hpp"
+#include "cmd/parts.hpp"
+#include "diagnose/diagnosis.hpp"
+#include "diagnose/endpoints.hpp"
+#include "report/checklist.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace cmd {
+namespace {
+
+using check::Mark;
+using check::Part;
+
+std::string in_words(Origin origin) {
+    constexpr std::array<std::string_view, 5> names{"", "default", "file", "environment", "flag"};
+    return std::string(names[static_cast<std::size_t>(origin)]);
+}
+
+void write_checklist(const Options& options, const check::Checklist& list, Terminal& terminal) {
+    std::vector<report::SettingLine> settings;
+    for (const ShownSetting& setting : options.shown)
+        settings.push_back({setting.name, setting.value, in_words(setting.origin)});
+    const Output usual = terminal.out_is_terminal() ? Output::text : Output::json;
+    switch (options.result.output.value_or(usual)) {
+    case Output::text:
+    case Output::html: // there is no page of it
+        return terminal.out(report::render_checklist(list, settings, {terminal.width(), terminal.colour_out()}));
+    case Output::json:
+        return terminal.out(report::render_checklist_json(list, settings));
+    case Output::none:
+        return;
+    }
+}
+
+diagnose::Settings diagnose_settings(const Options& options) {
+    return {options.selection,
+            options.database.connection.schema,
+            options.database.custom_sql,
+            options.target,
+            options.token,
+            options.watermark};
+}
+
+void add_configuration(const Options& options, check::Checklist& list) {
+    list.add({Part::configuration, "settings", Mark::ok, "every setting is sound"});
+    for (const std::string& warning : options.database.connection.warnings)
+        list.add({Part::configuration, "DATABASE_URL", Mark::warning, warning, "leave it out"});
+}
+
+} // namespace
+
+base::ExitCode run_check(const Options& options, const std::string& sync_id, Terminal& terminal,
+                         base::Interrupt& interrupt) {
+    const base::SystemClock clock;
+    const base::TimePoint deadline = clock.now() + options.cycle_timeout;
+    terminal.hurry_at(deadline);
+    base::Log log = make_log(options.log, sync_id, clock, terminal);
+    check::Checklist list;
+    add_configuration(options, list);
+
+    net::HttpClient http(http_settings(options.rpc), clock);
+    diagnose::Endpoints endpoints(dispatcher_settings(options, deadline), http, clock, log, jitter());
+    db::Database database = make_database(options, clock, log);
+    diagnose::Diagnosis diagnosis(diagnose_settings(options), list, clock);
+    // Each part has its share of the time that is left, so that none that is silent takes it from the others.
+    std::size_t parts_left = endpoints.size() + 2;
+    const auto open_loop = [&](net::Dispatcher& dispatcher) {
+        const base::TimePoint now = clock.now();
+        const auto share = (deadline - now) / static_cast<std::int64_t>(parts_left--);
+        return reconcile::Loop(http, database, dispatcher, clock, interrupt, now + share);
+    };
+
+    reconcile::Loop loop = open_loop(endpoints.first());
+    diagnosis.examine_database(loop);
+    for (std::size_t i = 0; i < endpoints.size() && !interrupt.raised(); ++i) endpoints.examine(i, open_loop);
+    endpoints.report(list);
+    if (net::Dispatcher* dispatcher = endpoints.usable()) {
+        reconcile::Loop last = open_loop(*dispatcher);
+        diagnosis.examine_contracts(last);
+    } else {
+        diagnosis.skip_contracts();
+    }
+    list.signal = interrupt.raised();
+    write_checklist(options, list, terminal);
+    return list.exit_code();
+}
+
+base::ExitCode run_check(const Faults& faults, Terminal& terminal) {
+    check::Checklist list;
+    for (const ConfigFault& fault : faults.list)
+        list.add({Part::configuration, fault.setting, Mark::failed,
+                  fault.value.empty() ? "it is missing or cannot be shown" : fmt::format("it is \"{}\"", fault.value),
+                  fmt::format("expected {}", fault.expected)});
+    list.add({Part::configuration, "everything else", Mark::skipped, "not tried with a configuration that is wrong"});
+    write_checklist(faults.options, list, terminal);
+    return list.exit_code();
+}
+
+} // namespace cmd

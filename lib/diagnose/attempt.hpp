@@ -1,0 +1,70 @@
+// One step of a cycle's preparation, tried for its own sake: what the step would report or throw becomes a point of the
+// checklist.
+#pragma once
+
+#include "base/errors.hpp"
+#include "check/checklist.hpp"
+#include "check/summary.hpp"
+#include "reconcile/findings.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace diagnose {
+
+class Attempt {
+  public:
+    /// Both outlive this.
+    Attempt(check::Checklist& list, const base::Clock& clock)
+        : list_(list), summary_(0), heard_(*this), findings_(summary_, heard_, clock) {}
+
+    /// Runs `step(findings)`; where it comes to nothing (a value that is false), why is a point, failed or unavailable.
+    template <class Step>
+    auto operator()(check::Part part, const std::string& what, Step step)
+        -> decltype(step(std::declval<reconcile::Findings&>())) {
+        errors_.clear();
+        warnings_.clear();
+        try {
+            auto result = step(findings_);
+            if (!result) add(part, what, check::Mark::unavailable, texts(errors_), "");
+            return result;
+        } catch (const base::Misconfigured& fault) {
+            add(part, what, check::Mark::failed, fault.what(), fault.setting());
+        }
+        return {};
+    }
+
+    /// What the last step warned of.
+    const std::vector<std::string>& warnings() const { return warnings_; }
+    const check::Summary& summary() const { return summary_; }
+
+  private:
+    class Heard final : public reconcile::Listener {
+      public:
+        explicit Heard(Attempt& attempt) : attempt_(attempt) {}
+        void mismatch(const check::Mismatch&) override {}
+        void error(const check::Error& error) override { attempt_.errors_.push_back(error.text); }
+        void transient(check::Kind, std::string_view) override {}
+        void indexer_lag(const check::Indexer&) override {}
+        void timed_out() override {}
+        void stopped(int) override {}
+        void warning(const std::string& text) override { attempt_.warnings_.push_back(text); }
+
+      private:
+        Attempt& attempt_;
+    };
+
+    static std::string texts(const std::vector<std::string>& list);
+    void add(check::Part part, const std::string& what, check::Mark mark, std::string found,
+             const std::string& setting);
+
+    check::Checklist& list_;
+    check::Summary summary_;
+    std::vector<std::string> errors_;
+    std::vector<std::string> warnings_;
+    Heard heard_;
+    reconcile::Findings findings_;
+};
+
+} // namespace diagnose

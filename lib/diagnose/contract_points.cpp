@@ -1,0 +1,239 @@
+// The contracts' part of the checklist.
+#include "check/amount.hpp"
+#include "diagnose/diagnosis.hpp"
+#include "stellar/asset.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace diagnose {
+namespace {
+
+using check::Kind;
+using check::Mark;
+using check::Part;
+
+constexpr std::size_t rows_tried = 20;
+constexpr std::size_t claims_tried = 3; // of these
+
+struct Shown {
+    std::string operator()(const check::Reserves& reserves) const {
+        return fmt::format("reserves {} and {}", base::to_decimal(reserves.yes), base::to_decimal(reserves.no));
+    }
+    std::string operator()(const std::optional<std::uint32_t>& outcome) const {
+        return !outcome ? "no outcome" : *outcome == 0 ? "outcome NO" : "outcome YES";
+    }
+    std::string operator()(base::i128 balance) const { return fmt::format("{} USDC", check::format_stroops(balance)); }
+};
+
+std::string why_not(const std::variant<check::ChainValue, check::Unverifiable, net::GivenUp>& answer) {
+    const auto* why = std::get_if<check::Unverifiable>(&answer);
+    return why ? why->text : "no endpoint is left";
+}
+
+/// Absent entries are a value, too; only one that stands in the ledger shows that the layout is the known one.
+bool recognised(const std::variant<check::ChainValue, check::Unverifiable, net::GivenUp>& stored) {
+    const auto* value = std::get_if<check::ChainValue>(&stored);
+    return value != nullptr && value->seen.last_modified_ledger.has_value();
+}
+
+std::string shown_contract(const stellar::Hash& contract) {
+    return stellar::to_strkey({stellar::Address::Kind::contract, contract});
+}
+
+} // namespace
+
+void Diagnosis::examine_contracts(reconcile::Loop& loop) {
+    loop_ = &loop;
+    const auto& kinds = settings_.selection.kinds;
+    const auto has = [&kinds](Kind kind) { return std::find(kinds.begin(), kinds.end(), kind) != kinds.end(); };
+    examine_watermark();
+    if (has(Kind::odds)) examine_contract("AMM contract", settings_.target.amm, "AMM_CONTRACT_ADDRESS");
+    if (has(Kind::outcomes) && settings_.target.market_contract)
+        examine_contract("market contract", *settings_.target.market_contract, "MARKET_CONTRACT_ADDRESS");
+    if (has(Kind::balances)) examine_token();
+    for (const Kind kind : kinds) examine_sample(kind);
+}
+
+void Diagnosis::skip_contracts() {
+    list_.add({Part::contracts, "contracts", Mark::skipped, "not tried without an endpoint"});
+}
+
+void Diagnosis::examine_contract(const std::string& what, const stellar::Hash& contract, const std::string& setting) {
+    const auto instance = attempt_(Part::contracts, what, [&](reconcile::Findings& findings) {
+        return reconcile::read_instance(*loop_, findings, contract, setting);
+    });
+    if (instance) list_.add({Part::contracts, what, Mark::ok, fmt::format("{} is there", shown_contract(contract))});
+}
+
+void Diagnosis::examine_token() {
+    const std::string what = "token";
+    const auto token = attempt_(Part::contracts, what, [&](reconcile::Findings& findings) {
+        return reconcile::find_token(*loop_, findings, settings_.token);
+    });
+    if (!token) return;
+    settings_.target.token = *token;
+    token_known_ = true;
+    list_.add({Part::contracts, what, Mark::ok,
+               token->asset
+                   ? fmt::format("{}, contract {}", stellar::to_text(*token->asset), shown_contract(token->contract))
+                   : fmt::format("contract {}, of no classic asset", shown_contract(token->contract))});
+    if (!token->asset) return; // its instance has been read
+    // Trust lines do without the contract; what contracts hold, and simulation, do not.
+    check::Checklist found;
+    Attempt attempt(found, loop_->clock());
+    const auto instance = attempt(Part::contracts, "token contract", [&](reconcile::Findings& findings) {
+        return reconcile::read_instance(*loop_, findings, token->contract, "USDC_ASSET");
+    });
+    if (instance) return list_.add({Part::contracts, "token contract", Mark::ok, "it is there"});
+    for (check::Point point : found.points()) {
+        if (point.mark == Mark::failed && settings_.target.mode != check::ReadMode::simulate) {
+            point.mark = Mark::warning;
+            point.advice = "is it the asset that is meant? Accounts' trust lines are read without it";
+        }
+        list_.add(std::move(point));
+    }
+}
+
+void Diagnosis::examine_watermark() {
+    const std::string& sql = settings_.watermark.sql;
+    if (sql.empty() || !connected_) return;
+    const std::string what = "indexer";
+    const bool told = attempt_(Part::database, what, [&](reconcile::Findings& findings) {
+        return reconcile::find_watermark(*loop_, findings, settings_.watermark);
+    });
+    if (!told) return;
+    const check::Indexer& indexer = *attempt_.summary().indexer;
+    const bool ahead = !attempt_.warnings().empty();
+    list_.add({Part::database,
+               what,
+               indexer.lagging() || ahead ? Mark::warning : Mark::ok,
+               ahead ? attempt_.warnings().front()
+                     : fmt::format("it has processed ledger {}, {} behind the node", indexer.watermark, indexer.lag()),
+               indexer.lagging() ? "look at the indexer: it lags by more than SYNC_MAX_INDEXER_LAG" : "",
+               {{"watermark", std::uint64_t{indexer.watermark}}, {"lag", std::uint64_t{indexer.lag()}}}});
+}
+
+void Diagnosis::no_time_for(std::string what) {
+    list_.add({Part::contracts, std::move(what), Mark::unavailable, "there was no time left for it",
+               "allow more time (SYNC_TIMEOUT_MS)"});
+}
+
+// ---- one row of each check
+
+void Diagnosis::examine_sample(Kind kind) {
+    const std::string what = fmt::format("one row of {}", check::name(kind));
+    const auto& source = sources_[static_cast<std::size_t>(db::table_of(kind))];
+    const auto skip = [&](std::string why) { list_.add({Part::contracts, what, Mark::skipped, std::move(why)}); };
+    if (!source) return skip("not tried without its table");
+    if (kind == Kind::balances && !token_known_) return skip("not tried without the token");
+    const std::optional<std::vector<Sample>> samples = find_samples(kind, *source);
+    if (!samples) return; // it has been said
+    if (samples->empty()) return skip("not tried: there is none, or none with a sound address");
+    if (kind == Kind::balances)
+        judge_balance(samples->front());
+    else
+        judge_market(*samples);
+}
+
+std::optional<std::vector<Diagnosis::Sample>> Diagnosis::find_samples(Kind kind, const db::Source& source) {
+    db::Scope scope;
+    scope.kind = kind;
+    std::optional<db::Rows> page =
+        ask(fmt::format("one row of {}", check::name(kind)), db::page(source, scope, {}, rows_tried));
+    if (!page) return std::nullopt;
+    const auto rows = std::make_shared<const db::Rows>(std::move(*page));
+    std::vector<Sample> samples;
+    for (std::size_t i = 0; i < rows->size() && samples.size() < claims_tried; ++i) {
+        const reconcile::Row row =
+            kind == Kind::balances ? reconcile::Row(db::user_row(*rows, i)) : reconcile::Row(db::market_row(*rows, i));
+        check::ClaimResult claim = reconcile::claim_of(kind, row, settings_.target);
+        if (claim) samples.push_back({rows, *std::move(claim)});
+    }
+    return samples;
+}
+
+std::optional<Diagnosis::Answer> Diagnosis::look(const Sample& sample, check::ReadMode mode) {
+    check::Target target = settings_.target;
+    target.mode = mode;
+    reconcile::ChainReads reads(target, loop_->dispatcher());
+    reads.ask({sample.rows, sample.claim, {}, 0, nullptr});
+    for (;;) {
+        reads.flush();
+        loop_->dispatcher().advance({});
+        loop_->dispatcher().settle();
+        std::vector<reconcile::AnsweredItem> answers = reads.take_answers();
+        if (!answers.empty()) return std::move(answers.front().answer);
+        if (loop_->cut()) {
+            loop_->dispatcher().abandon();
+            return std::nullopt;
+        }
+        loop_->turn();
+    }
+}
+
+/// Both ways of reading a market: the one that the cycle takes and the one that stands in for it.
+void Diagnosis::judge_market(const std::vector<Sample>& samples) {
+    // A single market may be broken: one that the contract answers for speaks for the contract.
+    const Sample* sample = nullptr;
+    std::optional<Answer> simulated;
+    for (const Sample& next : samples) {
+        sample = &next;
+        simulated = look(next, check::ReadMode::simulate);
+        if (!simulated || std::holds_alternative<check::ChainValue>(*simulated)) break;
+    }
+    const std::string what = fmt::format("one row of {}", check::name(sample->claim.kind()));
+    if (!simulated) return no_time_for(what);
+    const auto* outcome = std::get_if<check::OutcomeClaim>(&sample->claim.content);
+    const bool shared = outcome != nullptr && outcome->shared;
+    if (shared || settings_.target.mode == check::ReadMode::simulate) return judge_call(*sample, *simulated, true);
+    const std::optional<Answer> stored = look(*sample, check::ReadMode::storage);
+    if (!stored) return no_time_for(what);
+    judge_call(*sample, *simulated, !recognised(*stored));
+    judge_storage(*sample, *stored);
+}
+
+void Diagnosis::judge_call(const Sample& sample, const Answer& simulated, bool needed) {
+    const bool odds = sample.claim.kind() == Kind::odds;
+    const std::string& function = odds ? settings_.target.pool_function : settings_.target.outcome_function;
+    const auto* value = std::get_if<check::ChainValue>(&simulated);
+    list_.add({Part::contracts, fmt::format("function {}", function),
+               value    ? Mark::ok
+               : needed ? Mark::failed
+                        : Mark::warning,
+               fmt::format("for market {}: {}", sample.claim.id,
+                           value ? std::visit(Shown(), value->content) : why_not(simulated)),
+               value ? ""
+                     : fmt::format("is it the right contract, and {} its function?",
+                                   odds ? "SYNC_POOL_FUNCTION" : "SYNC_OUTCOME_FUNCTION")});
+}
+
+void Diagnosis::judge_storage(const Sample& sample, const Answer& stored) {
+    const bool automatic = settings_.target.mode == check::ReadMode::automatic;
+    const auto* value = std::get_if<check::ChainValue>(&stored);
+    check::Point point{Part::contracts, fmt::format("storage of {}", check::name(sample.claim.kind())), Mark::ok, ""};
+    if (recognised(stored)) {
+        point.found = fmt::format("recognised: {}", std::visit(Shown(), value->content));
+    } else {
+        point.mark = automatic ? Mark::warning : Mark::failed;
+        point.found = fmt::format("for market {}: {}", sample.claim.id,
+                                  value ? "the entries that are looked for are not there" : why_not(stored));
+        point.advice = automatic ? "nothing, if the function answers: it is asked instead, market by market"
+                                 : "SYNC_READ_MODE=auto, or simulate";
+    }
+    list_.add(std::move(point));
+}
+
+void Diagnosis::judge_balance(const Sample& sample) {
+    const std::string what = "balance";
+    const std::optional<Answer> answer = look(sample, settings_.target.mode);
+    if (!answer) return no_time_for(what);
+    const auto* value = std::get_if<check::ChainValue>(&*answer);
+    list_.add({Part::contracts, what, value ? Mark::ok : Mark::failed,
+               value ? fmt::format("for user {}: {}", sample.claim.id, std::visit(Shown(), value->content))
+                     : fmt::format("for user {}: {}", sample.claim.id, why_not(*answer)),
+               value ? "" : "is it the token that is meant (USDC_ASSET, USDC_CONTRACT_ADDRESS)?"});
+}
+
+} // namespace diagnose
