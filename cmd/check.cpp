@@ -48,6 +48,8 @@ diagnose::Settings diagnose_settings(const Options& options) {
 
 void add_configuration(const Options& options, check::Checklist& list) {
     list.add({Part::configuration, "settings", Mark::ok, "every setting is sound"});
+    for (const ConfigWarning& warning : options.warnings)
+        list.add({Part::configuration, warning.setting, Mark::warning, warning.text});
     for (const std::string& warning : options.database.connection.warnings)
         list.add({Part::configuration, "DATABASE_URL", Mark::warning, warning, "leave it out"});
 }

@@ -71,6 +71,12 @@ std::optional<std::string> number(std::string_view token) {
     return plain.starts_with('+') ? plain.substr(1) : plain;
 }
 
+bool is_date(std::string_view token) { // 2026-12-31; whether there is such a day is for others to say
+    constexpr std::string_view form = "dddd-dd-dd";
+    return std::equal(token.begin(), token.end(), form.begin(), form.end(),
+                      [](char c, char f) { return f == 'd' ? is_digit(c) : c == f; });
+}
+
 // Follows TOML 1.0 (toml.io). Each reading function returns false, and says why in error_, where it cannot go on.
 class Reader {
   public:
@@ -81,8 +87,36 @@ class Reader {
         while (true) {
             skip_blank_lines();
             if (done()) return std::move(items_);
-            if (!key_and_value()) return base::fail(fmt::format("line {}: {}", line(), error_));
+            if (peek() == '[') fail("there are no tables in this file, only lines of the form key = value");
+            if (!error_.empty() || !key_and_value()) return base::fail(fmt::format("line {}: {}", line(), error_));
         }
+    }
+
+    ConfigTables read_tables() {
+        if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+        dates_ = true;
+        ConfigTables out;
+        const auto end_table = [&] {
+            if (!out.tables.empty()) out.tables.back().items = std::exchange(items_, {});
+        };
+        while (true) {
+            skip_blank_lines();
+            if (done()) break;
+            if (peek() == '[') {
+                end_table();
+                if (table_header(out.tables.emplace_back())) continue;
+                out.tables.back().name.clear(); // what is in it is read, and belongs to none
+            } else if (out.tables.empty()) {
+                fail("a file like this begins with a [[name]]");
+            } else if (key_and_value()) {
+                continue;
+            }
+            out.faults.push_back(fmt::format("line {}: {}", line(), error_));
+            while (!done() && peek() != '\n') ++at_;
+        }
+        end_table();
+        std::erase_if(out.tables, [](const ConfigTable& table) { return table.name.empty(); });
+        return out;
     }
 
   private:
@@ -120,8 +154,23 @@ class Reader {
         } while (at_ != before);
     }
 
+    bool table_header(ConfigTable& table) {
+        table.line = line();
+        if (!take("[[")) return fail("a table is written [[name]]");
+        skip_blanks();
+        if (!key(table.name)) return false;
+        skip_blanks();
+        if (table.name.empty() || !take("]]")) return fail("a table is written [[name]]");
+        return end_of_line();
+    }
+
+    bool end_of_line() {
+        skip_blanks();
+        skip_comment();
+        return done() || sees("\n") || sees("\r\n") || fail("something follows the value; text belongs in quotes");
+    }
+
     bool key_and_value() {
-        if (peek() == '[') return fail("there are no tables in this file, only lines of the form key = value");
         ConfigItem item;
         if (!key(item.key)) return false;
         skip_blanks();
@@ -129,9 +178,8 @@ class Reader {
         if (!take("=")) return fail("a key is followed by = and its value");
         skip_blanks();
         if (!value(item)) return false;
-        skip_blanks();
-        skip_comment();
-        if (!done() && !sees("\n") && !sees("\r\n")) return fail("something follows the value; text belongs in quotes");
+        item.line = line();
+        if (!end_of_line()) return false;
         const auto same = [&item](const ConfigItem& other) { return other.key == item.key; };
         if (std::any_of(items_.begin(), items_.end(), same)) return fail("this key stands in the file twice");
         items_.push_back(std::move(item));
@@ -165,7 +213,7 @@ class Reader {
         while (is_alphanumeric(peek()) || peek() == '+' || peek() == '-' || peek() == '.' || peek() == '_') ++at_;
         const std::string_view token = text_.substr(start, at_ - start);
         const std::optional<std::string> digits = number(token);
-        if (!digits && token != "true" && token != "false")
+        if (!digits && token != "true" && token != "false" && !(dates_ && is_date(token)))
             return fail("a value is a number, true, false, or text in quotes");
         out = digits ? *digits : std::string(token);
         return true;
@@ -240,6 +288,7 @@ class Reader {
 
     std::string_view text_;
     std::size_t at_ = 0;
+    bool dates_ = false; // are values
     std::string error_;
     std::vector<ConfigItem> items_;
 };
@@ -248,6 +297,10 @@ class Reader {
 
 base::Result<std::vector<ConfigItem>> parse_config(std::string_view text) {
     return Reader(text).read();
+}
+
+ConfigTables parse_config_tables(std::string_view text) {
+    return Reader(text).read_tables();
 }
 
 base::Result<std::string> read_file(const std::string& path) {

@@ -1,6 +1,7 @@
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
 #include "cmd/check.hpp"
+#include "cmd/explain.hpp"
 #include "cmd/options.hpp"
 #include "cmd/run.hpp"
 #include "cmd/terminal.hpp"
@@ -10,13 +11,25 @@
 
 namespace {
 
+base::ExitCode start(const cmd::Options& options, const std::string& sync_id, cmd::Terminal& terminal,
+                     base::Interrupt& interrupt) {
+    switch (options.command) {
+    case cmd::Command::check:
+        return cmd::run_check(options, sync_id, terminal, interrupt);
+    case cmd::Command::explain:
+        return cmd::run_explain(options, sync_id, terminal, interrupt);
+    case cmd::Command::run:
+        break;
+    }
+    return cmd::run(options, sync_id, terminal, interrupt);
+}
+
 base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Interrupt& interrupt) {
     const std::string sync_id = base::random_uuid();
     const cmd::ParseOutcome outcome = cmd::parse_options(argc, argv, cmd::Environment::of_process());
     if (const auto* options = std::get_if<cmd::Options>(&outcome)) {
         terminal.use_colour(options->console.colour);
-        return options->command == cmd::Command::check ? cmd::run_check(*options, sync_id, terminal, interrupt)
-                                                       : cmd::run(*options, sync_id, terminal, interrupt);
+        return start(*options, sync_id, terminal, interrupt);
     }
     if (const auto* exit = std::get_if<cmd::Exit>(&outcome)) {
         terminal.out(exit->out);

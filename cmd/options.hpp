@@ -9,6 +9,7 @@
 #include "base/secret.hpp"
 #include "check/claim.hpp"
 #include "check/compare.hpp"
+#include "check/exemption.hpp"
 #include "check/summary.hpp"
 #include "db/connection_url.hpp"
 #include "db/inspection.hpp"
@@ -25,7 +26,7 @@
 
 namespace cmd {
 
-enum class Command { run, check };
+enum class Command { run, check, explain };
 
 /// What the first argument may be, in the order of the help.
 struct CommandName {
@@ -39,6 +40,8 @@ inline constexpr std::array commands{
                 "Verifies the database against the chain once; writes to neither."},
     CommandName{Command::check, "check", "prove that a cycle could run; change and alert nothing",
                 "Tries every part that a cycle needs, and says of each what was found and what to do."},
+    CommandName{Command::explain, "explain", "all that leads to one item's verdict: --market ID or --user ID",
+                "Checks one market or user as run does, and shows what led to the verdict."},
 };
 
 enum class Output { text, json, html, none };
@@ -73,6 +76,8 @@ struct JudgementOptions {
     check::Thresholds thresholds;
     unsigned confirm_attempts = 0;
     base::Duration confirm_delay{};
+    std::string exemptions_file; // empty: none
+    std::vector<check::Exemption> exemptions;
 };
 
 struct LogOptions {

@@ -62,6 +62,7 @@ reconcile::CycleSettings cycle_settings(const Options& options, base::WallTime s
     settings.thresholds = options.judgement.thresholds;
     settings.confirm_attempts = options.judgement.confirm_attempts;
     settings.confirm_delay = options.judgement.confirm_delay;
+    settings.exemptions = check::Exemptions(options.judgement.exemptions, std::chrono::floor<std::chrono::days>(start));
     settings.watermark = options.watermark;
     settings.turn = reconcile::turn_at(start);
     return settings;

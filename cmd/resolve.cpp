@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cmd/config_file.hpp"
+#include "cmd/exemptions_file.hpp"
 #include "cmd/settings_table.hpp"
 #include "cmd/suggestion.hpp"
 
@@ -60,6 +61,7 @@ class Resolver {
         for (const Setting& setting : settings()) settle(setting);
         warn_of_unknown_variables();
         settle_shard();
+        read_exemptions();
         select_items();
         require_amm();
         require_tls();
@@ -213,6 +215,16 @@ class Resolver {
         shard.index = static_cast<unsigned>(index);
     }
 
+    void read_exemptions() {
+        const std::string& path = options_.judgement.exemptions_file;
+        if (path.empty()) return;
+        const base::Result<std::string> text = read_file(path);
+        if (!text) return fault("SYNC_EXEMPTIONS_FILE", shown(path, false), "a file that can be read: " + text.error());
+        ExemptionsFile file = parse_exemptions(*text);
+        for (std::string& wrong : file.faults) fault("SYNC_EXEMPTIONS_FILE", shown(path, false), std::move(wrong));
+        options_.judgement.exemptions = std::move(file.list);
+    }
+
     // --only, --market, --user.
     void select_items() {
         reconcile::Selection& selection = options_.selection;
@@ -232,6 +244,8 @@ class Resolver {
             const bool named = all || !(of_users ? selection.users : selection.markets).empty();
             if (named && (only.empty() || has(only, kind))) selection.kinds.push_back(kind);
         }
+        if (options_.command == Command::explain && selection.markets.size() + selection.users.size() != 1)
+            fault("--market", "", "one market or one user to explain: --market ID or --user ID");
         if (!sound) return;
         const bool markets = has(selection.kinds, check::Kind::odds) || has(selection.kinds, check::Kind::outcomes);
         if (!selection.markets.empty() && !markets)

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <optional>
 
 namespace cmd {
@@ -26,6 +27,13 @@ class LogListener final : public reconcile::Listener {
     void error(const check::Error& error) override { log_.write(report::item_error_event(error)); }
     void transient(check::Kind kind, std::string_view id) override {
         log_.write(report::transient_event(kind, std::string(id)));
+    }
+    void exempt(const check::Exempted& exempted) override { log_.write(report::exempt_event(exempted)); }
+    void exemption_expired(const check::Exemption& exemption) override {
+        log_.write(report::exemption_expired_event(exemption));
+    }
+    void exemption_unused(const check::Exemption& exemption) override {
+        log_.write(report::exemption_unused_event(exemption));
     }
     void indexer_lag(const check::Indexer& indexer) override { log_.write(report::indexer_lag_event(indexer)); }
     void timed_out() override { log_.write(report::timeout_event(cycle_timeout_)); }
@@ -71,8 +79,9 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     }
     base::Log log = make_log(options.log, summary.sync_id, clock, terminal);
 
+    const std::function<double()> random = jitter();
     net::HttpClient http(http_settings(options.rpc), clock);
-    net::Dispatcher dispatcher(dispatcher_settings(options, deadline), http, clock, log, jitter());
+    net::Dispatcher dispatcher(dispatcher_settings(options, deadline), http, clock, log, random);
     db::Database database = make_database(options, clock, log);
     reconcile::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
     LogListener listener(log, options.cycle_timeout);

@@ -3,34 +3,47 @@
 namespace check {
 namespace {
 
-std::optional<Difference> compare_odds(const Reserves& database, const Reserves& chain, std::uint64_t threshold) {
+Difference measure_odds(const Reserves& database, const Reserves& chain) {
     OddsDifference found{database, chain, odds_of(database), odds_of(chain), 0};
     const std::uint64_t a = found.database_odds.yes;
     const std::uint64_t b = found.chain_odds.yes;
     found.difference = a > b ? a - b : b - a;
-    const bool one_sided = database.empty() != chain.empty();
-    if (found.difference > threshold || one_sided) return found;
-    return std::nullopt;
+    return found;
 }
+
+struct Differs {
+    const Thresholds& thresholds;
+
+    bool operator()(const OddsDifference& odds) const { return odds.difference > thresholds.odds || odds.one_sided(); }
+    bool operator()(const OutcomeDifference& outcome) const {
+        if (outcome.database.has_value() != outcome.chain.has_value()) return true;
+        return outcome.chain && *outcome.database != static_cast<std::int64_t>(*outcome.chain);
+    }
+    bool operator()(const BalanceDifference& balance) const { return balance.difference > thresholds.balance; }
+};
 
 } // namespace
 
-std::optional<Difference> compare(const Claim& claim, const ChainValue& chain, const Thresholds& thresholds) {
+Difference measure(const Claim& claim, const ChainValue& chain) {
     if (const auto* odds = std::get_if<OddsClaim>(&claim.content)) {
-        return compare_odds(odds->reserves, std::get<Reserves>(chain.content), thresholds.odds);
+        return measure_odds(odds->reserves, std::get<Reserves>(chain.content));
     }
     if (const auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
-        const auto& held = std::get<std::optional<std::uint32_t>>(chain.content);
-        const bool same = outcome->outcome.has_value() == held.has_value() &&
-                          (!held || *outcome->outcome == static_cast<std::int64_t>(*held));
-        if (same) return std::nullopt;
-        return OutcomeDifference{outcome->outcome, held};
+        return OutcomeDifference{outcome->outcome, std::get<std::optional<std::uint32_t>>(chain.content)};
     }
     const auto database = std::get<BalanceClaim>(claim.content).balance;
     const auto held = std::get<base::i128>(chain.content);
-    const base::u128 difference = base::distance(database, held);
-    if (difference <= thresholds.balance) return std::nullopt;
-    return BalanceDifference{database, held, difference};
+    return BalanceDifference{database, held, base::distance(database, held)};
+}
+
+bool differs(const Difference& difference, const Thresholds& thresholds) {
+    return std::visit(Differs{thresholds}, difference);
+}
+
+std::optional<Difference> compare(const Claim& claim, const ChainValue& chain, const Thresholds& thresholds) {
+    Difference difference = measure(claim, chain);
+    if (!differs(difference, thresholds)) return std::nullopt;
+    return difference;
 }
 
 bool says_the_same(const Claim& claim, const Difference& difference) {

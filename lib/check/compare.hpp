@@ -15,9 +15,14 @@ struct Thresholds {
     base::u128 balance = 10;             // stroops
 };
 
+/// Both sides, and how far they are apart.
+Difference measure(const Claim& claim, const ChainValue& chain);
+
+/// Whether they count as different. Odds: a difference above the threshold, or liquidity on one side of the comparison
+/// only. Outcomes: any difference. Balances: a difference above the threshold.
+bool differs(const Difference& difference, const Thresholds& thresholds);
+
 /// What differs, or nothing where database and chain agree.
-/// Odds: a difference above the threshold, or liquidity on one side of the comparison only. Outcomes: any difference.
-/// Balances: a difference above the threshold.
 std::optional<Difference> compare(const Claim& claim, const ChainValue& chain, const Thresholds& thresholds);
 
 /// Does the row say what it said when `difference` was found?

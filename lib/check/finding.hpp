@@ -28,6 +28,9 @@ struct OddsDifference {
     Odds database_odds;
     Odds chain_odds;
     std::uint64_t difference = 0; // of 10^-18
+
+    /// Liquidity on one side of the comparison only: a difference whatever the odds.
+    bool one_sided() const { return database.empty() != chain.empty(); }
 };
 
 struct OutcomeDifference {

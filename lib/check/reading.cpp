@@ -133,17 +133,18 @@ void pool_keys_of(const Claim& claim, const Target& target, Keys& out) {
     stellar::append_pool_no_reserve_key(out.add(), target.amm, market_id);
 }
 
-std::string call_of(const Claim& claim, const Target& target) {
+Call call_for(const Claim& claim, const Target& target) {
     if (const auto* odds = std::get_if<OddsClaim>(&claim.content)) {
-        return stellar::contract_call_envelope(target.amm, target.pool_function,
-                                               {stellar::market_id_argument(odds->market_id)});
+        return {target.amm, target.pool_function, stellar::market_id_argument(odds->market_id)};
     }
     if (const auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
-        return stellar::contract_call_envelope(outcome->contract, target.outcome_function,
-                                               {stellar::market_id_argument(outcome->market_id)});
+        return {outcome->contract, target.outcome_function, stellar::market_id_argument(outcome->market_id)};
     }
-    return stellar::contract_call_envelope(target.token.contract, "balance",
-                                           {stellar::holder_argument(std::get<BalanceClaim>(claim.content).holder)});
+    return {target.token.contract, "balance", stellar::holder_argument(std::get<BalanceClaim>(claim.content).holder)};
+}
+
+std::string envelope_of(const Call& call) {
+    return stellar::contract_call_envelope(call.contract, call.function, {call.argument});
 }
 
 Reading read_storage(const Claim& claim, const Target& target, std::span<const Stored> entries, std::uint32_t ledger) {

@@ -8,6 +8,7 @@
 
 #include "check/claim.hpp"
 #include "check/finding.hpp"
+#include "stellar/scval.hpp"
 
 #include <array>
 #include <cstdint>
@@ -22,7 +23,7 @@ namespace check {
 /// How an item is asked for next.
 enum class Question {
     storage,  // the entries of the claim, by keys_of()
-    contract, // the contract's function, by call_of()
+    contract, // the contract's function, by call_for()
     pool,     // whether the pool exists, and its reserves, by pool_keys_of()
 };
 
@@ -45,8 +46,16 @@ class Keys {
 void keys_of(const Claim& claim, const Target& target, Keys& out);
 /// pool_exists, YES reserve, NO reserve.
 void pool_keys_of(const Claim& claim, const Target& target, Keys& out);
-/// The envelope of the claim's contract call, XDR.
-std::string call_of(const Claim& claim, const Target& target);
+
+/// The contract's function that gives the claim's value.
+struct Call {
+    stellar::Hash contract{};
+    std::string function;
+    stellar::ScVal argument;
+};
+Call call_for(const Claim& claim, const Target& target);
+/// XDR, for simulateTransaction.
+std::string envelope_of(const Call& call);
 
 /// One asked key and what the ledger holds under it.
 struct Stored {

@@ -20,6 +20,17 @@ void Summary::add(Mismatch mismatch) {
     }
 }
 
+void Summary::add(Exempted exempted) {
+    Tally& counts = tally(exempted.mismatch.kind());
+    ++counts.matched;
+    ++counts.exempt;
+    if (exempted_.size() < max_reported_) {
+        exempted_.push_back(std::move(exempted));
+    } else {
+        truncated_ = true;
+    }
+}
+
 void Summary::add(Kind kind, Error error) {
     tally(kind).errors += error.count;
     add(std::move(error));

@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/errors.hpp"
 #include "base/histogram.hpp"
+#include "check/exemption.hpp"
 #include "check/finding.hpp"
 
 #include <array>
@@ -22,6 +23,7 @@ struct Tally {
     std::uint64_t mismatched = 0;
     std::uint64_t transient = 0;
     std::uint64_t errors = 0;
+    std::uint64_t exempt = 0; // of the matched: different, and accepted by an exemption
 
     std::uint64_t checked() const { return matched + mismatched + transient; }
     std::uint64_t in_scope() const { return checked() + errors; }
@@ -55,6 +57,19 @@ struct RpcCalls {
     std::uint64_t count = 0;
 };
 
+/// A difference that an exemption accepts.
+struct Exempted {
+    Mismatch mismatch; // what it would be without
+    std::string reason;
+    Day expires{};
+};
+
+/// What became of the exemptions that accepted nothing.
+struct IdleExemptions {
+    std::vector<Exemption> expired;
+    std::vector<Exemption> unused;
+};
+
 class Summary {
   public:
     explicit Summary(std::size_t max_reported) : max_reported_(max_reported) {}
@@ -63,6 +78,8 @@ class Summary {
     void transient(Kind kind) { ++tally(kind).transient; }
     void skipped_user() { ++users_skipped_; }
     void add(Mismatch mismatch);
+    /// Counts as matched.
+    void add(Exempted exempted);
     /// An item's error; an aggregate counts `error.count` items and is listed whatever the cap.
     void add(Kind kind, Error error);
     /// An error that stands in no check's counts: an id that was not found, the database lost.
@@ -74,6 +91,7 @@ class Summary {
     std::uint64_t users_skipped() const { return users_skipped_; }
     const std::vector<Mismatch>& mismatches() const { return mismatches_; }
     const std::vector<Error>& errors() const { return errors_; }
+    const std::vector<Exempted>& exempted() const { return exempted_; }
     bool truncated() const { return truncated_; }
     bool any_mismatch() const;
     bool any_error() const { return error_seen_; }
@@ -104,8 +122,9 @@ class Summary {
     std::optional<std::uint32_t> latest_ledger;      // the highest that a node told of
     std::optional<base::Duration> latest_ledger_age; // when a node was last asked for it, where it told
     std::optional<Indexer> indexer;
-    std::vector<Kind> kinds; // the checks that were asked for
-    std::string shard;       // "K/N"; empty where this cycle has all rows
+    std::optional<IdleExemptions> exemptions; // where there are any
+    std::vector<Kind> kinds;                  // the checks that were asked for
+    std::string shard;                        // "K/N"; empty where this cycle has all rows
 
   private:
     std::size_t max_reported_;
@@ -113,6 +132,7 @@ class Summary {
     std::uint64_t users_skipped_ = 0;
     std::vector<Mismatch> mismatches_;
     std::vector<Error> errors_;
+    std::vector<Exempted> exempted_;
     bool truncated_ = false;
     bool error_seen_ = false;
     bool rows_missed_ = false; // the database did not give them, or they were not reached

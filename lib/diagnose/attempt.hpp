@@ -46,6 +46,9 @@ class Attempt {
         void mismatch(const check::Mismatch&) override {}
         void error(const check::Error& error) override { attempt_.errors_.push_back(error.text); }
         void transient(check::Kind, std::string_view) override {}
+        void exempt(const check::Exempted&) override {}
+        void exemption_expired(const check::Exemption&) override {}
+        void exemption_unused(const check::Exemption&) override {}
         void indexer_lag(const check::Indexer&) override {}
         void timed_out() override {}
         void stopped(int) override {}

@@ -14,7 +14,8 @@ void ChainReads::ask(Item item) {
 
 void ChainReads::put(Item item) {
     if (item.question == check::Question::contract) {
-        const net::CallId call = dispatcher_.simulate(check::call_of(item.claim, target_), item.least_ledger());
+        const net::CallId call =
+            dispatcher_.simulate(check::envelope_of(check::call_for(item.claim, target_)), item.least_ledger());
         calls_.emplace(call, std::move(item));
         return;
     }
@@ -89,6 +90,7 @@ check::Reading ChainReads::read(const Item& item, const ReadBatch& batch, std::s
         stored[i].archived = answer->live_until_ledger && *answer->live_until_ledger < entries.ledger;
     }
     const std::span<const check::Stored> view(stored.data(), slots.size());
+    if (witness_ != nullptr) witness_->entries(item, view, entries.ledger);
     return item.question == check::Question::pool ? check::read_pool(item.claim, view, entries.ledger)
                                                   : check::read_storage(item.claim, target_, view, entries.ledger);
 }
@@ -100,6 +102,7 @@ void ChainReads::call_finished(net::Finished& finished, std::vector<AnsweredItem
     calls_.erase(found);
     if (const auto* simulation = std::get_if<net::Simulation>(&finished.outcome)) {
         if (simulation->ledger != 0) answered_from(simulation->ledger);
+        if (witness_ != nullptr) witness_->call(item, check::call_for(item.claim, target_), *simulation);
         check::Reading reading =
             check::read_call(item.claim, simulation->error, simulation->result, simulation->ledger);
         settle(std::move(item), std::move(reading), out);

@@ -7,6 +7,7 @@
 #include "db/postgres.hpp"
 #include "net/dispatcher.hpp"
 #include "net/key_groups.hpp"
+#include "reconcile/witness.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -45,8 +46,9 @@ struct ReadBatch {
 
 class ChainReads {
   public:
-    /// Both outlive this.
-    ChainReads(const check::Target& target, net::Dispatcher& dispatcher) : target_(target), dispatcher_(dispatcher) {}
+    /// All outlive this; there need be no witness.
+    ChainReads(const check::Target& target, net::Dispatcher& dispatcher, Witness* witness = nullptr)
+        : target_(target), dispatcher_(dispatcher), witness_(witness) {}
 
     /// Asks the item's first question, at once or with the next full batch.
     void ask(Item item);
@@ -73,6 +75,7 @@ class ChainReads {
 
     const check::Target& target_;
     net::Dispatcher& dispatcher_;
+    Witness* witness_;
     std::optional<ReadBatch> open_;
     std::unordered_map<net::CallId, ReadBatch> batches_;
     std::unordered_map<net::CallId, Item> calls_;

@@ -63,7 +63,7 @@ bool Cycle::prepare() {
         if (!token) return false;
         settings_.target.token = std::move(*token);
     }
-    chain_.emplace(settings_.target, loop_.dispatcher());
+    chain_.emplace(settings_.target, loop_.dispatcher(), settings_.witness);
     return true;
 }
 
@@ -101,6 +101,7 @@ void Cycle::take_row(const Row& row) {
         return findings_.skipped_user();
     }
     check::ClaimResult claim = claim_of(kind, row, settings_.target);
+    if (settings_.witness != nullptr) settings_.witness->row(kind, 0, row, claim);
     if (!claim) return findings_.unverifiable(kind, id_of(row), claim.error());
     chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr});
 }
@@ -203,6 +204,7 @@ void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {
                 const Row row = row_of(candidate->second);
                 check::ClaimResult claim = claim_of(kind, row, settings_.target);
                 if (!is_row_of(*suspects[i].mismatch, row, claim, std::next(first) == last)) continue;
+                if (settings_.witness != nullptr) settings_.witness->row(kind, suspects[i].looks + 1, row, claim);
                 claims[i] = std::move(claim);
                 by_id.erase(candidate);
                 break;
@@ -247,6 +249,7 @@ void Cycle::take_chain_answers() {
 
 void Cycle::take_answer(Item item, const check::ChainValue& chain) {
     const check::Kind kind = item.claim.kind();
+    if (settings_.witness != nullptr) settings_.witness->compared(item, chain);
     std::optional<check::Difference> difference = check::compare(item.claim, chain, settings_.thresholds);
     if (!difference) {
         if (item.look == 0) return findings_.matched(kind);
@@ -254,18 +257,21 @@ void Cycle::take_answer(Item item, const check::ChainValue& chain) {
     }
     std::optional<check::Cause> cause;
     if (const auto& indexer = findings_.summary().indexer) cause = check::likely_cause(chain.seen, indexer->watermark);
-    suspect({std::string(item.claim.id),
-             std::string(item.claim.address),
-             std::string(item.claim.title),
-             std::move(*difference),
-             chain.seen,
-             false,
-             {},
-             cause},
-            item.look);
+    const check::Exemption* exemption = settings_.exemptions.covering(item.claim.id, *difference);
+    check::Mismatch mismatch{std::string(item.claim.id),
+                             std::string(item.claim.address),
+                             std::string(item.claim.title),
+                             std::move(*difference),
+                             chain.seen,
+                             false,
+                             {},
+                             cause};
+    if (exemption != nullptr) return findings_.exempt(std::move(mismatch), *exemption);
+    suspect(std::move(mismatch), item.look);
 }
 
 void Cycle::take_answer(Item item, check::Unverifiable why) {
+    if (settings_.witness != nullptr) settings_.witness->unverifiable(item, why);
     if (item.suspect) return second_look_failed(std::move(*item.suspect), why);
     findings_.unverifiable(item.claim.kind(), item.claim.id, std::move(why));
 }

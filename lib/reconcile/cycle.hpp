@@ -4,6 +4,7 @@
 
 #include "check/claim.hpp"
 #include "check/compare.hpp"
+#include "check/exemption.hpp"
 #include "reconcile/chain_reads.hpp"
 #include "reconcile/findings.hpp"
 #include "reconcile/loop.hpp"
@@ -11,6 +12,7 @@
 #include "reconcile/progress.hpp"
 #include "reconcile/row_stream.hpp"
 #include "reconcile/suspects.hpp"
+#include "reconcile/witness.hpp"
 
 #include <array>
 #include <optional>
@@ -29,9 +31,11 @@ struct CycleSettings {
     check::Thresholds thresholds;
     unsigned confirm_attempts = 1; // 0: suspects are reported at once, unconfirmed
     base::Duration confirm_delay = std::chrono::seconds(6);
+    check::Exemptions exemptions;
     WatermarkSettings watermark;
     std::size_t page_size = 2000; // rows
     std::uint64_t turn = 0;       // turn_at() the start
+    Witness* witness = nullptr;   // outlives the cycle
 };
 
 class Cycle {
@@ -80,6 +84,7 @@ class Cycle {
     void count_unread();
     void count(const Stretch& rows, base::TimePoint until, std::array<std::uint64_t, 3>& sums);
     void report_not_verified();
+    void report_exemptions(bool finished);
 
     CycleSettings settings_;
     Loop& loop_;

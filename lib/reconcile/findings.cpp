@@ -13,6 +13,23 @@ void Findings::transient(check::Kind kind, std::string_view id) {
     listener_.transient(kind, id);
 }
 
+void Findings::exempt(check::Mismatch mismatch, const check::Exemption& exemption) {
+    mismatch.time = clock_.wall_now();
+    check::Exempted exempted{std::move(mismatch), exemption.reason, exemption.expires};
+    listener_.exempt(exempted);
+    summary_.add(std::move(exempted));
+}
+
+void Findings::exemption_expired(const check::Exemption& exemption) {
+    listener_.exemption_expired(exemption);
+    summary_.exemptions->expired.push_back(exemption);
+}
+
+void Findings::exemption_unused(const check::Exemption& exemption) {
+    listener_.exemption_unused(exemption);
+    summary_.exemptions->unused.push_back(exemption);
+}
+
 void Findings::unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why) {
     check::Error error{
         std::string(check::name(kind)), std::string(id), why.reason, std::move(why.text), 1, false, clock_.wall_now()};

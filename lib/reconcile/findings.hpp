@@ -19,6 +19,12 @@ class Listener {
     virtual void error(const check::Error& error) = 0;
     /// A suspect that agreed when it was looked at again.
     virtual void transient(check::Kind kind, std::string_view id) = 0;
+    /// A difference that an exemption accepts.
+    virtual void exempt(const check::Exempted& exempted) = 0;
+    /// It would have accepted a difference, if there was one, until its last day.
+    virtual void exemption_expired(const check::Exemption& exemption) = 0;
+    /// All rows of its check were verified, and there was no difference for it to accept.
+    virtual void exemption_unused(const check::Exemption& exemption) = 0;
     /// The application's indexer lags by more than is normal: stands for all mismatches of that cause.
     virtual void indexer_lag(const check::Indexer& indexer) = 0;
     /// The deadline cuts the cycle short, now.
@@ -39,6 +45,9 @@ class Findings {
     void skipped_user() { summary_.skipped_user(); }
     void mismatched(check::Mismatch mismatch);
     void transient(check::Kind kind, std::string_view id);
+    void exempt(check::Mismatch mismatch, const check::Exemption& exemption);
+    void exemption_expired(const check::Exemption& exemption);
+    void exemption_unused(const check::Exemption& exemption);
     void unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why);
     /// `count` rows of a check that were not verified, for one reason.
     void not_verified(check::Kind kind, std::uint64_t count, check::Reason reason, std::string text);

@@ -36,6 +36,7 @@ void Cycle::wind_up(bool finished) {
     close_items();
     count_unread();
     report_not_verified();
+    report_exemptions(finished);
     check::Summary& summary = findings_.summary();
     if (summary.indexer && summary.indexer->lagging()) findings_.indexer_lag();
     const net::Dispatcher& dispatcher = loop_.dispatcher();
@@ -128,6 +129,22 @@ void Cycle::report_not_verified() {
                                                summary.timed_out ? "the time for the cycle was over"
                                                                  : "the cycle was stopped by a signal"));
         }
+    }
+}
+
+/// One that no longer holds, or that nothing was found for, is to be taken out of the file.
+void Cycle::report_exemptions(bool finished) {
+    if (settings_.exemptions.empty()) return;
+    check::Summary& summary = findings_.summary();
+    summary.exemptions.emplace();
+    const Selection& selection = settings_.selection;
+    for (const check::Exemption* exemption : settings_.exemptions.expired()) findings_.exemption_expired(*exemption);
+    // Only a cycle over all rows of a check can tell.
+    if (!finished || !selection.markets.empty() || !selection.users.empty() || selection.shard.count > 1) return;
+    for (const check::Kind kind : selection.kinds) {
+        if (summary.tally(kind).errors > 0) continue;
+        for (const check::Exemption* exemption : settings_.exemptions.unused(kind))
+            findings_.exemption_unused(*exemption);
     }
 }
 

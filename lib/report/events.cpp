@@ -156,6 +156,31 @@ Event transient_event(check::Kind kind, std::string_view id) {
             {{"check", std::string(name(kind))}, {"resourceId", std::string(id)}}};
 }
 
+Event exempt_event(const check::Exempted& exempted) {
+    Event event = mismatch_event(exempted.mismatch);
+    event.level = Level::info;
+    event.type = "EXEMPT";
+    event.message = exempt_sentence(exempted);
+    event.fields.push_back({"reason", exempted.reason});
+    event.fields.push_back({"expires", check::to_text(exempted.expires)});
+    return event;
+}
+
+Fields exemption_fields(const check::Exemption& exemption) {
+    return {{"check", std::string(name(exemption.kind))},
+            {"resourceId", exemption.id},
+            {"reason", exemption.reason},
+            {"expires", check::to_text(exemption.expires)}};
+}
+
+Event exemption_expired_event(const check::Exemption& exemption) {
+    return {Level::warn, "EXEMPTION_EXPIRED", expired_sentence(exemption), exemption_fields(exemption)};
+}
+
+Event exemption_unused_event(const check::Exemption& exemption) {
+    return {Level::warn, "EXEMPTION_UNUSED", unused_sentence(exemption), exemption_fields(exemption)};
+}
+
 Event start_event(const std::vector<check::Kind>& kinds, const std::string& shard) {
     Event event{Level::info, "SYNC_START", "verification cycle started", {{"checks", listed(kinds)}}};
     if (!shard.empty()) event.fields.push_back({"shard", shard});

@@ -36,6 +36,14 @@ base::Event item_error_event(const check::Error& error);
 /// TRANSIENT: a suspect that agreed at the second look.
 base::Event transient_event(check::Kind kind, std::string_view id);
 
+/// EXEMPT: a difference that an exemption accepts.
+base::Event exempt_event(const check::Exempted& exempted);
+/// EXEMPTION_EXPIRED, EXEMPTION_UNUSED: to be taken out of the file.
+base::Event exemption_expired_event(const check::Exemption& exemption);
+base::Event exemption_unused_event(const check::Exemption& exemption);
+/// check, resourceId, reason, expires.
+base::Fields exemption_fields(const check::Exemption& exemption);
+
 /// `shard` as in the summary.
 base::Event start_event(const std::vector<check::Kind>& kinds, const std::string& shard);
 

@@ -15,6 +15,20 @@ std::string ledgers(const check::Summary& summary) {
     return fmt::format("{} to {}", *summary.first_ledger, *summary.last_ledger);
 }
 
+constexpr std::size_t most_exempt = 20; // listed for a person; the JSON result has them all
+
+void add_exemptions(std::vector<Fact>& facts, const check::Summary& summary) {
+    const auto& exempted = summary.exempted();
+    for (std::size_t i = 0; i < exempted.size() && i < most_exempt; ++i)
+        facts.push_back({"exempt", exempt_sentence(exempted[i])});
+    if (exempted.size() > most_exempt)
+        facts.push_back({"exempt", fmt::format("and {} more", exempted.size() - most_exempt)});
+    if (!summary.exemptions) return;
+    for (const check::Exemption& each : summary.exemptions->expired)
+        facts.push_back({"expired", expired_sentence(each)});
+    for (const check::Exemption& each : summary.exemptions->unused) facts.push_back({"unused", unused_sentence(each)});
+}
+
 } // namespace
 
 std::vector<Fact> facts_of(const check::Summary& summary) {
@@ -26,6 +40,7 @@ std::vector<Fact> facts_of(const check::Summary& summary) {
     if (summary.indexer) facts.push_back({"indexer", indexer_sentence(*summary.indexer)});
     if (summary.users_skipped() > 0)
         facts.push_back({"skipped", counted(summary.users_skipped(), "user", "users") + " without a wallet"});
+    add_exemptions(facts, summary);
     facts.push_back(
         {"time", fmt::format("{}, {}", base::rfc3339(summary.start), shown_duration(summary.end - summary.start))});
     facts.push_back({"sync id", summary.sync_id});

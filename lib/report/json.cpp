@@ -81,15 +81,15 @@ void write_counts(JsonWriter& writer, const check::Summary& summary) {
         put(writer, "matched", tally.matched);
         put(writer, "mismatched", tally.mismatched);
         put(writer, "transient", tally.transient);
+        if (summary.exemptions) put(writer, "exempt", tally.exempt);
         put(writer, "errors", tally.errors);
         writer.end_object();
     }
     writer.end_object();
 }
 
-void write_mismatch(JsonWriter& writer, const check::Mismatch& mismatch) {
+void write_mismatch_members(JsonWriter& writer, const check::Mismatch& mismatch) {
     const MismatchPieces pieces = pieces_of(mismatch);
-    writer.begin_object();
     put(writer, "type", check::mismatch_type(mismatch.kind()));
     put(writer, "priority", check::name(mismatch.priority()));
     put(writer, "resourceType", check::resource_type(mismatch.kind()));
@@ -105,7 +105,6 @@ void write_mismatch(JsonWriter& writer, const check::Mismatch& mismatch) {
     base::write_fields(writer, pieces.seen);
     writer.end_object();
     put(writer, "timestamp", base::rfc3339(mismatch.time));
-    writer.end_object();
 }
 
 void write_error(JsonWriter& writer, const check::Error& error) {
@@ -113,6 +112,35 @@ void write_error(JsonWriter& writer, const check::Error& error) {
     put(writer, "operation", error.operation);
     base::write_fields(writer, error_fields(error));
     put(writer, "timestamp", base::rfc3339(error.time));
+    writer.end_object();
+}
+
+void write_list(JsonWriter& writer, std::string_view key, const std::vector<check::Exemption>& list) {
+    writer.key(key);
+    writer.begin_array();
+    for (const check::Exemption& exemption : list) {
+        writer.begin_object();
+        base::write_fields(writer, exemption_fields(exemption));
+        writer.end_object();
+    }
+    writer.end_array();
+}
+
+void write_exemptions(JsonWriter& writer, const check::Summary& summary) {
+    writer.key("exemptions");
+    writer.begin_object();
+    writer.key("applied");
+    writer.begin_array();
+    for (const check::Exempted& exempted : summary.exempted()) {
+        writer.begin_object();
+        write_mismatch_members(writer, exempted.mismatch);
+        put(writer, "reason", exempted.reason);
+        put(writer, "expires", check::to_text(exempted.expires));
+        writer.end_object();
+    }
+    writer.end_array();
+    write_list(writer, "expired", summary.exemptions->expired);
+    write_list(writer, "unused", summary.exemptions->unused);
     writer.end_object();
 }
 
@@ -128,8 +156,13 @@ std::string on_one_line(const check::Summary& summary) {
     write_counts(writer, summary);
     writer.key("mismatches");
     writer.begin_array();
-    for (const check::Mismatch& mismatch : summary.mismatches()) write_mismatch(writer, mismatch);
+    for (const check::Mismatch& mismatch : summary.mismatches()) {
+        writer.begin_object();
+        write_mismatch_members(writer, mismatch);
+        writer.end_object();
+    }
     writer.end_array();
+    if (summary.exemptions) write_exemptions(writer, summary);
     writer.key("errors");
     writer.begin_array();
     for (const check::Error& error : summary.errors()) write_error(writer, error);

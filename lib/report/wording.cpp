@@ -16,6 +16,7 @@ namespace {
 
 // An id has no limit of its own; whoever needs it whole finds it in the event's fields.
 constexpr std::size_t longest_id = 100;
+constexpr std::size_t longest_reason = 200;
 
 constexpr std::uint64_t micro_odds = check::odds_one / 1'000'000;
 
@@ -126,13 +127,30 @@ std::string shown_difference(const check::BalanceDifference& balance) {
 }
 
 std::string_view one_sided(const check::OddsDifference& odds) {
-    if (odds.database.empty() == odds.chain.empty()) return {};
+    if (!odds.one_sided()) return {};
     return odds.database.empty() ? "no liquidity in the database" : "no liquidity on chain";
 }
 
 std::string mismatch_sentence(const check::Mismatch& mismatch) {
     const std::string id = base::shortened(mismatch.id, longest_id);
     return std::visit(Sentence{id}, mismatch.difference);
+}
+
+std::string exempt_sentence(const check::Exempted& exempted) {
+    return fmt::format("{}; accepted until {}: {}", mismatch_sentence(exempted.mismatch),
+                       check::to_text(exempted.expires), base::shortened(exempted.reason, longest_reason));
+}
+
+std::string expired_sentence(const check::Exemption& exemption) {
+    return fmt::format("the exemption of {} {} expired on {} ({}): it accepts nothing any more", name(exemption.kind),
+                       base::shortened(exemption.id, longest_id), check::to_text(exemption.expires),
+                       base::shortened(exemption.reason, longest_reason));
+}
+
+std::string unused_sentence(const check::Exemption& exemption) {
+    return fmt::format("the exemption of {} {} ({}) had nothing to accept: take it out of SYNC_EXEMPTIONS_FILE",
+                       name(exemption.kind), base::shortened(exemption.id, longest_id),
+                       base::shortened(exemption.reason, longest_reason));
 }
 
 std::string indexer_sentence(const check::Indexer& indexer) {
@@ -170,6 +188,7 @@ check::Tally total(const check::Summary& summary) {
         sum.mismatched += tally.mismatched;
         sum.transient += tally.transient;
         sum.errors += tally.errors;
+        sum.exempt += tally.exempt;
     }
     return sum;
 }
@@ -187,6 +206,8 @@ std::string summary_sentence(const check::Summary& summary) {
     const check::Tally sum = total(summary);
     if (sum.errors > 0)
         out += fmt::format(" {} of {} could not be verified.", sum.errors, counted(sum.in_scope(), "item", "items"));
+    if (sum.exempt > 0)
+        out += fmt::format(" {} accepted by exemptions.", counted(sum.exempt, "difference is", "differences are"));
     if (summary.unavailable) out += " The database or the RPC was not available.";
     if (summary.timed_out) out += " The time-out cut the cycle short.";
     if (summary.signal) out += fmt::format(" Stopped by {}.", *summary.signal == SIGINT ? "SIGINT" : "SIGTERM");

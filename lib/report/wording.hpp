@@ -34,6 +34,13 @@ std::string_view one_sided(const check::OddsDifference& odds);
 /// What one mismatch is, in a sentence. Not made harmless.
 std::string mismatch_sentence(const check::Mismatch& mismatch);
 
+/// A difference that an exemption accepts, and why.
+std::string exempt_sentence(const check::Exempted& exempted);
+/// "the exemption of balances u1 expired on 2026-11-30 (refund): it accepts nothing any more".
+std::string expired_sentence(const check::Exemption& exemption);
+/// That all was verified and there was nothing for it to accept.
+std::string unused_sentence(const check::Exemption& exemption);
+
 /// How far the indexer lags, and how many mismatches that explains.
 std::string indexer_sentence(const check::Indexer& indexer);
 

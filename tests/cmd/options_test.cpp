@@ -230,8 +230,10 @@ TEST_CASE("a command line that cannot be understood is a usage error that repeat
     const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
         {{}, "Usage: stellar-sync run"},
         {{"check-all"}, "no such command"},
-        {{"run", "--databse-url=postgresql://app:S3CRET@db/x"}, "no flag --databse-url; did you mean --database-url?\n"},
-        {{"run", "--databse-url", "postgresql://app:S3CRET@db/x"}, "no flag --databse-url; did you mean --database-url?\n"},
+        {{"run", "--databse-url=postgresql://app:S3CRET@db/x"},
+         "no flag --databse-url; did you mean --database-url?\n"},
+        {{"run", "--databse-url", "postgresql://app:S3CRET@db/x"},
+         "no flag --databse-url; did you mean --database-url?\n"},
         {{"run", "postgresql://app:S3CRET@db/x"}, "belongs to no flag"},
         {{"--rate-limit", "5", "run"}, "--rate-limit stands behind the command"},
         {{"run", "--market"}, "--market"},

@@ -122,6 +122,8 @@ TEST_CASE("check: each setting is shown with its origin, and no secret", "[integ
     CHECK(ended.out.find(R"({"name":"SYNC_RATE_LIMIT","value":"5","origin":"default"})") != std::string::npos);
     CHECK(ended.out.find(R"({"name":"USDC_ASSET","value":"","origin":""})") != std::string::npos);
     CHECK(ended.out.find("rows of odds") == std::string::npos); // what is not asked for is not tried
+    environment["SYNC_MAX_RETRYS"] = "1";
+    CHECK_THAT(point(examined(environment), "SYNC_MAX_RETRYS"), Catch::StartsWith("warning: "));
 }
 
 TEST_CASE("check: a configuration that is wrong is a checklist, too: every fault, nothing contacted",

@@ -35,6 +35,9 @@ class Recorder final : public reconcile::Listener {
         report_.transients.emplace_back(kind, id);
         heard("TRANSIENT");
     }
+    void exempt(const check::Exempted&) override { heard("EXEMPT"); }
+    void exemption_expired(const check::Exemption&) override { heard("EXEMPTION_EXPIRED"); }
+    void exemption_unused(const check::Exemption&) override { heard("EXEMPTION_UNUSED"); }
     void indexer_lag(const check::Indexer&) override { heard("INDEXER_LAG"); }
     void timed_out() override { heard("SYNC_TIMEOUT"); }
     void stopped(int) override { heard("SYNC_STOPPED"); }
@@ -214,6 +217,8 @@ Report run(World& world, const Plan& plan) {
     settings.thresholds = plan.thresholds;
     settings.confirm_attempts = plan.confirm_attempts;
     settings.confirm_delay = plan.confirm_delay;
+    settings.exemptions = plan.exemptions;
+    settings.witness = plan.witness;
     settings.watermark = plan.watermark;
     settings.turn = plan.turn;
     settings.page_size = plan.page_size;

@@ -72,6 +72,8 @@ struct Plan {
     base::Duration operation_timeout = std::chrono::seconds(5);
     base::Duration retry_delay = std::chrono::milliseconds(5);
     reconcile::WatermarkSettings watermark;
+    check::Exemptions exemptions;
+    reconcile::Witness* witness = nullptr;
     std::uint64_t turn = 0;
     unsigned max_in_flight = 5;
     std::size_t page_size = 2000;

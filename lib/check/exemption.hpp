@@ -1,0 +1,57 @@
+// Known drift: differences of single items that somebody has accepted, for a reason and until a day.
+#pragma once
+
+#include "base/int128.hpp"
+#include "check/finding.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace check {
+
+using Day = std::chrono::sys_days;
+
+struct Exemption {
+    Kind kind{};
+    std::string id;
+    base::u128 max_difference = 0; // odds: of 10^-18, balances: stroops; of no meaning for outcomes
+    std::string reason;
+    Day expires{}; // the last day on which it holds, UTC
+};
+
+/// "2026-12-31".
+std::string to_text(Day day);
+
+/// An exemption is a threshold of its own for one item: what it covers is not reported as a mismatch.
+class Exemptions {
+  public:
+    Exemptions() = default;
+    /// Of each check and id there is one at most.
+    Exemptions(std::vector<Exemption> list, Day today);
+
+    bool empty() const { return list_.empty(); }
+    /// The exemption that accepts this difference, from then on a used one; null: none. An expired one accepts nothing.
+    /// Liquidity on one side only is no difference in odds, and is never accepted.
+    const Exemption* covering(std::string_view id, const Difference& difference);
+
+    std::vector<const Exemption*> expired() const;
+    /// Of a check, neither expired nor used so far.
+    std::vector<const Exemption*> unused(Kind kind) const;
+
+  private:
+    struct Entry {
+        Exemption exemption;
+        bool expired = false;
+        bool used = false;
+    };
+    std::vector<Entry> list_;
+    std::map<std::pair<Kind, std::string>, std::size_t, std::less<>> by_item_;
+};
+
+} // namespace check

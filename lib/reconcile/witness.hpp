@@ -1,0 +1,31 @@
+// Sees all that leads to a cycle's verdicts, for somebody who wants one explained. It changes nothing of them.
+#pragma once
+
+#include "check/compare.hpp"
+#include "check/reading.hpp"
+#include "net/rpc.hpp"
+#include "reconcile/row_stream.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace reconcile {
+
+struct Item;
+
+class Witness {
+  public:
+    virtual ~Witness() = default;
+    /// A row was read at this look (0 is the first), and what it claims. The views live as long as the call.
+    virtual void row(check::Kind kind, unsigned look, const Row& row, const check::ClaimResult& claim) = 0;
+    /// The item's keys, and what the ledger holds under them.
+    virtual void entries(const Item& item, std::span<const check::Stored> stored, std::uint32_t ledger) = 0;
+    /// The item's contract call, and what came of it.
+    virtual void call(const Item& item, const check::Call& call, const net::Simulation& simulation) = 0;
+    /// The chain side, held against the claim.
+    virtual void compared(const Item& item, const check::ChainValue& chain) = 0;
+    /// There is none.
+    virtual void unverifiable(const Item& item, const check::Unverifiable& why) = 0;
+};
+
+} // namespace reconcile

@@ -1,0 +1,279 @@
+#include "report/explanation.hpp"
+
+#include "base/text.hpp"
+#include "check/amount.hpp"
+#include "report/events.hpp"
+#include "report/layout.hpp"
+#include "report/wording.hpp"
+
+#include <fmt/format.h>
+
+namespace report {
+namespace {
+
+constexpr std::size_t indent = 4;
+
+std::string threshold_of(check::Kind kind, const check::Thresholds& thresholds) {
+    switch (kind) {
+    case check::Kind::odds:
+        return check::format_odds(thresholds.odds);
+    case check::Kind::balances:
+        return check::format_stroops(thresholds.balance);
+    case check::Kind::outcomes:
+        break;
+    }
+    return "";
+}
+
+/// Lines of the text, harmless.
+class Page {
+  public:
+    Page(const TableStyle& style, const Paint& paint) : style_(style), paint_(paint) {}
+
+    void heading(std::string_view text) {
+        if (!out_.empty()) out_ += '\n';
+        out_ += paint_(base::harmless(text), Colour::bold);
+        out_ += '\n';
+    }
+    void part(std::string_view text) {
+        out_ += '\n';
+        out_ += wrapped(base::harmless(text), 2, style_.width);
+    }
+    void line(std::string_view text) { out_ += wrapped(base::harmless(text), indent, style_.width); }
+    void verdict(std::string_view text, Colour colour) {
+        std::string lines = wrapped(base::harmless(text), 0, style_.width);
+        lines.pop_back();
+        out_ += '\n';
+        out_ += paint_(lines, colour);
+        out_ += '\n';
+    }
+    std::string take() { return std::move(out_); }
+
+  private:
+    const TableStyle& style_;
+    const Paint& paint_;
+    std::string out_;
+};
+
+// The comparison step by step, with every digit.
+struct Steps {
+    Page& page;
+    const check::Thresholds& thresholds;
+    bool differs;
+
+    void operator()(const check::OddsDifference& odds) const {
+        page.line(fmt::format("database: yes {}, no {} USDC", check::format_stroops(odds.database.yes),
+                              check::format_stroops(odds.database.no)));
+        page.line(price(odds.database, odds.database_odds));
+        page.line(fmt::format("chain: yes {}, no {}, in the contract's units", base::to_decimal(odds.chain.yes),
+                              base::to_decimal(odds.chain.no)));
+        page.line(price(odds.chain, odds.chain_odds));
+        if (odds.one_sided()) return page.line(fmt::format("{}: differs whatever the odds", one_sided(odds)));
+        judge(check::format_odds(odds.difference), check::Kind::odds);
+    }
+    void operator()(const check::OutcomeDifference& outcome) const {
+        page.line("database: " + shown_outcome(outcome.database));
+        page.line("chain: " +
+                  shown_outcome(outcome.chain ? std::optional<std::int64_t>(*outcome.chain) : std::nullopt));
+        page.line(differs ? "they are not the same: differs" : "they are the same: no difference");
+    }
+    void operator()(const check::BalanceDifference& balance) const {
+        page.line(fmt::format("database: {} USDC", check::format_stroops(balance.database)));
+        page.line(fmt::format("chain: {} USDC", check::format_stroops(balance.chain)));
+        judge(check::format_stroops(balance.difference), check::Kind::balances);
+    }
+
+  private:
+    static std::string price(const check::Reserves& reserves, const check::Odds& odds) {
+        if (reserves.empty()) return "  price of YES: both are empty, so one half each";
+        return fmt::format("  price of YES = no / (yes + no) = {}", check::format_odds(odds.yes));
+    }
+    void judge(const std::string& difference, check::Kind kind) const {
+        page.line(fmt::format("difference {}, threshold {}: {}", difference, threshold_of(kind, thresholds),
+                              differs ? "above it, differs" : "not above it, no difference"));
+    }
+};
+
+void write_question(Page& page, const check::ExplainedQuestion& question) {
+    if (!question.call.empty()) {
+        page.part(fmt::format("Asked of the contract, answered from ledger {}", question.ledger));
+        page.line("call: " + question.call);
+        page.line("envelope: " + question.envelope);
+        if (!question.error.empty()) return page.line("error: " + question.error);
+        page.line("result: " + question.result_text);
+        return page.line("result, raw: " + question.result);
+    }
+    page.part(fmt::format("Read from storage, answered from ledger {}", question.ledger));
+    for (const check::ExplainedEntry& entry : question.entries) {
+        page.line("key: " + entry.key_text);
+        page.line("key, raw: " + entry.key);
+        page.line("entry: " + entry.entry_text);
+        if (entry.entry) page.line("entry, raw: " + *entry.entry);
+        if (entry.last_modified_ledger)
+            page.line(fmt::format("last modified in ledger {}", *entry.last_modified_ledger));
+        if (entry.archived) page.line("archived: it counts with its last value");
+    }
+}
+
+void write_look(Page& page, const check::ExplainedLook& look, const check::Thresholds& thresholds) {
+    page.part(look.look == 0 ? "Row in the database"
+                             : fmt::format("Row in the database, look number {}", look.look + 1));
+    for (const base::Field& field : look.row) {
+        const auto* text = std::get_if<std::string>(&field.value);
+        page.line(fmt::format("{}: {}", field.name, text ? *text : "NULL"));
+    }
+    for (const check::ExplainedQuestion& question : look.questions) write_question(page, question);
+    if (look.comparison) {
+        page.part("Comparison");
+        std::visit(Steps{page, thresholds, look.differs}, *look.comparison);
+    }
+    if (look.fault) {
+        page.part("Not verifiable");
+        page.line(fmt::format("{}: {}", check::name(look.fault->reason), look.fault->text));
+    }
+}
+
+std::string verdict_text(const check::Explanation& item) {
+    switch (item.verdict) {
+    case check::Verdict::matched:
+        return "MATCHED: database and chain agree.";
+    case check::Verdict::exempt:
+        return fmt::format("EXEMPT: they differ, and that is accepted: {}", item.exemption);
+    case check::Verdict::mismatched:
+        return item.looks.size() > 1 ? "MISMATCHED: they differ, at each look." : "MISMATCHED: they differ.";
+    case check::Verdict::transient:
+        return "TRANSIENT: they differed at first, and no longer do.";
+    case check::Verdict::error:
+        break;
+    }
+    return "NOT VERIFIABLE.";
+}
+
+void put(base::JsonWriter& writer, std::string_view key, std::string_view text) {
+    writer.key(key);
+    writer.string(text);
+}
+
+void put_or_null(base::JsonWriter& writer, std::string_view key, const std::optional<std::string>& text) {
+    writer.key(key);
+    text ? writer.string(*text) : writer.null();
+}
+
+void write_question(base::JsonWriter& writer, const check::ExplainedQuestion& question) {
+    writer.begin_object();
+    writer.key("ledger");
+    writer.unsigned_integer(question.ledger);
+    if (!question.call.empty()) {
+        put(writer, "call", question.call);
+        put(writer, "envelope", question.envelope);
+        if (!question.error.empty()) put(writer, "error", question.error);
+        if (question.error.empty()) put(writer, "result", question.result);
+        if (question.error.empty()) put(writer, "resultDecoded", question.result_text);
+    } else {
+        writer.key("entries");
+        writer.begin_array();
+        for (const check::ExplainedEntry& entry : question.entries) {
+            writer.begin_object();
+            put(writer, "key", entry.key);
+            put(writer, "keyDecoded", entry.key_text);
+            put_or_null(writer, "entry", entry.entry);
+            if (entry.entry) put(writer, "entryDecoded", entry.entry_text);
+            if (entry.last_modified_ledger) {
+                writer.key("lastModifiedLedger");
+                writer.unsigned_integer(*entry.last_modified_ledger);
+            }
+            writer.key("archived");
+            writer.boolean(entry.archived);
+            writer.end_object();
+        }
+        writer.end_array();
+    }
+    writer.end_object();
+}
+
+void write_look(base::JsonWriter& writer, const check::ExplainedLook& look) {
+    writer.begin_object();
+    writer.key("row");
+    base::write_value(writer, look.row);
+    writer.key("questions");
+    writer.begin_array();
+    for (const check::ExplainedQuestion& question : look.questions) write_question(writer, question);
+    writer.end_array();
+    if (look.comparison) {
+        const MismatchPieces pieces = pieces_of({"", "", "", *look.comparison, look.seen, false, {}, {}});
+        writer.key("comparison");
+        writer.begin_object();
+        base::write_fields(writer, {pieces.database, pieces.blockchain});
+        base::write_fields(writer, pieces.extent);
+        writer.key("differs");
+        writer.boolean(look.differs);
+        writer.end_object();
+    }
+    if (look.fault) {
+        put(writer, "reason", check::name(look.fault->reason));
+        put(writer, "error", look.fault->text);
+    }
+    writer.end_object();
+}
+
+} // namespace
+
+std::string render_explanation(const std::vector<check::Explanation>& list, const check::Summary& summary,
+                               const check::Thresholds& thresholds, const TableStyle& style) {
+    const Paint paint(style.colour);
+    Page page(style, paint);
+    for (const check::Explanation& item : list) {
+        page.heading(fmt::format("{} of {} {}", check::name(item.kind),
+                                 item.kind == check::Kind::balances ? "user" : "market", item.id));
+        for (const check::ExplainedLook& look : item.looks) write_look(page, look, thresholds);
+        page.verdict(verdict_text(item), item.verdict <= check::Verdict::exempt ? Colour::green : Colour::red);
+    }
+    for (const check::Error& error : summary.errors()) {
+        page.verdict(fmt::format("{}: {}{}{}", check::name(error.reason), error.resource_id,
+                                 error.resource_id.empty() ? "" : ": ", error.text),
+                     Colour::red);
+    }
+    if (list.empty() && summary.errors().empty() && !summary.timed_out && !summary.signal)
+        page.verdict(
+            "NOT IN SCOPE: a market that is neither OPEN nor RESOLVED, or a user without a wallet, is not checked.",
+            Colour::yellow);
+    return page.take();
+}
+
+std::string render_explanation_json(const std::vector<check::Explanation>& list, const check::Summary& summary,
+                                    const check::Thresholds& thresholds) {
+    std::string out;
+    base::JsonWriter writer(out);
+    writer.begin_object();
+    put(writer, "status", check::name(summary.status()));
+    put(writer, "network", summary.network);
+    writer.key("items");
+    writer.begin_array();
+    for (const check::Explanation& item : list) {
+        writer.begin_object();
+        put(writer, "check", check::name(item.kind));
+        put(writer, "resourceId", item.id);
+        put(writer, "verdict", check::name(item.verdict));
+        if (item.kind != check::Kind::outcomes) put(writer, "threshold", threshold_of(item.kind, thresholds));
+        if (item.verdict == check::Verdict::exempt) put(writer, "exemption", item.exemption);
+        writer.key("looks");
+        writer.begin_array();
+        for (const check::ExplainedLook& look : item.looks) write_look(writer, look);
+        writer.end_array();
+        writer.end_object();
+    }
+    writer.end_array();
+    writer.key("errors");
+    writer.begin_array();
+    for (const check::Error& error : summary.errors()) {
+        writer.begin_object();
+        put(writer, "operation", error.operation);
+        base::write_fields(writer, error_fields(error));
+        writer.end_object();
+    }
+    writer.end_array();
+    writer.end_object();
+    return out + '\n';
+}
+
+} // namespace report
