@@ -44,7 +44,7 @@ TEST_CASE("Numbers are exact to the millionth, as Go writes them too", "[report]
     }
 }
 
-TEST_CASE("What is written is read back", "[report][prometheus]") {
+TEST_CASE("Metrics that were written are read back", "[report][prometheus]") {
     const Labels odd{{"path", "C:\\new\n\"quoted\""}, {"a", "x{y=\"z\"}, 1"}};
     const Labels group{{"job", "stellar_sync"}, {"shard", "2-7"}};
     report::MetricsWriter writer(group);
