@@ -8,8 +8,10 @@ import ts from "typescript";
 const require = createRequire(import.meta.url);
 const here = dirname(fileURLToPath(import.meta.url));
 
+// The Prometheus Operator's kinds have a package of their own.
 function moduleOf(object) {
-    return `kubernetes-models/${object.apiVersion}/${object.kind}`;
+    const operator = object.apiVersion.startsWith("monitoring.coreos.com/");
+    return `${operator ? "@kubernetes-models/prometheus-operator" : "kubernetes-models"}/${object.apiVersion}/${object.kind}`;
 }
 
 /** For each object, the list of what is wrong with it. */

@@ -14,6 +14,15 @@ for (const overlay of overlays) {
     });
 }
 
+test("the rules and the dashboard are valid by their schemas", () => {
+    const objects = render(`${repository}/k8s/monitoring`);
+    assert.deepEqual(objects.map((object) => object.kind).sort(), ["ConfigMap", "PrometheusRule"]);
+    assert.deepEqual(faultsOf(objects), objects.map(() => []));
+    const broken = structuredClone(objects.find((object) => object.kind === "PrometheusRule"));
+    delete broken.spec.groups[0].rules[0].expr;
+    assert.notDeepEqual(faultsOf([broken]), [[]]);
+});
+
 test("an unknown field, a wrong type, a missing field, an unknown word and a bad quantity are each seen", () => {
     const objects = render(`${repository}/k8s/overlays/testnet`);
     const broken = (kind, change) => {
