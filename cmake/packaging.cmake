@@ -17,11 +17,17 @@ if(STELLAR_SYNC_SYSTEM_FILES)
             DESTINATION lib/systemd/system)
     install(FILES packaging/stellar-sync.toml DESTINATION /etc/stellar-sync)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stellar-sync.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
     # Without gzip's time stamp: the same bytes from the same sources.
     add_custom_command(OUTPUT changelog.gz
         COMMAND gzip -9 -n -c ${CMAKE_CURRENT_SOURCE_DIR}/packaging/deb/changelog > changelog.gz
         DEPENDS packaging/deb/changelog VERBATIM)
-    add_custom_target(changelog ALL DEPENDS changelog.gz)
+    add_custom_command(OUTPUT stellar-sync.1.gz COMMAND gzip -9 -n -c stellar-sync.1 > stellar-sync.1.gz
+                       DEPENDS stellar-sync.1 VERBATIM)
+    add_custom_target(stellar-sync-compressed ALL DEPENDS changelog.gz stellar-sync.1.gz)
+    set(zsh_functions vendor-completions) # site-functions are the administrator's there
+else()
+    set(zsh_functions site-functions)
 endif()
 
 set(CPACK_GENERATOR DEB)

@@ -59,6 +59,9 @@ class Prefix(Directory):
         version = run([self.directory / "bin/stellar-sync", "--version"], {})
         self.assertEqual((version.returncode, version.stdout.split()[0]), (0, "stellar-sync"))
         self.assertTrue((self.directory / "share/stellar-sync/smoke").is_file())
+        for file in ("man/man1/stellar-sync.1", "bash-completion/completions/stellar-sync", "zsh/site-functions/_stellar-sync",
+                     "fish/vendor_completions.d/stellar-sync.fish"):
+            self.assertGreater((self.directory / "share" / file).stat().st_size, 1000, file)
         self.assertFalse((self.directory / "lib/systemd").exists())
 
 
