@@ -83,6 +83,7 @@ std::string bash_completion() {
     std::string cases;
     for (const Flag& flag : all_flags()) {
         names += " --" + flag.name;
+        if (flag.placeholder.empty()) continue;
         if (!flag.words.empty())
             cases += fmt::format("    --{}) words='{}'{} ;;\n", flag.name, joined(flag.words, " "),
                                  flag.list ? " list=1" : "");
@@ -143,9 +144,12 @@ std::string zsh_completion() {
             action = fmt::format("({})", joined(flag.words, " "));
         else if (flag.is_file())
             action = "_files";
-        flags += fmt::format(
-            "        {}\n", quoted(fmt::format("{}--{}=[{}]:{}:{}", flag.repeatable ? "*" : "", flag.name,
-                                               escaped(flag.help, "[]:\\"), escaped(flag.placeholder, ":\\"), action)));
+        const std::string help = escaped(flag.help, "[]:\\");
+        const std::string shown = flag.placeholder.empty()
+                                      ? fmt::format("--{}[{}]", flag.name, help)
+                                      : fmt::format("{}--{}=[{}]:{}:{}", flag.repeatable ? "*" : "", flag.name, help,
+                                                    escaped(flag.placeholder, ":\\"), action);
+        flags += fmt::format("        {}\n", quoted(shown));
     }
     std::string top;
     for (const auto& flag : top_flags)
@@ -183,7 +187,7 @@ std::string fish_completion() {
     const std::string behind = fmt::format("-n '__fish_seen_subcommand_from {}'", command_names(" "));
     out += fmt::format("complete -c stellar-sync {} -l help -d {}\n", behind, text(top_flags[0][1]));
     for (const Flag& flag : all_flags()) {
-        std::string value = flag.is_file() ? "-r -F" : "-x";
+        std::string value = flag.placeholder.empty() ? "" : flag.is_file() ? "-r -F" : "-x";
         if (flag.list)
             value += " -a " + text(fmt::format("(__fish_append , {})", joined(flag.words, " ")));
         else if (!flag.words.empty())

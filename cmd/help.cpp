@@ -59,7 +59,8 @@ std::string command_help(const CommandName& command) {
            "\n"
            "What to check\n";
     for (const PlainFlag& flag : plain_flags())
-        out += entry(fmt::format("--{} {}", flag.name, flag.placeholder), flag.help);
+        out +=
+            entry(fmt::format("--{}{}{}", flag.name, flag.placeholder.empty() ? "" : " ", flag.placeholder), flag.help);
     std::string_view group;
     for (const Setting& setting : settings()) {
         if (setting.group != group) out += fmt::format("\n{}\n", setting.group);

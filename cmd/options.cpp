@@ -57,7 +57,13 @@ class Flags {
             add(flag_of(setting.name));
             if (setting.secret) add(flag_of(file_name_of(setting)));
         }
-        for (const PlainFlag& flag : plain_flags()) add(std::string(flag.name), flag.repeatable);
+        for (const PlainFlag& flag : plain_flags()) {
+            if (flag.placeholder.empty()) {
+                flags_.push_back({std::string(flag.name), false, app_.add_flag("--" + std::string(flag.name))});
+            } else {
+                add(std::string(flag.name), flag.repeatable);
+            }
+        }
     }
 
     std::vector<std::string> names() const {

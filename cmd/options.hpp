@@ -14,6 +14,7 @@
 #include "db/connection_url.hpp"
 #include "db/inspection.hpp"
 #include "reconcile/preparation.hpp"
+#include "report/deliver.hpp"
 
 #include <array>
 #include <cstddef>
@@ -96,6 +97,12 @@ struct ResultOptions {
     check::FailOn fail_on;
 };
 
+struct AlertOptions {
+    std::vector<report::AlertChannel> channels; // for NORMAL mismatches
+    std::vector<report::AlertChannel> critical_channels;
+    report::ChannelAddresses addresses;
+};
+
 /// Where metrics go; empty: not there.
 struct MetricsOptions {
     std::string file;
@@ -135,6 +142,8 @@ struct Options {
     ConsoleOptions console;
     std::vector<ShownSetting> shown; // every setting, in the order of the help
     std::vector<ConfigWarning> warnings;
+    AlertOptions alerts;
+    bool dry_run = false; // tell nobody outside
 };
 
 /// Nothing is to be run: --help, --version, or a command line that cannot be understood.

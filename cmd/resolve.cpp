@@ -1,6 +1,7 @@
 #include "cmd/resolve.hpp"
 
 #include "base/text.hpp"
+#include "cmd/alert_settings.hpp"
 #include "cmd/config_file.hpp"
 #include "cmd/exemptions_file.hpp"
 #include "cmd/settings_table.hpp"
@@ -65,6 +66,8 @@ class Resolver {
         select_items();
         require_amm();
         require_tls();
+        for (ConfigFault& wrong : alert_faults(options_, given_)) faults_.push_back(std::move(wrong));
+        options_.dry_run = command_line_.flags.contains("dry-run");
         if (!faults_.empty()) return Faults{std::move(faults_), std::move(options_)};
         return std::move(options_);
     }
@@ -280,10 +283,7 @@ class Resolver {
     }
 
     void require_tls(const char* setting, const base::Secret& url) {
-        if (is_exposed(url.reveal()))
-            fault(setting, base::mask_url(url.reveal()),
-                  "https; plain http only to this machine (localhost, 127.x.x.x, [::1]), or anywhere with "
-                  "SYNC_ALLOW_HTTP=1");
+        if (is_exposed(url.reveal())) fault(setting, base::mask_url(url.reveal()), tls_wanted);
     }
 
     const CommandLine& command_line_;

@@ -14,7 +14,7 @@ namespace cmd {
 /// What stood on the command line, as text.
 struct CommandLine {
     Command command{};
-    std::map<std::string, std::string> flags;                 // by name without dashes: the settings
+    std::map<std::string, std::string> flags;                 // by name without dashes: the settings, dry-run
     std::map<std::string, std::vector<std::string>> repeated; // --only, --market, --user
     std::optional<std::string> config_file;
 };

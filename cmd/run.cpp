@@ -2,6 +2,7 @@
 
 #include "base/interrupt.hpp"
 #include "check/summary.hpp"
+#include "cmd/alerts.hpp"
 #include "cmd/metrics.hpp"
 #include "cmd/parts.hpp"
 #include "cmd/progress_bar.hpp"
@@ -100,10 +101,12 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
         return base::ExitCode::misconfigured;
     }
     summary.end = clock.wall_now();
-    send_metrics(options, summary, {http, clock, interrupt, log, random, deadline});
     if (summary.nothing_checked() && summary.status() == check::Status::in_sync) {
         log.write(report::nothing_checked_event());
     }
+    report::Means means{http, clock, interrupt, log, random};
+    send_alerts(options, summary, deadline, means);
+    if (!options.dry_run) send_metrics(options, summary, {http, clock, interrupt, log, random, deadline});
     log.write(report::complete_event(summary));
     if (terminal.lost_lines() > 0) log.write(report::lines_lost_event(terminal.lost_lines()));
     write_result(options.result, summary, terminal);

@@ -29,17 +29,18 @@ std::optional<std::uint64_t> parse_whole(std::string_view text) {
     return value;
 }
 
-struct RpcUrl {
+struct Url {
     bool tls = false;
     std::string host; // lower case; an IPv6 address in its brackets
 };
 
-std::optional<RpcUrl> parse_rpc_url(std::string_view text) {
-    RpcUrl url;
+/// `plain` is the scheme without TLS: that with TLS has an "s" behind it.
+std::optional<Url> parse_url(std::string_view text, const std::string& plain) {
+    Url url;
     const std::size_t colon = text.find("://");
     if (colon == std::string_view::npos) return std::nullopt;
-    url.tls = same_word(text.substr(0, colon), "https");
-    if (!url.tls && !same_word(text.substr(0, colon), "http")) return std::nullopt;
+    url.tls = same_word(text.substr(0, colon), plain + "s");
+    if (!url.tls && !same_word(text.substr(0, colon), plain)) return std::nullopt;
     // What curl and we might read differently is refused.
     const auto odd = [](char c) { return c == '\\' || (c >= 0 && c <= ' ') || c == 0x7F; };
     if (std::any_of(text.begin(), text.end(), odd)) return std::nullopt;
@@ -187,19 +188,54 @@ Problem read_kinds(std::string_view text, std::vector<check::Kind>& out) {
 
 Problem read_rpc_urls(std::string_view text, std::vector<base::Secret>& out) {
     for (std::string& url : split_list(text)) {
-        if (!parse_rpc_url(url)) return "the URL of a Stellar RPC, https://host[:port][/path], or several with commas";
+        if (!parse_url(url, "http"))
+            return "the URL of a Stellar RPC, https://host[:port][/path], or several with commas";
         out.emplace_back(std::move(url));
     }
     if (out.empty()) return "the URL of a Stellar RPC";
     return std::nullopt;
 }
 
+Problem read_web_url(std::string_view text, std::string_view what, base::Secret& out) {
+    text = trimmed(text);
+    if (!parse_url(text, "http")) return fmt::format("{}, https://host[:port][/path]", what);
+    out = base::Secret(std::string(text));
+    return std::nullopt;
+}
+
 Problem read_base_url(std::string_view text, base::Secret& out) {
     text = trimmed(text);
-    if (!parse_rpc_url(text) || text.find_first_of("?#") != std::string_view::npos)
+    if (!parse_url(text, "http") || text.find_first_of("?#") != std::string_view::npos)
         return "a URL, http[s]://host[:port][/path], without ? and #";
     while (text.ends_with('/')) text.remove_suffix(1);
     out = base::Secret(std::string(text));
+    return std::nullopt;
+}
+
+Problem read_smtp_url(std::string_view text, base::Secret& out) {
+    text = trimmed(text);
+    if (!parse_url(text, "smtp"))
+        return "the URL of a mail server, smtp://[user:password@]host[:port] (STARTTLS) or smtps://...; what is "
+               "special "
+               "in user and password as %40";
+    out = base::Secret(std::string(text));
+    return std::nullopt;
+}
+
+// RFC 5321 allows more, but nobody's mail server does. ASCII alone: a domain in other letters has a form in these.
+Problem read_address(std::string_view text, std::string& out) {
+    constexpr std::size_t longest = 254;
+    const auto fits = [](char c) {
+        constexpr std::string_view odd = "()<>[]:;@\\,\"";
+        return c > ' ' && c <= '~' && odd.find(c) == std::string_view::npos;
+    };
+    text = trimmed(text);
+    const std::size_t at = text.find('@');
+    if (at == std::string_view::npos || at == 0 || at + 1 == text.size() || text.size() > longest ||
+        !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), fits) ||
+        !std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at) + 1, text.end(), fits))
+        return "a mail address, user@host";
+    out = text;
     return std::nullopt;
 }
 
@@ -213,8 +249,13 @@ Problem read_output_file(std::string_view text, std::string& out) {
 }
 
 bool is_exposed(const std::string& url) {
-    const std::optional<RpcUrl> parsed = parse_rpc_url(url);
+    const std::optional<Url> parsed = parse_url(url, "http");
     return parsed && !parsed->tls && !is_loopback(parsed->host);
+}
+
+bool is_mail_of_this_machine(const std::string& url) {
+    const std::optional<Url> parsed = parse_url(url, "smtp");
+    return parsed && is_loopback(parsed->host);
 }
 
 } // namespace cmd

@@ -49,12 +49,22 @@ Problem read_kinds(std::string_view text, std::vector<check::Kind>& out);
 
 /// http and https URLs with commas between them.
 Problem read_rpc_urls(std::string_view text, std::vector<base::Secret>& out);
+/// One such URL; `what` it is, for the problem's text: "the URL of a webhook".
+Problem read_web_url(std::string_view text, std::string_view what, base::Secret& out);
+Problem read_smtp_url(std::string_view text, base::Secret& out);
+/// user@host
+Problem read_address(std::string_view text, std::string& out);
 /// The http or https URL under which a server has its paths; a '/' at its end is dropped.
 Problem read_base_url(std::string_view text, base::Secret& out);
 /// The path of a file that is to be written.
 Problem read_output_file(std::string_view text, std::string& out);
 /// Is it plain http to another machine?
 bool is_exposed(const std::string& url);
+/// What would be right then.
+inline constexpr const char* tls_wanted =
+    "https; plain http only to this machine (localhost, 127.x.x.x, [::1]), or anywhere with SYNC_ALLOW_HTTP=1";
+/// An SMTP URL to localhost, 127.x.x.x or [::1].
+bool is_mail_of_this_machine(const std::string& url);
 
 bool same_word(std::string_view a, std::string_view b);
 

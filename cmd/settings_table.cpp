@@ -2,6 +2,7 @@
 
 #include "check/amount.hpp"
 #include "check/odds.hpp"
+#include "cmd/alert_settings.hpp"
 #include "stellar/asset.hpp"
 
 #include <algorithm>
@@ -332,6 +333,7 @@ const std::vector<PlainFlag>& plain_flags() {
         {"only", "CHECK,...", "some of odds, outcomes, balances", true, {"odds", "outcomes", "balances"}},
         {"market", "ID", "this market alone (repeatable): the two market checks", true},
         {"user", "ID", "this user alone (repeatable): the balance check", true},
+        {"dry-run", "", "the whole cycle, but no alert is sent and no metric written"},
         {"config", "FILE", "settings as TOML: key = value; `stellar-sync --print-config` writes an example"},
     };
     return flags;
@@ -340,7 +342,7 @@ const std::vector<PlainFlag>& plain_flags() {
 const std::vector<Setting>& settings() {
     static const std::vector<Setting> table = [] {
         std::vector<Setting> all;
-        for (auto part : {connections, contracts, judgement, pace, shards, metrics, output})
+        for (auto part : {connections, contracts, judgement, pace, shards, output, alert_settings, metrics})
             for (Setting& setting : part()) all.push_back(std::move(setting));
         return all;
     }();

@@ -27,8 +27,8 @@ struct Setting {
 
 /// A flag of every command that is no setting: no variable and no key says the same.
 struct PlainFlag {
-    std::string_view name; // without its dashes
-    std::string_view placeholder;
+    std::string_view name;        // without its dashes
+    std::string_view placeholder; // empty: it takes no value
     std::string_view help;
     bool repeatable = false;
     std::vector<std::string_view> words = {}; // as above

@@ -1,4 +1,4 @@
-// SHA-256, from OpenSSL: a hash is no place for our own code. digest.cpp alone includes OpenSSL.
+// SHA-256 and HMAC-SHA-256, from OpenSSL: a hash is no place for our own code. digest.cpp alone includes OpenSSL.
 #pragma once
 
 #include <array>
@@ -11,6 +11,8 @@ namespace base {
 using Hash = std::array<std::uint8_t, 32>;
 
 Hash sha256(std::string_view bytes);
+/// RFC 2104.
+Hash hmac_sha256(std::string_view key, std::string_view bytes);
 
 /// OpenSSL's name and version at run time.
 std::string digest_library_version();

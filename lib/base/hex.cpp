@@ -9,6 +9,13 @@ int hex_digit(char c) {
     return -1;
 }
 
+std::string to_hex(std::span<const std::uint8_t> bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    for (const std::uint8_t byte : bytes) (out += digits[byte >> 4]) += digits[byte & 15];
+    return out;
+}
+
 std::string percent_decoded(std::string_view text) {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -12,12 +12,18 @@ std::string_view name(Status status) {
 
 void Summary::add(Mismatch mismatch) {
     ++tally(mismatch.kind()).mismatched;
-    if (indexer && mismatch.likely_cause == Cause::indexer_lag) ++indexer->mismatches;
+    if (indexer && mismatch.likely_cause == Cause::indexer_lag) {
+        ++indexer->mismatches_of[static_cast<std::size_t>(mismatch.kind())];
+    }
     if (mismatches_.size() < max_reported_) {
         mismatches_.push_back(std::move(mismatch));
-    } else {
-        truncated_ = true;
+        evict_below_ = mismatches_.size();
+        return;
     }
+    truncated_ = true;
+    if (mismatch.priority() != Priority::critical) return;
+    while (evict_below_ > 0 && mismatches_[evict_below_ - 1].priority() == Priority::critical) --evict_below_;
+    if (evict_below_ > 0) mismatches_[--evict_below_] = std::move(mismatch);
 }
 
 void Summary::add(Exempted exempted) {
@@ -48,6 +54,13 @@ void Summary::add(Error error) {
     } else {
         truncated_ = true;
     }
+}
+
+void Summary::alert_failed(Error error) {
+    error_seen_ = true;
+    alerts_failed += error.count;
+    errors_by_operation_[error.operation] += error.count;
+    errors_.push_back(std::move(error));
 }
 
 void Summary::answered_from(std::uint32_t ledger) {

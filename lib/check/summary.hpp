@@ -41,11 +41,12 @@ struct FailOn {
 
 /// How far the application's indexer was when it was last asked (SYNC_WATERMARK_SQL).
 struct Indexer {
-    std::uint32_t watermark = 0;  // the last ledger it has processed
-    std::uint32_t ledger = 0;     // the node's latest then
-    std::uint32_t max_lag = 0;    // ledgers that are normal
-    std::uint64_t mismatches = 0; // whose likely cause it is
+    std::uint32_t watermark = 0;                  // the last ledger it has processed
+    std::uint32_t ledger = 0;                     // the node's latest then
+    std::uint32_t max_lag = 0;                    // ledgers that are normal
+    std::array<std::uint64_t, 3> mismatches_of{}; // by check, those whose likely cause it is
 
+    std::uint64_t mismatches() const { return mismatches_of[0] + mismatches_of[1] + mismatches_of[2]; }
     std::uint32_t lag() const { return ledger > watermark ? ledger - watermark : 0; }
     bool lagging() const { return lag() > max_lag; }
 };
@@ -77,6 +78,7 @@ class Summary {
     void matched(Kind kind) { ++tally(kind).matched; }
     void transient(Kind kind) { ++tally(kind).transient; }
     void skipped_user() { ++users_skipped_; }
+    /// Where the list is full a CRITICAL mismatch takes the place of one that is not.
     void add(Mismatch mismatch);
     /// Counts as matched.
     void add(Exempted exempted);
@@ -84,6 +86,9 @@ class Summary {
     void add(Kind kind, Error error);
     /// An error that stands in no check's counts: an id that was not found, the database lost.
     void add(Error error);
+    /// A channel of which not all alerts could be delivered; listed whatever the cap. The cycle itself is no less
+    /// complete for it.
+    void alert_failed(Error error);
     void answered_from(std::uint32_t ledger);
 
     Tally& tally(Kind kind) { return tallies_[static_cast<std::size_t>(kind)]; }
@@ -122,6 +127,8 @@ class Summary {
     std::optional<std::uint32_t> latest_ledger;      // the highest that a node told of
     std::optional<base::Duration> latest_ledger_age; // when a node was last asked for it, where it told
     std::optional<Indexer> indexer;
+    std::uint64_t alerts_sent = 0;            // messages
+    std::uint64_t alerts_failed = 0;          // messages that could not be delivered
     std::optional<IdleExemptions> exemptions; // where there are any
     std::vector<Kind> kinds;                  // the checks that were asked for
     std::string shard;                        // "K/N"; empty where this cycle has all rows
@@ -131,6 +138,7 @@ class Summary {
     std::array<Tally, 3> tallies_{};
     std::uint64_t users_skipped_ = 0;
     std::vector<Mismatch> mismatches_;
+    std::size_t evict_below_ = 0; // from there on all that are listed are CRITICAL
     std::vector<Error> errors_;
     std::vector<Exempted> exempted_;
     bool truncated_ = false;

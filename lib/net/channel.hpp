@@ -32,12 +32,25 @@ struct HttpRequest {
     std::vector<HttpHeader> headers{}; // further ones
 };
 
+/// A mail to one recipient, by SMTP.
+struct Mail {
+    std::string url; // smtp://[user:password@]host[:port], or smtps://
+    /// With smtp:// nothing is sent, not even the login, unless the server offers STARTTLS and its certificate is
+    /// accepted. Otherwise STARTTLS is used where it is offered.
+    bool require_tls = true;
+    std::string from; // an address: user@host
+    std::string to;
+    std::string message; // header and body; lines end with CRLF, leading dots are libcurl's matter
+    base::Duration timeout{};
+};
+
 /// What libcurl's error codes come down to.
 enum class TransportFault {
     none,
-    connection, // refused, reset, not resolved, cut short, not HTTP: may go better the next time
+    connection, // refused, reset, not resolved, cut short, not HTTP, a mail refused: may go better the next time
     timed_out,
-    tls_untrusted, // the peer's certificate was not accepted, or the CA file is unusable
+    tls_untrusted, // the peer's certificate was not accepted, the CA file is unusable, or there is no TLS at all
+    login_denied,  // of mail
     bad_request,   // the URL or the set-up is wrong: would fail the same way again
     too_large,     // the answer's body is over the limit
 };
@@ -46,7 +59,7 @@ struct HttpOutcome {
     TransferId id = 0;
     TransportFault fault = TransportFault::none;
     std::string fault_text; // libcurl's words; never the URL
-    long status = 0;        // 0 where no answer came
+    long status = 0;        // 0 where no answer came; of mail, the server's last reply
     std::optional<base::Duration> retry_after;
     std::string body;
     base::Duration elapsed{};
@@ -58,6 +71,7 @@ class Channel {
 
     /// Never blocks and never fails: every fault comes as an outcome.
     virtual TransferId start(HttpRequest request) = 0;
+    virtual TransferId send_mail(Mail mail) = 0;
     /// Drops a transfer at once; no outcome of it comes any more.
     virtual void cancel(TransferId id) = 0;
     /// Waits until a transfer has ended, a descriptor is ready, or `until` (by the clock of the program; `never` is

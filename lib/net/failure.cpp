@@ -70,6 +70,8 @@ std::optional<Failure> transport_failure(const HttpOutcome& outcome) {
         return Failure{FailureKind::connection, outcome.fault_text, std::nullopt};
     case TransportFault::timed_out:
         return Failure{FailureKind::timed_out, outcome.fault_text, std::nullopt};
+    case TransportFault::login_denied:
+        return Failure{FailureKind::unauthorized, outcome.fault_text, std::nullopt};
     case TransportFault::tls_untrusted:
     case TransportFault::bad_request:
         return Failure{FailureKind::unusable, outcome.fault_text, std::nullopt};
@@ -85,6 +87,18 @@ std::optional<Failure> transport_failure(const HttpOutcome& outcome) {
 std::optional<Failure> delivery_failure(const HttpOutcome& outcome) {
     const bool taken = outcome.fault == TransportFault::none && outcome.status >= 200 && outcome.status <= 299;
     return taken ? std::nullopt : transport_failure(outcome);
+}
+
+std::optional<Failure> mail_failure(const HttpOutcome& outcome) {
+    if (outcome.fault == TransportFault::none) return std::nullopt;
+    const bool refused = outcome.fault == TransportFault::connection || outcome.fault == TransportFault::login_denied;
+    if (refused && outcome.status >= 400 && outcome.status <= 599) {
+        const bool login = outcome.fault == TransportFault::login_denied || outcome.status == 530; // or it is required
+        const FailureKind lasting = login ? FailureKind::unauthorized : FailureKind::unusable;
+        return Failure{outcome.status < 500 ? FailureKind::busy : lasting,
+                       fmt::format("{} (SMTP reply {})", outcome.fault_text, outcome.status), std::nullopt};
+    }
+    return transport_failure(outcome);
 }
 
 Failure rpc_failure(const RpcError& error) {

@@ -53,6 +53,8 @@ struct Failure {
 std::optional<Failure> transport_failure(const HttpOutcome& outcome);
 /// The same for what is handed over rather than asked: any status from 200 to 299 says that it was taken.
 std::optional<Failure> delivery_failure(const HttpOutcome& outcome);
+/// nullopt where the mail was taken. SMTP's replies (RFC 5321, 4.2): 4yz may go better, 5yz would fail the same way.
+std::optional<Failure> mail_failure(const HttpOutcome& outcome);
 Failure rpc_failure(const RpcError& error);
 Failure not_an_answer(const NotAnAnswer& answer);
 /// A simulation's error that says "busy", not that the contract failed; nullopt for every other.

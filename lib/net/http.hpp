@@ -1,4 +1,4 @@
-// HTTP by libcurl's multi interface; http.cpp alone includes libcurl.
+// HTTP, and mail by SMTP, by libcurl's multi interface; http.cpp and curl_transfer.* alone include libcurl.
 #pragma once
 
 #include "net/channel.hpp"
@@ -33,11 +33,11 @@ class HttpClient final : public Channel {
     HttpClient& operator=(const HttpClient&) = delete;
 
     TransferId start(HttpRequest request) override;
+    TransferId send_mail(Mail mail) override;
     void cancel(TransferId id) override;
     std::vector<HttpOutcome> wait(std::span<const base::Descriptor> descriptors, base::TimePoint until) override;
 
   private:
-    struct Transfer;
     class Implementation;
     std::unique_ptr<Implementation> implementation_;
 };

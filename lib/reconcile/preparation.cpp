@@ -158,7 +158,7 @@ bool find_watermark(Loop& loop, Findings& findings, const WatermarkSettings& set
     const base::Result<std::uint32_t> watermark = db::watermark_of(*rows);
     if (!watermark) throw misconfigured(watermark.error());
     const std::uint32_t ledger = loop.dispatcher().start_ledger();
-    findings.summary().indexer = {*watermark, ledger, settings.max_lag, 0};
+    findings.summary().indexer = {*watermark, ledger, settings.max_lag, {}};
     if (*watermark > ledger && *watermark - ledger > settings.max_lag) {
         findings.warning(fmt::format("the indexer's watermark, {}, is far ahead of the node's latest ledger, {}: does "
                                      "SYNC_WATERMARK_SQL give a ledger of this network?",

@@ -195,7 +195,7 @@ Event indexer_lag_event(const check::Indexer& indexer) {
              {"ledger", std::uint64_t{indexer.ledger}},
              {"lag", std::uint64_t{indexer.lag()}},
              {"maxLag", std::uint64_t{indexer.max_lag}},
-             {"mismatches", indexer.mismatches}}};
+             {"mismatches", indexer.mismatches()}}};
 }
 
 Event timeout_event(base::Duration timeout) {
@@ -239,6 +239,38 @@ Event complete_event(const check::Summary& summary) {
              {"errors", sum.errors},
              {"rpcRequests", summary.rpc_requests},
              {"rpcRetries", summary.rpc_retries}}};
+}
+
+Event alert_event(const Alert& alert) {
+    Event event{alert.critical() ? Level::error : alert.test ? Level::info : Level::warn, "ALERT", headline(alert), {}};
+    if (alert.test) {
+        event.fields = {{"test", true}};
+        return event;
+    }
+    const check::Priority priority = alert.critical() ? check::Priority::critical : check::Priority::normal;
+    event.fields.push_back({"priority", std::string(check::name(priority))});
+    for (const check::Kind kind : check::all_kinds)
+        event.fields.push_back({std::string(check::name(kind)), alert.counts[static_cast<std::size_t>(kind)]});
+    event.fields.push_back({"explainedByIndexerLag", sum(alert.explained)});
+    return event;
+}
+
+Event alert_sent_event(AlertChannel channel, std::uint64_t messages) {
+    return {Level::info,
+            "ALERT_SENT",
+            fmt::format("{} has taken {}", name(channel), counted(messages, "message", "messages")),
+            {{"channel", std::string(name(channel))}, {"messages", messages}}};
+}
+
+Event alert_failed_event(const check::Error& error, std::uint64_t messages) {
+    return {Level::error,
+            "ALERT_FAILED",
+            fmt::format("{} was not told: {}", error.resource_id, in_message(error.text)),
+            {{"channel", error.resource_id},
+             {"messages", messages},
+             {"failed", error.count},
+             {"reason", std::string(check::name(error.reason))},
+             {"error", error.text}}};
 }
 
 Event nothing_checked_event() {

@@ -4,6 +4,7 @@
 #include "base/event.hpp"
 #include "check/finding.hpp"
 #include "check/summary.hpp"
+#include "report/alert.hpp"
 
 #include <string>
 #include <string_view>
@@ -61,6 +62,15 @@ base::Event lines_lost_event(std::uint64_t count);
 
 /// SYNC_COMPLETE, also for a cycle cut short or failed: its status says which.
 base::Event complete_event(const check::Summary& summary);
+
+/// ALERT: what the channel LOG is told.
+base::Event alert_event(const Alert& alert);
+
+/// ALERT_SENT: a channel has taken all its messages.
+base::Event alert_sent_event(AlertChannel channel, std::uint64_t messages);
+
+/// ALERT_FAILED: of a channel's messages `error.count` could not be delivered.
+base::Event alert_failed_event(const check::Error& error, std::uint64_t messages);
 
 /// NOTHING_CHECKED: no row at all was in scope, which is more often a wrong database than a new application.
 base::Event nothing_checked_event();

@@ -62,7 +62,7 @@ void write_indexer(JsonWriter& writer, const check::Indexer& indexer) {
     writer.begin_object();
     put(writer, "watermark", std::uint64_t{indexer.watermark});
     put(writer, "lag", std::uint64_t{indexer.lag()});
-    put(writer, "mismatches", indexer.mismatches);
+    put(writer, "mismatches", indexer.mismatches());
     writer.end_object();
 }
 
@@ -173,7 +173,8 @@ std::string on_one_line(const check::Summary& summary) {
     return out;
 }
 
-// Sound JSON without blanks, as JsonWriter makes it, with a line for every value.
+} // namespace
+
 std::string spread(std::string_view json) {
     std::string out;
     std::size_t depth = 0;
@@ -202,8 +203,6 @@ std::string spread(std::string_view json) {
     }
     return out;
 }
-
-} // namespace
 
 std::string render_json(const check::Summary& summary, bool pretty) {
     std::string json = on_one_line(summary);

@@ -4,10 +4,14 @@
 #include "check/summary.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace report {
 
 /// One object with a newline at the end, on one line; `pretty` spreads it over many for a reader.
 std::string render_json(const check::Summary& summary, bool pretty = false);
+
+/// JSON as JsonWriter makes it, with a line for every value: for a reader.
+std::string spread(std::string_view json);
 
 } // namespace report

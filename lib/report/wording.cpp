@@ -50,18 +50,6 @@ std::string joined(const std::vector<std::string>& parts) {
     return out;
 }
 
-std::string what_differs(const check::Summary& summary) {
-    const std::uint64_t outcomes = summary.tally(check::Kind::outcomes).mismatched;
-    const std::uint64_t odds = summary.tally(check::Kind::odds).mismatched;
-    const std::uint64_t balances = summary.tally(check::Kind::balances).mismatched;
-    std::vector<std::string> parts;
-    if (outcomes > 0) parts.push_back(counted(outcomes, "outcome", "outcomes") + " (CRITICAL)");
-    if (odds > 0) parts.push_back(fmt::format("the odds of {}", counted(odds, "market", "markets")));
-    if (balances > 0) parts.push_back(counted(balances, "balance", "balances"));
-    const bool one = outcomes + balances == 1 && odds == 0;
-    return fmt::format("OUT OF SYNC: {} {}.", joined(parts), one ? "differs" : "differ");
-}
-
 // Of what was asked for alone: "12 markets and 400 users", "400 users".
 std::string what_was_checked(const check::Summary& summary) {
     const auto asked = [&](check::Kind kind) {
@@ -77,7 +65,9 @@ std::string what_was_checked(const check::Summary& summary) {
 std::string verdict(const check::Summary& summary) {
     switch (summary.status()) {
     case check::Status::mismatch:
-        return what_differs(summary);
+        return fmt::format("OUT OF SYNC: {}.", differing_sentence({summary.tally(check::Kind::odds).mismatched,
+                                                                   summary.tally(check::Kind::outcomes).mismatched,
+                                                                   summary.tally(check::Kind::balances).mismatched}));
     case check::Status::failed:
         return total(summary).checked() == 0 ? "FAILED: nothing could be verified."
                                              : "FAILED: the cycle could not go on; no difference was found until then.";
@@ -91,6 +81,16 @@ std::string verdict(const check::Summary& summary) {
 }
 
 } // namespace
+
+std::string differing_sentence(const std::array<std::uint64_t, 3>& by_kind) {
+    const auto [odds, outcomes, balances] = by_kind;
+    std::vector<std::string> parts;
+    if (outcomes > 0) parts.push_back(counted(outcomes, "outcome", "outcomes") + " (CRITICAL)");
+    if (odds > 0) parts.push_back(fmt::format("the odds of {}", counted(odds, "market", "markets")));
+    if (balances > 0) parts.push_back(counted(balances, "balance", "balances"));
+    const bool one = outcomes + balances == 1 && odds == 0;
+    return fmt::format("{} {}", joined(parts), one ? "differs" : "differ");
+}
 
 std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {
     return fmt::format("{} {}", count, count == 1 ? singular : plural);
@@ -156,9 +156,9 @@ std::string unused_sentence(const check::Exemption& exemption) {
 std::string indexer_sentence(const check::Indexer& indexer) {
     std::string out = fmt::format("the indexer has processed ledgers up to {}, {} behind the node's latest",
                                   indexer.watermark, counted(indexer.lag(), "ledger", "ledgers"));
-    if (indexer.mismatches > 0) {
+    if (indexer.mismatches() > 0) {
         out += fmt::format("; {} changed on chain after that",
-                           counted(indexer.mismatches, "mismatch was", "mismatches were"));
+                           counted(indexer.mismatches(), "mismatch was", "mismatches were"));
     }
     return out;
 }
@@ -176,7 +176,7 @@ std::string how_many_differ(check::Kind kind, std::uint64_t count) {
 }
 
 std::string not_listed_sentence(std::uint64_t count, const check::Summary& summary) {
-    return fmt::format("and {} more, in the log; listed are the first {} found (SYNC_MAX_REPORTED)", count,
+    return fmt::format("and {} more, in the log; listed are {}, CRITICAL first (SYNC_MAX_REPORTED)", count,
                        summary.mismatches().size());
 }
 
@@ -208,6 +208,8 @@ std::string summary_sentence(const check::Summary& summary) {
         out += fmt::format(" {} of {} could not be verified.", sum.errors, counted(sum.in_scope(), "item", "items"));
     if (sum.exempt > 0)
         out += fmt::format(" {} accepted by exemptions.", counted(sum.exempt, "difference is", "differences are"));
+    if (summary.alerts_failed > 0)
+        out += fmt::format(" {} could not be delivered.", counted(summary.alerts_failed, "alert", "alerts"));
     if (summary.unavailable) out += " The database or the RPC was not available.";
     if (summary.timed_out) out += " The time-out cut the cycle short.";
     if (summary.signal) out += fmt::format(" Stopped by {}.", *summary.signal == SIGINT ? "SIGINT" : "SIGTERM");

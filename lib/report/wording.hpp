@@ -4,6 +4,7 @@
 #include "check/finding.hpp"
 #include "check/summary.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -14,6 +15,9 @@ namespace report {
 
 /// "1 item", "5 items".
 std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural);
+
+/// "1 outcome (CRITICAL), the odds of 2 markets and 3 balances differ", of counts in the order of Kind.
+std::string differing_sentence(const std::array<std::uint64_t, 3>& by_kind);
 
 /// "850 ms", "12.3 s", "4 min 2 s".
 std::string shown_duration(std::chrono::milliseconds duration);

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include <csignal>
+#include <set>
+#include <string>
 
 using base::ExitCode;
 using check::FailOn;
@@ -118,4 +120,55 @@ TEST_CASE("Errors are counted by operation beyond the lists' cap", "[check][summ
     summary.add(Kind::odds, an_aggregate(40));
     summary.add({"rpc", "", check::Reason::rpc, "why", 1, false, {}});
     CHECK(summary.errors_by_operation() == std::map<std::string, std::uint64_t>{{"odds", 43}, {"rpc", 1}});
+}
+
+TEST_CASE("A CRITICAL mismatch is listed whatever came before it", "[check][summary]") {
+    const auto normal = [](int number) {
+        return check::Mismatch{"n" + std::to_string(number), "G", "", check::BalanceDifference{1, 2, 1}, {}, true, {}};
+    };
+    const auto critical = [](int number) {
+        check::Mismatch mismatch = a_mismatch();
+        mismatch.id = "c" + std::to_string(number);
+        return mismatch;
+    };
+    const auto ids = [](const Summary& summary) {
+        std::multiset<std::string> found;
+        for (const check::Mismatch& mismatch : summary.mismatches()) found.insert(mismatch.id);
+        return found;
+    };
+    Summary summary(3);
+    summary.add(normal(1));
+    summary.add(critical(1));
+    summary.add(normal(2));
+    summary.add(normal(3)); // no room
+    CHECK(ids(summary) == std::multiset<std::string>{"n1", "c1", "n2"});
+    summary.add(critical(2));
+    CHECK(ids(summary) == std::multiset<std::string>{"n1", "c1", "c2"});
+    summary.add(critical(3));
+    CHECK(ids(summary) == std::multiset<std::string>{"c1", "c2", "c3"});
+    summary.add(critical(4)); // as critical as the rest, and later
+    summary.add(normal(4));
+    CHECK(ids(summary) == std::multiset<std::string>{"c1", "c2", "c3"});
+    CHECK(summary.truncated());
+    CHECK(summary.tally(Kind::outcomes).mismatched == 4);
+    CHECK(summary.tally(Kind::balances).mismatched == 4);
+    Summary none(0);
+    none.add(critical(1));
+    CHECK(none.mismatches().empty());
+}
+
+TEST_CASE("An alert that was not delivered is listed whatever the cap, and gives 3 where it would have been 0",
+          "[check][summary]") {
+    Summary summary(0);
+    check::Error error{"alert", "SLACK", check::Reason::alert, "HTTP status 404", 2, true, {}};
+    summary.alert_failed(error);
+    REQUIRE(summary.errors().size() == 1);
+    CHECK(summary.alerts_failed == 2);
+    CHECK(summary.nothing_checked()); // it is no item of any check
+    CHECK_FALSE(summary.truncated());
+    CHECK(summary.exit_code({}) == ExitCode::incomplete);
+    CHECK(summary.exit_code({false, false}) == ExitCode::in_sync);
+    summary.add(a_mismatch());
+    CHECK(summary.exit_code({}) == ExitCode::mismatch);
+    CHECK(summary.exit_code({false, true}) == ExitCode::incomplete);
 }

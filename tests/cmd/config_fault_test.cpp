@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -84,7 +85,8 @@ TEST_CASE("every setting that can be wrong has a bad configuration file") {
     for (const BadConfig& bad : bad_configs()) covered.insert(bad.setting);
     for (const cmd::Setting& setting : cmd::settings()) {
         INFO(setting.name);
-        CHECK((covered.contains(setting.name) || setting.name == "STELLAR_NETWORK_PASSPHRASE"));
+        const bool any_text = setting.name == "STELLAR_NETWORK_PASSPHRASE" || setting.name == "ALERT_WEBHOOK_SECRET";
+        CHECK((covered.contains(setting.name) || any_text));
     }
 }
 
@@ -196,4 +198,52 @@ TEST_CASE("a wrong value is shown, harmless and short") {
     const base::Event event = cmd::config_error_event({"SYNC_RATE_LIMIT", "0", "a whole number from 1 to 1000"});
     CHECK(event.type == "CONFIG_ERROR");
     CHECK(event.message == "SYNC_RATE_LIMIT is \"0\": expected a whole number from 1 to 1000");
+}
+
+TEST_CASE("a channel that is listed without what it needs is a fault that names what is missing") {
+    const std::map<std::string, std::set<std::string>> needs{
+        {"SLACK", {"SLACK_WEBHOOK_URL"}},
+        {"PAGERDUTY", {"PAGERDUTY_ROUTING_KEY"}},
+        {"EMAIL", {"SMTP_URL", "ALERT_EMAIL_FROM", "ALERT_EMAIL_TO"}},
+        {"WEBHOOK", {"ALERT_WEBHOOK_URL"}},
+        {"ALERTMANAGER", {"ALERTMANAGER_URL"}}};
+    for (const auto& [channel, settings] : needs) {
+        for (const std::string list : {"SYNC_ALERT_CHANNELS", "SYNC_CRITICAL_ALERT_CHANNELS"}) {
+            Variables variables = required();
+            variables[list] = "LOG," + channel;
+            const auto found = faults({"run"}, variables);
+            CHECK(settings_of(found) == settings);
+            for (const cmd::ConfigFault& fault : found)
+                CHECK_THAT(fault.expected, Catch::Contains("which the channel " + channel + " of " + list + " needs"));
+        }
+    }
+}
+
+TEST_CASE(
+    "a faulty setting of an alert is one fault, gives no secret away, and counts though its channel is not listed") {
+    for (const auto& [setting, value] :
+         std::map<std::string, std::string>{{"SLACK_WEBHOOK_URL", "http://hooks.example.org/services/S3CRET"},
+                                            {"SLACK_WEBHOOK_URL", "hooks.example.org/S3CRET"},
+                                            {"PAGERDUTY_ROUTING_KEY", "S3CRET"},
+                                            {"PAGERDUTY_EVENTS_URL", "http://user:S3CRET@events.example.org"},
+                                            {"SMTP_URL", "https://user:S3CRET@mail.example.org"},
+                                            {"ALERT_WEBHOOK_URL", "http://[::1]:port/S3CRET"},
+                                            {"ALERTMANAGER_URL", "http://alertmanager:9093/S3CRET"}}) {
+        for (const std::string channels : {"LOG", "SLACK,PAGERDUTY,EMAIL,WEBHOOK,ALERTMANAGER"}) {
+            Variables variables = required();
+            variables["SLACK_WEBHOOK_URL"] = "https://hooks.example.org/services/S3CRET";
+            variables["PAGERDUTY_ROUTING_KEY"] = std::string(32, 'a');
+            variables["SMTP_URL"] = "smtp://mail.example.org:587";
+            variables["ALERT_EMAIL_FROM"] = "a@example.org";
+            variables["ALERT_EMAIL_TO"] = "b@example.org";
+            variables["ALERT_WEBHOOK_URL"] = "https://example.org";
+            variables["ALERTMANAGER_URL"] = "https://alertmanager:9093";
+            variables["SYNC_ALERT_CHANNELS"] = channels;
+            variables[setting] = value;
+            const auto found = faults({"run"}, variables);
+            CHECK(settings_of(found) == std::set<std::string>{setting});
+            CHECK(found.size() == 1);
+            check_no_secret(found);
+        }
+    }
 }

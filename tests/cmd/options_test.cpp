@@ -264,6 +264,38 @@ TEST_CASE("a shard is K/N, or the number that a Kubernetes Indexed Job gives to 
     CHECK(shard({}, {{"JOB_COMPLETION_INDEX", "3"}}) == std::pair(0U, 1U)); // some other job's
 }
 
+TEST_CASE("who is told of what is read from lists, and LOG and METRICS are told unless others are named") {
+    using report::AlertChannel;
+    const cmd::AlertOptions usual = options({"run"}).alerts;
+    CHECK(usual.channels == std::vector{AlertChannel::log, AlertChannel::metrics});
+    CHECK(usual.critical_channels == usual.channels);
+    CHECK(usual.addresses.pagerduty_url.reveal() == "https://events.pagerduty.com/v2/enqueue");
+    const parsing::TemporaryFile key("R0123456789abcdefghijklmnopqrstu\n");
+    const parsing::TemporaryFile config("alert-channels = [\"slack\", \"EMAIL\", \"SLACK\"]\n"
+                                        "critical-alert-channels = \"PagerDuty, WEBHOOK,ALERTMANAGER\"\n"
+                                        "slack-webhook-url = \"http://127.0.0.1:1/services/x\"\n"
+                                        "pagerduty-routing-key-file = \"" +
+                                        key.path() +
+                                        "\"\n"
+                                        "smtp-url = \"smtps://user%40host:pass@mail.example.org\"\n"
+                                        "alert-email-from = \"sync@example.org\"\n"
+                                        "alert-email-to = [\"a@example.org\", \"b+c@example.org\"]\n"
+                                        "alert-webhook-url = \"https://example.org/hook\"\n"
+                                        "alert-webhook-secret = \"s3cret\"\n"
+                                        "alertmanager-url = \"http://localhost:9093/\"\n");
+    const cmd::AlertOptions alerts = options({"run", "--config", config.path()}).alerts;
+    CHECK(alerts.channels == std::vector{AlertChannel::slack, AlertChannel::email});
+    CHECK(alerts.critical_channels ==
+          std::vector{AlertChannel::pagerduty, AlertChannel::webhook, AlertChannel::alertmanager});
+    CHECK(alerts.addresses.slack_url.reveal() == "http://127.0.0.1:1/services/x");
+    CHECK(alerts.addresses.pagerduty_key.reveal() == "R0123456789abcdefghijklmnopqrstu");
+    CHECK(alerts.addresses.smtp_url.reveal() == "smtps://user%40host:pass@mail.example.org");
+    CHECK(alerts.addresses.email_to == std::vector<std::string>{"a@example.org", "b+c@example.org"});
+    CHECK(alerts.addresses.webhook_secret.reveal() == "s3cret");
+    CHECK_FALSE(options({"run"}).dry_run);
+    CHECK(options({"run", "--dry-run"}).dry_run);
+}
+
 TEST_CASE("metrics go to a file and to a Pushgateway, whose URL may stand in a file") {
     const TemporaryFile url("https://user:S3CRET@push.example.org/base//\n");
     const cmd::Options o = options({"run", "--metrics-file", "out.prom", "--pushgateway-url-file", url.path()});

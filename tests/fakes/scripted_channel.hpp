@@ -29,18 +29,19 @@ class ScriptedChannel final : public net::Channel {
     ScriptedChannel(TickClock& clock, Answer answer) : clock_(clock), answer_(std::move(answer)) {}
 
     net::TransferId start(net::HttpRequest request) override {
-        Script script = answer_(request);
-        script.outcome.id = ++last_id_;
-        base::TimePoint ends = clock_.now() + script.latency;
-        if (script.latency > request.timeout) {
-            ends = clock_.now() + request.timeout;
-            script.outcome = {last_id_, net::TransportFault::timed_out, "timed out", 0, {}, {}, {}};
-        }
-        script.outcome.elapsed = ends - clock_.now();
+        fly(answer_(request), request.timeout);
         sent_.push_back({std::move(request), clock_.now()});
-        flying_.push_back({ends, std::move(script.outcome)});
-        most_in_flight_ = std::max(most_in_flight_, flying_.size());
         return last_id_;
+    }
+
+    /// A mail is put to the function as a request whose URL and body are the mail's, with the recipient as a header.
+    net::TransferId send_mail(net::Mail mail) override {
+        net::HttpRequest request;
+        request.url = std::move(mail.url);
+        request.body = std::move(mail.message);
+        request.timeout = mail.timeout;
+        request.headers = {{"To", mail.to}};
+        return start(std::move(request));
     }
 
     void cancel(net::TransferId id) override {
@@ -70,6 +71,18 @@ class ScriptedChannel final : public net::Channel {
         base::TimePoint ends;
         net::HttpOutcome outcome;
     };
+
+    void fly(Script script, base::Duration timeout) {
+        script.outcome.id = ++last_id_;
+        base::TimePoint ends = clock_.now() + script.latency;
+        if (script.latency > timeout) {
+            ends = clock_.now() + timeout;
+            script.outcome = {last_id_, net::TransportFault::timed_out, "timed out", 0, {}, {}, {}};
+        }
+        script.outcome.elapsed = ends - clock_.now();
+        flying_.push_back({ends, std::move(script.outcome)});
+        most_in_flight_ = std::max(most_in_flight_, flying_.size());
+    }
 
     TickClock& clock_;
     Answer answer_;

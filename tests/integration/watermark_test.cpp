@@ -70,7 +70,8 @@ TEST_CASE("A change after the watermark is the indexer's lag, any other differen
     REQUIRE(report.summary.indexer);
     CHECK(report.summary.indexer->watermark == 1005);
     CHECK(report.summary.indexer->lag() == 15);
-    CHECK(report.summary.indexer->mismatches == 2);
+    CHECK(report.summary.indexer->mismatches() == 2);
+    CHECK(report.summary.indexer->mismatches_of == std::array<std::uint64_t, 3>{0, 1, 1});
     CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, 3, 0, 0}); // each in its bucket
 }
 

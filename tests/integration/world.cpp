@@ -57,6 +57,7 @@ class Watched final : public net::Channel {
     Watched(net::Channel& channel, std::function<void()> before) : channel_(channel), before_(std::move(before)) {}
 
     net::TransferId start(net::HttpRequest request) override { return channel_.start(std::move(request)); }
+    net::TransferId send_mail(net::Mail mail) override { return channel_.send_mail(std::move(mail)); }
     void cancel(net::TransferId id) override { channel_.cancel(id); }
     std::vector<net::HttpOutcome> wait(std::span<const base::Descriptor> descriptors, base::TimePoint until) override {
         before_();

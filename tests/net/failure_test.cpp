@@ -46,10 +46,10 @@ TEST_CASE("Every HTTP status has its kind of failure", "[net][failure]") {
 }
 
 TEST_CASE("Every error code of libcurl has its transport fault", "[net][failure]") {
-    const std::set<int> untrusted{CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
-                                  CURLE_SSL_CRL_BADFILE,          CURLE_SSL_CERTPROBLEM,
-                                  CURLE_SSL_CLIENTCERT,           CURLE_SSL_INVALIDCERTSTATUS,
-                                  CURLE_SSL_ISSUER_ERROR,         CURLE_SSL_PINNEDPUBKEYNOTMATCH};
+    const std::set<int> untrusted{
+        CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,       CURLE_SSL_CRL_BADFILE,
+        CURLE_SSL_CERTPROBLEM,          CURLE_SSL_CLIENTCERT,           CURLE_SSL_INVALIDCERTSTATUS,
+        CURLE_SSL_ISSUER_ERROR,         CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_USE_SSL_FAILED};
     const std::set<int> wrong{CURLE_URL_MALFORMAT,
                               CURLE_UNSUPPORTED_PROTOCOL,
                               CURLE_BAD_FUNCTION_ARGUMENT,
@@ -66,6 +66,7 @@ TEST_CASE("Every error code of libcurl has its transport fault", "[net][failure]
         const auto expected = code == CURLE_OK                   ? net::TransportFault::none
                               : code == CURLE_OPERATION_TIMEDOUT ? net::TransportFault::timed_out
                               : untrusted.contains(code)         ? net::TransportFault::tls_untrusted
+                              : code == CURLE_LOGIN_DENIED       ? net::TransportFault::login_denied
                               : wrong.contains(code)             ? net::TransportFault::bad_request
                                                                  : net::TransportFault::connection;
         CHECK(net::transport_fault_of(code) == expected);
@@ -77,7 +78,35 @@ TEST_CASE("Every transport fault has its kind of failure", "[net][failure]") {
     CHECK(kind_of(net::TransportFault::timed_out) == FailureKind::timed_out);
     CHECK(kind_of(net::TransportFault::tls_untrusted) == FailureKind::unusable);
     CHECK(kind_of(net::TransportFault::bad_request) == FailureKind::unusable);
+    CHECK(kind_of(net::TransportFault::login_denied) == FailureKind::unauthorized);
     CHECK(kind_of(net::TransportFault::too_large) == FailureKind::not_an_answer);
+}
+
+TEST_CASE("Every reply of a mail server has its kind of failure", "[net][failure]") {
+    const auto kind = [](net::TransportFault fault, long status) {
+        net::HttpOutcome outcome;
+        outcome.fault = fault;
+        outcome.status = status;
+        const auto failure = net::mail_failure(outcome);
+        return failure ? std::optional(failure->kind) : std::nullopt;
+    };
+    using net::TransportFault;
+    CHECK(kind(TransportFault::none, 250) == std::nullopt);
+    for (const long status : {421, 450, 451, 452, 454}) {
+        CHECK(kind(TransportFault::connection, status) == FailureKind::busy);
+        CHECK(kind(TransportFault::login_denied, status) == FailureKind::busy);
+    }
+    for (const long status : {500, 550, 552, 553, 554, 555})
+        CHECK(kind(TransportFault::connection, status) == FailureKind::unusable);
+    CHECK(kind(TransportFault::connection, 530) == FailureKind::unauthorized);
+    for (const long status : {0, 250, 534, 535})
+        CHECK(kind(TransportFault::login_denied, status) == FailureKind::unauthorized);
+    // Cut off after a reply that was none.
+    for (const long status : {0, 220, 250, 354})
+        CHECK(kind(TransportFault::connection, status) == FailureKind::connection);
+    CHECK(kind(TransportFault::timed_out, 354) == FailureKind::timed_out);
+    CHECK(kind(TransportFault::timed_out, 550) == FailureKind::timed_out);
+    CHECK(kind(TransportFault::tls_untrusted, 220) == FailureKind::unusable);
 }
 
 TEST_CASE("Every JSON-RPC code has its kind of failure", "[net][failure]") {

@@ -1,7 +1,10 @@
-// The text result as a whole, held against files that were read by a person: golden/*.txt. Where a change is meant, the
-// test leaves what it got in the files it names.
+// The text result, the checklist, a Slack message and a mail as a whole, held against files that were read by a person:
+// golden/*. Where a change is meant, the test leaves what it got in the files it names.
 #include "report/checklist_sample.hpp"
+#include "report/email.hpp"
+#include "report/json.hpp"
 #include "report/sample.hpp"
+#include "report/slack.hpp"
 #include "report/table.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,10 +17,10 @@
 
 namespace {
 
-void check_golden(const std::string& name, const std::string& got) {
-    std::ifstream file(fmt::format("{}/report/golden/{}.txt", TEST_SOURCE_DIR, name), std::ios::binary);
+void check_golden(const std::string& name, const std::string& got, const std::string& ending = "txt") {
+    std::ifstream file(fmt::format("{}/report/golden/{}.{}", TEST_SOURCE_DIR, name, ending), std::ios::binary);
     const std::string golden{std::istreambuf_iterator<char>(file), {}};
-    const std::string beside = fmt::format("{}/stellar-sync-golden-{}.txt", "/tmp", name);
+    const std::string beside = fmt::format("{}/stellar-sync-golden-{}.{}", "/tmp", name, ending);
     if (got != golden) std::ofstream(beside, std::ios::binary) << got;
     INFO("got: " << beside);
     CHECK(got == golden);
@@ -46,4 +49,15 @@ TEST_CASE("the checklist in 80 and 120 columns, and in colour") {
     check_golden("checklist-80", text({80, false}));
     check_golden("checklist-120", text({120, false}));
     check_golden("checklist-80-colour", text({80, true}));
+}
+
+TEST_CASE("the Slack message and the mail of a cycle with something of everything") {
+    check::Summary summary = sample::full_summary();
+    summary.indexer = check::Indexer{51'234'480, 51'234'570, 60, {}};
+    check::Mismatch lagging = sample::balance_mismatch("12", 10'000'000, 20'000'000);
+    lagging.likely_cause = check::Cause::indexer_lag;
+    summary.add(lagging);
+    const report::Alert alert = report::alert_of(summary, {true, true});
+    check_golden("alert-slack", report::spread(report::slack_message(alert)) + "\n", "json");
+    check_golden("alert-mail", report::email_message(alert, {"sync@example.org", {"ops@example.org"}}), "eml");
 }

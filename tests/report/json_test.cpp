@@ -91,8 +91,8 @@ TEST_CASE("the lists of the JSON result are capped, the counts and the aggregate
     const std::string json = report::render_json(sample::full_summary(1));
     CHECK(holds(json, R"("balances":{"inScope":2322,"checked":1119,"matched":1117,"mismatched":2,"transient":0,)"
                       R"("errors":1203})"));
-    CHECK(holds(json, R"("resourceId":"43")"));
-    CHECK_FALSE(holds(json, R"("resourceId":"44")"));
+    CHECK(holds(json, R"("resourceId":"44")")); // CRITICAL, and found later
+    CHECK_FALSE(holds(json, R"("resourceId":"43")"));
     CHECK_FALSE(holds(json, R"("resourceId":"1003")"));
     CHECK(holds(json, R"("count":1200)"));
     CHECK(holds(json, R"("truncated":true})"));

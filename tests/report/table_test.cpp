@@ -166,9 +166,9 @@ TEST_CASE("colour changes nothing but colour") {
 
 TEST_CASE("a list that was cut says how much is missing") {
     const std::string table = render_table(sample::full_summary(1), {});
-    CHECK(holds(table, "ODDS: 2 markets differ (price of YES)\n"));
-    CHECK(holds(table, "  and 1 more, in the log; listed are the first 1 found (SYNC_MAX_REPORTED)\n"));
-    CHECK(holds(table, "OUTCOMES: 1 market differs, CRITICAL\n  and 1 more"));
+    CHECK(holds(table, "OUTCOMES: 1 market differs, CRITICAL\n\n  market"));
+    CHECK(holds(table, "ODDS: 2 markets differ (price of YES)\n"
+                       "  and 2 more, in the log; listed are 1, CRITICAL first (SYNC_MAX_REPORTED)\n"));
     CHECK(holds(table, "  The list may be cut (SYNC_MAX_REPORTED); the log has every error.\n"));
 }
 

@@ -1,0 +1,127 @@
+#include "report/pagerduty.hpp"
+
+#include "base/json_members.hpp"
+#include "base/text.hpp"
+#include "report/events.hpp"
+#include "report/wording.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace report {
+
+namespace {
+
+using base::JsonWriter;
+
+constexpr std::size_t longest_summary = 1024;
+constexpr std::size_t longest_detail = 1024; // of ours: an event may have 512 KiB in all
+
+std::string_view severity(check::Priority priority) {
+    return priority == check::Priority::critical ? "critical" : "warning";
+}
+
+struct Trigger {
+    std::string dedup_key;
+    std::string summary;
+    std::string_view severity;
+    base::WallTime time;
+    std::string component; // the check
+    std::string type;      // of the mismatch
+    base::Fields details;
+};
+
+base::Fields bounded(base::Fields fields) {
+    for (base::Field& field : fields)
+        if (auto* text = std::get_if<std::string>(&field.value)) *text = base::shortened(*text, longest_detail);
+    return fields;
+}
+
+Trigger trigger_of(const check::Mismatch& mismatch, const Alert& alert) {
+    const std::string type(check::mismatch_type(mismatch.kind()));
+    const std::string prefix = fmt::format("stellar-sync/{}/", type);
+    Trigger trigger{prefix + unique_id(mismatch.id, longest_dedup_key - prefix.size()),
+                    base::harmless(mismatch_sentence(mismatch)),
+                    severity(mismatch.priority()),
+                    mismatch.time,
+                    std::string(check::name(mismatch.kind())),
+                    type,
+                    mismatch_event(mismatch).fields};
+    trigger.details.push_back({"syncId", alert.summary->sync_id});
+    return trigger;
+}
+
+/// For what has no event of its own.
+Trigger summing_up(const Alert& alert, std::string name, std::string summary, std::string_view how_severe) {
+    return {
+        fmt::format("stellar-sync/{}", name), std::move(summary), how_severe, alert.summary->end, "", std::move(name),
+        {{"syncId", alert.summary->sync_id}}};
+}
+
+base::Fields counts_of(const CountByKind& counts) {
+    base::Fields fields;
+    for (const check::Kind kind : check::all_kinds)
+        fields.push_back({std::string(check::name(kind)), counts[static_cast<std::size_t>(kind)]});
+    return fields;
+}
+
+std::vector<Trigger> triggers_of(const Alert& alert) {
+    const check::Summary& summary = *alert.summary;
+    std::vector<Trigger> triggers;
+    if (alert.test) triggers.push_back(summing_up(alert, "TEST", headline(alert), "info"));
+    const std::size_t shown = std::min(alert.listed.size(), most_in_pagerduty);
+    for (std::size_t i = 0; i < shown; ++i) triggers.push_back(trigger_of(*alert.listed[i], alert));
+    const CountByKind beyond = alert.beyond(shown);
+    if (sum(beyond) > 0) {
+        const bool critical = beyond[static_cast<std::size_t>(check::Kind::outcomes)] > 0;
+        // Each shard has a rest of its own.
+        const std::string name = summary.shard.empty() ? "REST" : fmt::format("REST/{}", summary.shard);
+        triggers.push_back(summing_up(alert, name,
+                                      fmt::format("database and chain differ in {} more", counts_text(beyond)),
+                                      severity(critical ? check::Priority::critical : check::Priority::normal)));
+        triggers.back().details.push_back({"beyond", counts_of(beyond)});
+    }
+    if (alert.lagging()) {
+        triggers.push_back(summing_up(alert, "INDEXER_LAG", lag_text(alert), severity(alert.lag_priority())));
+        triggers.back().details.push_back({"lag", std::uint64_t{summary.indexer->lag()}});
+        triggers.back().details.push_back({"explained", counts_of(alert.explained)});
+    }
+    return triggers;
+}
+
+std::string event_of(const Trigger& trigger, std::string_view routing_key, std::string_view source) {
+    std::string out;
+    JsonWriter writer(out);
+    writer.begin_object();
+    put(writer, "routing_key", routing_key);
+    put(writer, "event_action", "trigger");
+    put(writer, "dedup_key", trigger.dedup_key);
+    put(writer, "client", "stellar-sync");
+    writer.key("payload");
+    writer.begin_object();
+    put(writer, "summary", base::shortened(trigger.summary, longest_summary));
+    put(writer, "source", source);
+    put(writer, "severity", trigger.severity);
+    put(writer, "timestamp", base::rfc3339(trigger.time));
+    if (!trigger.component.empty()) put(writer, "component", trigger.component);
+    put(writer, "group", "stellar-sync");
+    put(writer, "class", trigger.type);
+    writer.key("custom_details");
+    writer.begin_object();
+    base::write_fields(writer, bounded(trigger.details));
+    writer.end_object();
+    writer.end_object();
+    writer.end_object();
+    return out;
+}
+
+} // namespace
+
+std::vector<std::string> pagerduty_events(const Alert& alert, std::string_view routing_key, std::string_view source) {
+    std::vector<std::string> events;
+    for (const Trigger& trigger : triggers_of(alert)) events.push_back(event_of(trigger, routing_key, source));
+    return events;
+}
+
+} // namespace report

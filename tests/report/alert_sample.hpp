@@ -1,0 +1,51 @@
+// The cycles that the alerts' tests tell of.
+#pragma once
+
+#include "report/alert.hpp"
+#include "report/sample.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace sample {
+
+inline constexpr report::Routing everything{true, true};
+
+/// An id and a title that mean harm: markup, mentions, quotes, line breaks, an encoded word, bytes that are no UTF-8.
+inline const std::string hostile_id = "`<!channel>`\r\nBcc: x@example.org\xFF\"'&";
+inline const std::string hostile_title = "<script>alert(1)</script> <!here> & =?utf-8?q?X?= "
+                                         "\r\n.\r\n\x1b[2J\xE2\x80\xAE \xE6\x97\xA5\xE6\x9C\xAC \xF0\x9F\x8F\x86 "
+                                         "*bold* `code` \xC3( \xF0\x9F";
+
+inline check::Summary hostile_summary() {
+    check::Summary summary = plain_summary();
+    check::Mismatch odds_one = odds_mismatch();
+    odds_one.id = hostile_id;
+    odds_one.title = hostile_title;
+    summary.add(odds_one);
+    check::Mismatch outcome = outcome_mismatch();
+    outcome.id = std::string(5000, 'i') + "<";
+    outcome.title = std::string(1000, '&') + std::string(100'000, 't');
+    summary.add(outcome);
+    summary.add(balance_mismatch(hostile_id, -1, 5));
+    return summary;
+}
+
+/// `outcomes`, `odds` and `balances` mismatches, of which every third was changed after the indexer's watermark.
+inline check::Summary lagging_summary(int outcomes, int odds, int balances, std::uint32_t lag,
+                                      std::size_t max_reported = 1000) {
+    check::Summary summary = plain_summary(max_reported);
+    summary.indexer = check::Indexer{51'234'570 - lag, 51'234'570, 60, {}};
+    const auto add = [&](check::Mismatch mismatch, int number) {
+        mismatch.id = fmt::format("{}-{}", check::name(mismatch.kind()), number);
+        mismatch.likely_cause = number % 3 == 0 ? check::Cause::indexer_lag : check::Cause::drift;
+        summary.add(std::move(mismatch));
+    };
+    for (int i = 0; i < odds; ++i) add(odds_mismatch(), i);
+    for (int i = 0; i < balances; ++i) add(balance_mismatch("", i, 1000), i);
+    for (int i = 0; i < outcomes; ++i) add(outcome_mismatch(), i);
+    return summary;
+}
+
+} // namespace sample

@@ -1,0 +1,130 @@
+#include "report/alert.hpp"
+
+#include "base/text.hpp"
+#include "report/alert_sample.hpp"
+#include "report/events.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using report::alert_of;
+using report::CountByKind;
+
+TEST_CASE("NORMAL mismatches and CRITICAL ones go where their own list says", "[report][alert]") {
+    const check::Summary summary = sample::full_summary();
+    const auto counts = [&](bool normal, bool critical) { return alert_of(summary, {normal, critical}).counts; };
+    CHECK(counts(true, true) == CountByKind{2, 1, 2});
+    CHECK(counts(true, false) == CountByKind{2, 0, 2});
+    CHECK(counts(false, true) == CountByKind{0, 1, 0});
+    CHECK(counts(false, false) == CountByKind{0, 0, 0});
+    CHECK(alert_of(summary, {false, false}).empty());
+    CHECK(alert_of(summary, {false, true}).critical());
+    CHECK_FALSE(alert_of(summary, {true, false}).critical());
+    CHECK(report::headline(alert_of(summary, sample::everything)) ==
+          "1 outcome (CRITICAL), the odds of 2 markets and 2 balances differ");
+    CHECK(report::headline(alert_of(summary, {false, true})) == "1 outcome (CRITICAL) differs");
+}
+
+TEST_CASE("The critical check comes first in an alert, and what is not listed is counted", "[report][alert]") {
+    check::Summary summary = sample::plain_summary(4);
+    for (int i = 0; i < 10; ++i) summary.add(sample::balance_mismatch(fmt::format("u{}", i), i, 100));
+    for (int i = 0; i < 3; ++i) summary.add(sample::outcome_mismatch());
+    const report::Alert alert = alert_of(summary, sample::everything);
+    REQUIRE(alert.listed.size() == 4);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(alert.listed[i]->kind() == check::Kind::outcomes);
+    CHECK(alert.counts == CountByKind{0, 3, 10});
+    CHECK(alert.beyond(4) == CountByKind{0, 0, 9});
+    CHECK(alert.beyond(2) == CountByKind{0, 1, 10});
+    CHECK(alert.beyond(100) == CountByKind{0, 0, 9});
+    CHECK(report::counts_text(alert.beyond(2)) == "1 outcome, 10 balances");
+    CHECK(report::counts_text({}) == "");
+}
+
+TEST_CASE("With more lag than is normal one alert stands for all mismatches of that cause", "[report][alert]") {
+    const check::Summary summary = sample::lagging_summary(4, 5, 7, 90);
+    const report::Alert alert = alert_of(summary, sample::everything);
+    CHECK(alert.explained == CountByKind{2, 2, 3});
+    CHECK(alert.counts == CountByKind{3, 2, 4});
+    CHECK(alert.listed.size() == 9);
+    for (const check::Mismatch* mismatch : alert.listed) CHECK(mismatch->likely_cause == check::Cause::drift);
+    CHECK(alert.lag_priority() == check::Priority::critical);
+    CHECK(alert_of(summary, {true, false}).lag_priority() == check::Priority::normal);
+    CHECK(report::headline(alert) ==
+          "2 outcomes (CRITICAL), the odds of 3 markets and 4 balances differ; the indexer lags "
+          "by 90 ledgers, which explains 7 mismatches");
+    CHECK(report::lag_text(alert).find(
+              "up to 51234480, 90 ledgers behind the node's latest; 7 mismatches were changed") != std::string::npos);
+    // Of a channel that hears of one priority alone, no more than that.
+    CHECK(report::lag_text(alert_of(summary, {false, true})).find("2 mismatches were") != std::string::npos);
+}
+
+TEST_CASE("With a lag that is normal every mismatch is alerted on its own", "[report][alert]") {
+    const check::Summary summary = sample::lagging_summary(4, 5, 7, 60);
+    const report::Alert alert = alert_of(summary, sample::everything);
+    CHECK(alert.counts == CountByKind{5, 4, 7});
+    CHECK(alert.listed.size() == 16);
+    CHECK_FALSE(alert.lagging());
+    CHECK(report::lag_text(alert).empty());
+}
+
+TEST_CASE("Mismatches beyond the list are told apart by cause, too", "[report][alert]") {
+    const check::Summary summary = sample::lagging_summary(0, 0, 3000, 90, 30);
+    const report::Alert alert = alert_of(summary, sample::everything);
+    CHECK(alert.listed.size() == 20);
+    CHECK(alert.counts == CountByKind{0, 0, 2000});
+    CHECK(alert.explained == CountByKind{0, 0, 1000});
+    CHECK(alert.beyond(20) == CountByKind{0, 0, 1980});
+}
+
+TEST_CASE("A lag that explains nothing, and a cycle in sync, are no alert", "[report][alert]") {
+    check::Summary summary = sample::plain_summary();
+    summary.indexer = check::Indexer{1, 1000, 60, {}};
+    CHECK(alert_of(summary, sample::everything).empty());
+}
+
+TEST_CASE("A long or odd id stays unlike others, and within its limit", "[report][alert]") {
+    CHECK(report::unique_id("clh3k9x2v0000qzrm8g2d1abc", 100) == "clh3k9x2v0000qzrm8g2d1abc");
+    CHECK(report::unique_id(std::string(100, 'x'), 100) == std::string(100, 'x'));
+    CHECK(report::unique_id("\xE5\xB8\x82\xE5\xA0\xB4", 100) == "\xE5\xB8\x82\xE5\xA0\xB4");
+    const std::string stem(300, 'x');
+    std::set<std::string> seen;
+    const std::vector<std::string> odd{stem + "1",
+                                       stem + "2",
+                                       stem,
+                                       "a\nb",
+                                       "a\rb",
+                                       "a?b",
+                                       "a\xFF"
+                                       "b",
+                                       "a\xFE"
+                                       "b",
+                                       "a\xEF\xBF\xBD"
+                                       "b",
+                                       std::string("a\0b", 3)};
+    for (const std::string& id : odd) {
+        const std::string unique = report::unique_id(id, 100);
+        CHECK(unique.size() <= 100);
+        CHECK(unique == base::harmless(unique));
+        CHECK(report::unique_id(id, 100) == unique);
+        seen.insert(unique);
+    }
+    CHECK(seen.size() == odd.size());
+}
+
+TEST_CASE("The ALERT event of the log has the counts, and a test says that it is one", "[report][alert]") {
+    const check::Summary summary = sample::lagging_summary(4, 5, 7, 90);
+    const base::Event event = report::alert_event(alert_of(summary, sample::everything));
+    CHECK(event.type == "ALERT");
+    CHECK(event.level == base::Level::error);
+    std::string fields;
+    base::JsonWriter writer(fields);
+    writer.begin_object();
+    base::write_fields(writer, event.fields);
+    writer.end_object();
+    CHECK(fields == R"({"priority":"CRITICAL","odds":3,"outcomes":2,"balances":4,"explainedByIndexerLag":7})");
+    CHECK(report::alert_event(alert_of(summary, {true, false})).level == base::Level::warn);
+    const base::Event test = report::alert_event(report::test_alert(summary));
+    CHECK(test.level == base::Level::info);
+    CHECK(test.message.starts_with("TEST ALERT"));
+}
