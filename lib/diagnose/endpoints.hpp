@@ -21,6 +21,7 @@ class TimedChannel final : public net::Channel {
     explicit TimedChannel(net::Channel& channel) : channel_(channel) {}
 
     net::TransferId start(net::HttpRequest request) override { return channel_.start(std::move(request)); }
+    net::TransferId send_mail(net::Mail mail) override { return channel_.send_mail(std::move(mail)); }
     void cancel(net::TransferId id) override { channel_.cancel(id); }
     std::vector<net::HttpOutcome> wait(std::span<const base::Descriptor> descriptors, base::TimePoint until) override;
 
