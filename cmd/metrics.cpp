@@ -1,5 +1,6 @@
 #include "cmd/metrics.hpp"
 
+#include "report/events.hpp"
 #include "report/metrics_file.hpp"
 #include "report/prometheus.hpp"
 #include "report/pushgateway.hpp"
@@ -11,10 +12,9 @@
 namespace cmd {
 namespace {
 
-/// For the Pushgateway, from the cycle's deadline where that has passed: of the 10 s that are kept back for reporting
-/// one is left for the file.
-constexpr base::Duration longest = std::chrono::seconds(9);
-constexpr base::Duration longest_after_signal = std::chrono::seconds(2);
+/// Of the 10 s that are kept back for reporting one is left for the file.
+constexpr base::Duration time_for_pushing = std::chrono::seconds(9);
+constexpr base::Duration time_after_signal = std::chrono::seconds(1);
 
 std::string shard_of(const db::Shard& shard) {
     return fmt::format("{}-{}", shard.index, shard.count);
@@ -26,8 +26,11 @@ report::CycleEnd end_of(const Options& options, const check::Summary& summary) {
             summary.completed() && selection.markets.empty() && selection.users.empty(), STELLAR_SYNC_VERSION};
 }
 
-base::Fields fields_of(std::string_view destination) {
-    return {{"channel", std::string("METRICS")}, {"destination", std::string(destination)}};
+bool wanted(const Options& options) {
+    const auto has = [](const std::vector<report::AlertChannel>& channels) {
+        return std::find(channels.begin(), channels.end(), report::AlertChannel::metrics) != channels.end();
+    };
+    return !options.dry_run && (has(options.alerts.channels) || has(options.alerts.critical_channels));
 }
 
 /// Goes on from what the store holds.
@@ -36,53 +39,42 @@ report::Stored store(report::MetricsStore& store, const report::CycleEnd& end, c
     const base::Result<std::string> earlier = store.read();
     if (!earlier) return base::fail(earlier.error());
     const report::Metrics metrics = report::render_metrics(summary, end, *earlier, store.group());
-    if (metrics.anew) {
-        base::Fields fields = fields_of(store.name());
-        fields.push_back({"reason", *metrics.anew});
-        log.write({base::Level::warn, "METRICS_ANEW",
-                   fmt::format("the metrics in {} are no earlier ones of this program ({}): all counters begin at 0",
-                               store.name(), *metrics.anew),
-                   std::move(fields)});
-    }
+    if (metrics.anew) log.write(report::metrics_anew_event(store.name(), *metrics.anew));
     return store.replace(metrics.text);
 }
 
-void send(report::MetricsStore& destination, const Options& options, check::Summary& summary,
-          const Surroundings& around) {
-    const report::Stored stored = store(destination, end_of(options, summary), summary, around.log);
-    base::Fields fields = fields_of(destination.name());
-    if (stored) {
-        around.log.write({base::Level::debug, "METRICS_STORED",
-                          fmt::format("the metrics are in {}", destination.name()), std::move(fields)});
-        return;
-    }
-    const std::string text =
-        fmt::format("the metrics could not be stored in {}: {}", destination.name(), stored.error());
-    fields.push_back({"error", stored.error()});
-    around.log.write({base::Level::error, "ALERT_FAILED", text, std::move(fields)});
-    summary.add({"alert", "METRICS", check::Reason::alert, text, 1, false, around.clock.wall_now()});
+void send(report::MetricsStore& destination, const Options& options, check::Summary& summary, report::Means& means) {
+    const report::Stored stored = store(destination, end_of(options, summary), summary, means.log);
+    if (stored) return means.log.write(report::metrics_stored_event(destination.name()));
+    check::Error error{"alert",
+                       std::string(report::name(report::AlertChannel::metrics)),
+                       check::Reason::alert,
+                       fmt::format("the metrics could not be stored in {}: {}", destination.name(), stored.error()),
+                       1,
+                       false,
+                       means.clock.wall_now()};
+    means.log.write(report::alert_failed_event(error, 1));
+    summary.alert_failed(std::move(error));
 }
 
 } // namespace
 
-void send_metrics(const Options& options, check::Summary& summary, const Surroundings& around) {
+void send_metrics(const Options& options, check::Summary& summary, base::TimePoint deadline, report::Means& means) {
+    if (!wanted(options)) return;
     if (!options.metrics.pushgateway.empty()) {
-        const base::TimePoint latest = std::min(around.clock.now(), around.deadline) + longest;
-        std::optional<base::TimePoint> signalled;
-        const auto give_up_at = [&around, latest, signalled]() mutable {
-            if (!signalled && around.interrupt.raised()) signalled = around.clock.now() + longest_after_signal;
-            return std::min(latest, signalled.value_or(latest));
-        };
-        report::Pushgateway gateway({options.metrics.pushgateway, shard_of(options.selection.shard),
-                                     options.calls.timeout, options.calls.retry, &around.interrupt, give_up_at},
-                                    around.channel, around.clock, around.log, around.random);
-        send(gateway, options, summary, around);
+        report::DeliveryLimits limits;
+        limits.retry = options.calls.retry;
+        limits.message_timeout = options.calls.timeout;
+        limits.until = std::min(means.clock.now(), deadline) + time_for_pushing;
+        limits.after_signal = time_after_signal;
+        report::Pushgateway gateway(options.metrics.pushgateway, shard_of(options.selection.shard), limits, means);
+        send(gateway, options, summary, means);
     }
     if (!options.metrics.file.empty()) {
         report::Labels group;
         if (options.selection.shard.count > 1) group["shard"] = shard_of(options.selection.shard);
         report::MetricsFile file(options.metrics.file, std::move(group));
-        send(file, options, summary, around);
+        send(file, options, summary, means);
     }
 }
 

@@ -106,7 +106,7 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     }
     report::Means means{http, clock, interrupt, log, random};
     send_alerts(options, summary, deadline, means);
-    if (!options.dry_run) send_metrics(options, summary, {http, clock, interrupt, log, random, deadline});
+    send_metrics(options, summary, deadline, means);
     log.write(report::complete_event(summary));
     if (terminal.lost_lines() > 0) log.write(report::lines_lost_event(terminal.lost_lines()));
     write_result(options.result, summary, terminal);

@@ -273,6 +273,20 @@ Event alert_failed_event(const check::Error& error, std::uint64_t messages) {
              {"error", error.text}}};
 }
 
+Event metrics_anew_event(const std::string& store, const std::string& reason) {
+    return {Level::warn,
+            "METRICS_ANEW",
+            fmt::format("what is in {} are no earlier metrics ({}): all counters begin at 0", store, reason),
+            {{"channel", std::string("METRICS")}, {"destination", store}, {"reason", reason}}};
+}
+
+Event metrics_stored_event(const std::string& store) {
+    return {Level::debug,
+            "METRICS_STORED",
+            fmt::format("the metrics are in {}", store),
+            {{"channel", std::string("METRICS")}, {"destination", store}}};
+}
+
 Event nothing_checked_event() {
     return {Level::warn,
             "NOTHING_CHECKED",

@@ -72,6 +72,12 @@ base::Event alert_sent_event(AlertChannel channel, std::uint64_t messages);
 /// ALERT_FAILED: of a channel's messages `error.count` could not be delivered.
 base::Event alert_failed_event(const check::Error& error, std::uint64_t messages);
 
+/// METRICS_ANEW: what is in `store` is not of this program's making, for this reason.
+base::Event metrics_anew_event(const std::string& store, const std::string& reason);
+
+/// METRICS_STORED.
+base::Event metrics_stored_event(const std::string& store);
+
 /// NOTHING_CHECKED: no row at all was in scope, which is more often a wrong database than a new application.
 base::Event nothing_checked_event();
 

@@ -7,16 +7,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <vector>
 
 namespace report {
 namespace {
 
 constexpr std::size_t longest_answer = 300; // bytes of an error's text that are worth showing
-
-std::vector<base::Descriptor> signals(base::Interrupt& interrupt) {
-    const auto descriptor = interrupt.descriptor();
-    return descriptor ? std::vector{*descriptor} : std::vector<base::Descriptor>();
-}
 
 /// The gateway says in words what it does not like.
 std::string text_of(const net::Failure& failure, const net::HttpOutcome& outcome) {
@@ -26,20 +23,19 @@ std::string text_of(const net::Failure& failure, const net::HttpOutcome& outcome
 
 } // namespace
 
-Pushgateway::Pushgateway(Settings settings, net::Channel& channel, const base::Clock& clock, base::Log& log,
-                         std::function<double()> random)
-    : settings_(std::move(settings)), channel_(channel), clock_(clock), log_(log), random_(std::move(random)) {}
+Pushgateway::Pushgateway(base::Secret url, std::string shard, const DeliveryLimits& limits, Means& means)
+    : url_(std::move(url)), shard_(std::move(shard)), limits_(limits), means_(means) {}
 
 base::Result<std::string> Pushgateway::read() {
     net::HttpRequest request;
-    request.url = settings_.url.reveal() + "/metrics";
+    request.url = url_.reveal() + "/metrics";
     request.method = net::HttpMethod::get;
     return exchange(std::move(request));
 }
 
 Stored Pushgateway::replace(std::string_view text) {
     net::HttpRequest request;
-    request.url = fmt::format("{}/metrics/job/stellar_sync/shard/{}", settings_.url.reveal(), settings_.shard);
+    request.url = fmt::format("{}/metrics/job/stellar_sync/shard/{}", url_.reveal(), shard_);
     request.method = net::HttpMethod::put;
     request.content_type = "text/plain; version=0.0.4";
     request.body = text;
@@ -50,47 +46,60 @@ Stored Pushgateway::replace(std::string_view text) {
 
 base::Result<std::string> Pushgateway::exchange(net::HttpRequest request) {
     for (unsigned retries = 0;; ++retries) {
-        request.timeout = std::min(settings_.timeout, settings_.give_up_at() - clock_.now());
+        request.timeout = std::min(limits_.message_timeout, give_up_at() - means_.clock.now());
         if (request.timeout <= base::Duration::zero()) return base::fail("no time was left for it");
         net::HttpOutcome outcome = await(request);
         const std::optional<net::Failure> failure = net::delivery_failure(outcome);
         if (!failure) return std::move(outcome.body);
-        const base::Duration delay = base::backoff_delay(settings_.retry, retries + 1, random_(), failure->retry_after);
-        const base::TimePoint due = clock_.now() + delay;
-        if (!net::worth_retrying(failure->kind) || retries >= settings_.retry.max_retries ||
-            due >= settings_.give_up_at()) {
+        const base::Duration delay =
+            base::backoff_delay(limits_.retry, retries + 1, means_.random(), failure->retry_after);
+        const base::TimePoint due = means_.clock.now() + delay;
+        if (!net::worth_retrying(failure->kind) || retries >= limits_.retry.max_retries || due >= give_up_at()) {
             return base::fail(text_of(*failure, outcome));
         }
-        log_.write({base::Level::info,
-                    "RETRY",
-                    fmt::format("the Pushgateway is asked again: {}", failure->text),
-                    {{"operation", std::string("metrics")},
-                     {"endpoint", name()},
-                     {"attempt", std::uint64_t{retries + 1}},
-                     {"delayMs", std::int64_t{std::chrono::round<std::chrono::milliseconds>(delay).count()}},
-                     {"failure", std::string(net::name(failure->kind))}}});
+        means_.log.write({base::Level::info,
+                          "RETRY",
+                          fmt::format("the Pushgateway is asked again: {}", failure->text),
+                          {{"operation", std::string("metrics")},
+                           {"endpoint", name()},
+                           {"attempt", std::uint64_t{retries + 1}},
+                           {"delayMs", std::int64_t{std::chrono::round<std::chrono::milliseconds>(delay).count()}},
+                           {"failure", std::string(net::name(failure->kind))}}});
         pause(due);
     }
 }
 
 net::HttpOutcome Pushgateway::await(net::HttpRequest request) {
-    const net::TransferId transfer = channel_.start(std::move(request));
-    while (clock_.now() < settings_.give_up_at()) {
-        for (net::HttpOutcome& outcome : channel_.wait(signals(*settings_.interrupt), settings_.give_up_at())) {
+    const net::TransferId transfer = means_.channel.start(std::move(request));
+    while (means_.clock.now() < give_up_at()) {
+        for (net::HttpOutcome& outcome : wait(give_up_at())) {
             if (outcome.id == transfer) return std::move(outcome);
         }
     }
-    channel_.cancel(transfer);
+    means_.channel.cancel(transfer);
     net::HttpOutcome none;
     none.fault = net::TransportFault::timed_out;
-    none.fault_text = "it did not answer in time";
+    none.fault_text = "it did not answer in the time kept back for reporting";
     return none;
 }
 
 void Pushgateway::pause(base::TimePoint until) {
-    while (clock_.now() < std::min(until, settings_.give_up_at())) {
-        channel_.wait(signals(*settings_.interrupt), std::min(until, settings_.give_up_at()));
+    while (means_.clock.now() < std::min(until, give_up_at())) wait(std::min(until, give_up_at()));
+}
+
+std::vector<net::HttpOutcome> Pushgateway::wait(base::TimePoint until) {
+    std::array<base::Descriptor, 1> descriptors;
+    std::size_t count = 0;
+    if (const auto signals = means_.interrupt.descriptor()) descriptors[count++] = *signals;
+    return means_.channel.wait({descriptors.data(), count}, until);
+}
+
+base::TimePoint Pushgateway::give_up_at() {
+    if (!signalled_ && means_.interrupt.raised()) {
+        signalled_ = true;
+        limits_.until = std::min(limits_.until, means_.clock.now() + limits_.after_signal);
     }
+    return limits_.until;
 }
 
 } // namespace report

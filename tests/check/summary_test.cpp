@@ -94,8 +94,9 @@ TEST_CASE("Completed is a cycle that went through every row, whatever came of it
     CHECK(summary.completed());
     summary.add(a_mismatch());
     summary.add(Kind::odds, an_error());
-    summary.add({"alert", "SLACK", check::Reason::alert, "why", 1, false, {}});
+    summary.alert_failed({"alert", "SLACK", check::Reason::alert, "why", 3, true, {}});
     CHECK(summary.completed());
+    CHECK(summary.errors_by_operation().at("alert") == 3);
     SECTION("cut short by the deadline") {
         summary.timed_out = true;
     }

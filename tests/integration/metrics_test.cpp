@@ -169,7 +169,8 @@ TEST_CASE("A file that cannot be written is an error, and all else goes on", "[i
     const auto failed = events(ended, "ALERT_FAILED");
     REQUIRE(failed.size() == 1);
     CHECK(pointer(failed.front(), "/channel") == "\"METRICS\"");
-    CHECK(pointer(failed.front(), "/error") == "\"no file can be made in /nowhere: No such file or directory\"");
+    CHECK(pointer(failed.front(), "/error") == "\"the metrics could not be stored in /nowhere/stellar-sync.prom: "
+                                               "no file can be made in /nowhere: No such file or directory\"");
     CHECK(fakes::http_get(gateway.url() + "/metrics").find("sync_last_run_timestamp_seconds{") != std::string::npos);
     SECTION("beside a mismatch it stays exit code 1") {
         world.user("balance", account(3), "12.5", 0);
@@ -220,6 +221,16 @@ TEST_CASE("Metrics are stored after every cycle that began, and only then", "[in
     SECTION("exit code 2: nothing began") {
         CHECK(run_program({"run", "--stellar-network-passphrase", "another"}, environment).code == 2);
         CHECK_FALSE(std::filesystem::exists(path));
+    }
+    SECTION("not on a dry run, and not where METRICS is in neither list") {
+        CHECK(run_program({"run", "--dry-run"}, environment).code == 0);
+        CHECK(run_program({"run", "--alert-channels", "LOG", "--critical-alert-channels", "LOG"}, environment).code ==
+              0);
+        CHECK_FALSE(std::filesystem::exists(path));
+        CHECK(
+            run_program({"run", "--alert-channels", "LOG", "--critical-alert-channels", "METRICS"}, environment).code ==
+            0);
+        CHECK(value(content_of(path), cycles) == "1");
     }
     SECTION("a cycle over one user is no complete one") {
         CHECK(run_program({"run", "--user", "same"}, environment).code == 0);
