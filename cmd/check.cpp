@@ -1,6 +1,7 @@
 #include "cmd/check.hpp"
 
 #include "check/checklist.hpp"
+#include "cmd/alerts.hpp"
 #include "cmd/parts.hpp"
 #include "diagnose/diagnosis.hpp"
 #include "diagnose/endpoints.hpp"
@@ -54,6 +55,28 @@ void add_configuration(const Options& options, check::Checklist& list) {
         list.add({Part::configuration, "DATABASE_URL", Mark::warning, warning, "leave it out"});
 }
 
+/// Which channels would be told; and, where that is wanted, that each takes an alert.
+void add_alerts(const Options& options, const std::string& sync_id, check::Checklist& list, report::Means& means) {
+    const auto names = [](const std::vector<report::AlertChannel>& channels) {
+        std::string out;
+        for (const report::AlertChannel channel : channels) (out += out.empty() ? "" : ", ") += report::name(channel);
+        return out;
+    };
+    list.add({Part::alerts, "channels", Mark::ok,
+              fmt::format("NORMAL: {}; CRITICAL: {}", names(options.alerts.channels),
+                          names(options.alerts.critical_channels)),
+              options.test_alert ? "" : "`--send-test-alert` tries them"});
+    if (!options.test_alert) return;
+    for (const report::ChannelOutcome& outcome : send_test_alert(options, sync_id, means)) {
+        const std::string name(report::name(outcome.channel));
+        if (outcome.failed == 0)
+            list.add({Part::alerts, name, Mark::ok, "a test alert was taken"});
+        else
+            list.add({Part::alerts, name, Mark::failed, "the test alert was not delivered: " + outcome.failure,
+                      "see that the channel's settings are right and its server can be reached from here"});
+    }
+}
+
 } // namespace
 
 base::ExitCode run_check(const Options& options, const std::string& sync_id, Terminal& terminal,
@@ -87,6 +110,9 @@ base::ExitCode run_check(const Options& options, const std::string& sync_id, Ter
     } else {
         diagnosis.skip_contracts();
     }
+    const std::function<double()> random = jitter();
+    report::Means means{http, clock, interrupt, log, random};
+    if (!interrupt.raised()) add_alerts(options, sync_id, list, means);
     list.signal = interrupt.raised();
     write_checklist(options, list, terminal);
     return list.exit_code();

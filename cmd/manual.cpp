@@ -70,8 +70,8 @@ std::string options() {
         "given. A variable that ends in _FILE names a file that holds the value, and is a flag and a key too.");
     out += ".SS What to check\n";
     for (const PlainFlag& flag : plain_flags())
-        out += entry(bold("--" + std::string(flag.name)) +
-                         (flag.placeholder.empty() ? "" : " " + italic(flag.placeholder)),
+        out += entry(fmt::format("{}{}{}", bold(fmt::format("--{}", flag.name)), flag.placeholder.empty() ? "" : " ",
+                                 flag.placeholder.empty() ? "" : italic(flag.placeholder)),
                      flag.help);
     std::string_view group;
     for (const Setting& setting : settings()) {

@@ -143,7 +143,8 @@ struct Options {
     std::vector<ShownSetting> shown; // every setting, in the order of the help
     std::vector<ConfigWarning> warnings;
     AlertOptions alerts;
-    bool dry_run = false; // tell nobody outside
+    bool dry_run = false;    // tell nobody outside
+    bool test_alert = false; // of `check`: through every channel
 };
 
 /// Nothing is to be run: --help, --version, or a command line that cannot be understood.
