@@ -1,6 +1,7 @@
 #include "report/email.hpp"
 
 #include "base/text.hpp"
+#include "report/markup.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -59,35 +60,18 @@ std::string text_part(const Alert& alert, std::size_t shown) {
     return out + fmt::format("\n-- \n{}\n", origin_text(alert));
 }
 
-std::string html(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '"')
-            out += "&quot;";
-        else
-            out += c;
-    }
-    return out;
-}
-
 std::string html_row(const AlertItem& item) {
     constexpr std::string_view cell = "<td style=\"padding:4px 12px 4px 0;vertical-align:top\">";
-    const std::string title = item.title.empty() ? "" : fmt::format("<br>{}", html(item.title));
-    const std::string note = item.note.empty() ? "" : fmt::format("<br><small>{}</small>", html(item.note));
+    const std::string title = item.title.empty() ? "" : fmt::format("<br>{}", escaped_html(item.title));
+    const std::string note = item.note.empty() ? "" : fmt::format("<br><small>{}</small>", escaped_html(item.note));
     return fmt::format("<tr>{0}<b>{1}</b> <code>{2}</code>{3}{4}</td>\n{0}{5}</td>\n{0}{6}</td>\n{0}{7}</td></tr>\n",
-                       cell, item.what, html(item.id), title, note, item.values.database, item.values.chain,
+                       cell, item.what, escaped_html(item.id), title, note, item.values.database, item.values.chain,
                        item.values.difference);
 }
 
 std::string html_part(const Alert& alert, std::size_t shown) {
     std::string out = fmt::format("<!DOCTYPE html>\n<html><body style=\"font-family:sans-serif\">\n<p><b>{}</b></p>\n",
-                                  html(headline(alert)));
+                                  escaped_html(headline(alert)));
     if (shown > 0) {
         out += "<table style=\"border-collapse:collapse\">\n"
                "<tr align=\"left\"><th></th><th>database</th><th>on chain</th><th>difference</th></tr>\n";
@@ -95,9 +79,9 @@ std::string html_part(const Alert& alert, std::size_t shown) {
         out += "</table>\n";
     }
     if (const std::string more = counts_text(alert.beyond(shown)); !more.empty())
-        out += fmt::format("<p>and {} more</p>\n", html(more));
-    if (alert.lagging()) out += fmt::format("<p>{}</p>\n", html(lag_text(alert)));
-    return out + fmt::format("<p><small>{}</small></p>\n</body></html>\n", html(origin_text(alert)));
+        out += fmt::format("<p>and {} more</p>\n", escaped_html(more));
+    if (alert.lagging()) out += fmt::format("<p>{}</p>\n", escaped_html(lag_text(alert)));
+    return out + fmt::format("<p><small>{}</small></p>\n</body></html>\n", escaped_html(origin_text(alert)));
 }
 
 /// A line of a header may end before a blank. nullopt where a word is too long for a line, or blanks stand together.

@@ -6,6 +6,7 @@
 #include "report/error_groups.hpp"
 #include "report/facts.hpp"
 #include "report/html_style.hpp"
+#include "report/markup.hpp"
 #include "report/wording.hpp"
 #include "report/worst_first.hpp"
 
@@ -26,31 +27,8 @@ using check::Mismatch;
 constexpr std::string_view policy = "default-src 'none'; base-uri 'none'; form-action 'none'; "
                                     "style-src 'sha256-pyuooTIVeLcwJJDLrarTugHXwKPwAuj2IUfBG7lEUgM='";
 
-// Text for an element or an attribute in quotes.
 std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : base::harmless(text)) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&#39;";
-            break;
-        default:
-            out += c;
-        }
-    }
-    return out;
+    return escaped_html(base::harmless(text));
 }
 
 // Text of a foreign hand: in whatever direction it is written, it leaves what is around it in its order.

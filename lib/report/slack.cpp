@@ -2,6 +2,7 @@
 
 #include "base/json_members.hpp"
 #include "base/text.hpp"
+#include "report/markup.hpp"
 
 #include <fmt/format.h>
 
@@ -16,25 +17,9 @@ using base::JsonWriter;
 constexpr std::size_t longest_header = 150; // characters; ours are counted in bytes, which are no fewer
 constexpr std::size_t longest_text = 3000;
 
-/// Slack's three control characters. What is left of its markup (*, _, ~, `) changes how a text looks and no more.
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else
-            out += c;
-    }
-    return out;
-}
-
 /// An id between backticks may hold none of its own.
 std::string code(std::string_view text) {
-    std::string out = escaped(text);
+    std::string out = escaped_slack(text);
     std::replace(out.begin(), out.end(), '`', '\'');
     return fmt::format("`{}`", out);
 }
@@ -78,7 +63,7 @@ void item_section(JsonWriter& writer, const AlertItem& item) {
     markdown(writer, fmt::format("*{}* {}", item.what, code(item.id)));
     writer.key("fields");
     writer.begin_array();
-    std::string left = escaped(item.title);
+    std::string left = escaped_slack(item.title);
     if (!left.empty()) left += '\n';
     left += fmt::format("_{}_", item.note.empty() ? "no more is known" : item.note);
     markdown(writer, left);
@@ -105,7 +90,7 @@ std::string slack_message(const Alert& alert) {
     std::string out;
     JsonWriter writer(out);
     writer.begin_object();
-    put(writer, "text", escaped(fmt::format("stellar-sync: {}", title))); // for notifications
+    put(writer, "text", escaped_slack(fmt::format("stellar-sync: {}", title))); // for notifications
     writer.key("blocks");
     writer.begin_array();
     writer.begin_object();
@@ -114,13 +99,13 @@ std::string slack_message(const Alert& alert) {
     plain_text(writer, base::shortened(fmt::format("{}{}", sign, alert.test ? title : "Database and chain differ"),
                                        longest_header));
     writer.end_object();
-    if (!alert.test) section(writer, fmt::format("*{}*", escaped(title)));
+    if (!alert.test) section(writer, fmt::format("*{}*", escaped_slack(title)));
     const std::size_t shown = std::min(alert.listed.size(), most_in_slack);
     for (std::size_t i = 0; i < shown; ++i) item_section(writer, item_of(*alert.listed[i]));
     const std::string more = counts_text(alert.beyond(shown));
     if (!more.empty()) section(writer, fmt::format("and *{}* more", more));
-    if (alert.lagging()) section(writer, escaped(lag_text(alert)));
-    context(writer, escaped(origin_text(alert)));
+    if (alert.lagging()) section(writer, escaped_slack(lag_text(alert)));
+    context(writer, escaped_slack(origin_text(alert)));
     writer.end_array();
     writer.end_object();
     return out;

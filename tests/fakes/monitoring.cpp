@@ -132,6 +132,19 @@ std::string PrometheusServer::query(const std::string& expression) const {
     return http_get(url() + "/api/v1/query?query=" + percent_encoded(expression));
 }
 
+AlertmanagerServer::AlertmanagerServer(const std::string& webhook) {
+    std::ofstream(directory_ + "/config.yml") << fmt::format(
+        "route:\n  receiver: tests\n  group_by: [alertname, type]\n  group_wait: 100ms\n  group_interval: 200ms\n"
+        "receivers:\n  - name: tests\n    webhook_configs:\n      - url: {}\n        send_resolved: true\n",
+        webhook);
+    start({"/usr/bin/prometheus-alertmanager", "--config.file=" + directory_ + "/config.yml",
+           "--storage.path=" + directory_ + "/data", "--cluster.listen-address="});
+}
+
+std::string AlertmanagerServer::get(const std::string& what) const {
+    return http_get(url() + "/api/v2/" + what);
+}
+
 std::string http_get(const std::string& url) {
     net::HttpOutcome outcome = get(url);
     if (outcome.status != 200) {

@@ -1,4 +1,4 @@
-// Prometheus, its Pushgateway and promtool (Debian's packages), each as a child process of a test.
+// Prometheus, its Pushgateway, its Alertmanager and promtool (Debian's packages), each as a child process of a test.
 #pragma once
 
 #include <string>
@@ -41,6 +41,15 @@ class PrometheusServer final : public MonitoringServer {
 
     /// The answer to an instant query (JSON).
     std::string query(const std::string& expression) const;
+};
+
+/// Groups by alertname and type, and tells a webhook within a second.
+class AlertmanagerServer final : public MonitoringServer {
+  public:
+    explicit AlertmanagerServer(const std::string& webhook);
+
+    /// JSON of /api/v2/<what>: "alerts", "alerts/groups".
+    std::string get(const std::string& what) const;
 };
 
 /// GET; the body. Throws std::runtime_error where no answer with status 200 comes.

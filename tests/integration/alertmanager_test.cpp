@@ -1,6 +1,6 @@
 // The alerts in a real Alertmanager.
-#include "fakes/alertmanager.hpp"
 #include "fakes/http_receiver.hpp"
+#include "fakes/monitoring.hpp"
 #include "integration/program.hpp"
 #include "net/failure.hpp"
 #include "net/http.hpp"
@@ -12,14 +12,15 @@
 #include <thread>
 
 using namespace std::chrono_literals;
-using fakes::Alertmanager;
+using fakes::AlertmanagerServer;
 using fakes::HttpReceiver;
 using integration::pointer;
 
 namespace {
 
 /// Posts the alerts of a cycle that has found the same just now.
-net::HttpOutcome post(const Alertmanager& alertmanager, const check::Summary& sample, std::chrono::milliseconds lasts) {
+net::HttpOutcome post(const AlertmanagerServer& alertmanager, const check::Summary& sample,
+                      std::chrono::milliseconds lasts) {
     const base::SystemClock clock;
     check::Summary summary(10'000);
     summary.end = clock.wall_now();
@@ -67,7 +68,7 @@ void await(const std::function<bool()>& holds) {
 TEST_CASE("Alertmanager groups the alerts, tells of them once, and lets them resolve by themselves",
           "[integration][alertmanager]") {
     const HttpReceiver receiver;
-    const Alertmanager alertmanager(receiver.url());
+    const AlertmanagerServer alertmanager(receiver.url());
     // Kept alive as the next cycle would, which finds the same again.
     const check::Summary summary = sample::full_summary();
     REQUIRE(net::delivery_failure(post(alertmanager, summary, 4s)) == std::nullopt);
@@ -86,7 +87,7 @@ TEST_CASE("Alertmanager groups the alerts, tells of them once, and lets them res
 
 TEST_CASE("Alertmanager takes hostile titles and ids, and bytes that are no UTF-8", "[integration][alertmanager]") {
     const HttpReceiver receiver;
-    const Alertmanager alertmanager(receiver.url());
+    const AlertmanagerServer alertmanager(receiver.url());
     const net::HttpOutcome outcome = post(alertmanager, sample::hostile_summary(), 1min);
     INFO(outcome.body);
     CHECK(outcome.status == 200);
@@ -96,7 +97,7 @@ TEST_CASE("Alertmanager takes hostile titles and ids, and bytes that are no UTF-
 TEST_CASE("Alertmanager takes five hundred alerts at once, and those that sum up the rest",
           "[integration][alertmanager]") {
     const HttpReceiver receiver;
-    const Alertmanager alertmanager(receiver.url());
+    const AlertmanagerServer alertmanager(receiver.url());
     CHECK(post(alertmanager, sample::lagging_summary(2, 600, 3000, 90, 10'000), 1min).status == 200);
     CHECK(size_of(alertmanager.get("alerts")) == 502); // 500, the balances that are left, the lag
 }

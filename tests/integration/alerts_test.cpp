@@ -1,8 +1,8 @@
 // Whole cycles whose mismatches are told to whoever is listed: the program itself, real servers or strict doubles.
 #include "fakes/alert_endpoints.hpp"
-#include "fakes/alertmanager.hpp"
 #include "fakes/http_receiver.hpp"
 #include "fakes/mail_server.hpp"
+#include "fakes/monitoring.hpp"
 #include "integration/program.hpp"
 #include "report/webhook.hpp"
 
@@ -45,7 +45,7 @@ struct Channels {
     HttpReceiver pagerduty{fakes::pagerduty};
     HttpReceiver webhook;
     HttpReceiver told_by_alertmanager;
-    fakes::Alertmanager alertmanager{told_by_alertmanager.url()};
+    fakes::AlertmanagerServer alertmanager{told_by_alertmanager.url()};
 
     void add_to(Environment& environment) const {
         environment["SYNC_ALERT_CHANNELS"] = every_channel;
