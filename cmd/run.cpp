@@ -3,6 +3,7 @@
 #include "base/interrupt.hpp"
 #include "check/summary.hpp"
 #include "cmd/alerts.hpp"
+#include "cmd/cycle_log.hpp"
 #include "cmd/metrics.hpp"
 #include "cmd/parts.hpp"
 #include "cmd/progress_bar.hpp"
@@ -19,31 +20,20 @@
 namespace cmd {
 namespace {
 
-/// Tells the log what the cycle finds out.
-class LogListener final : public reconcile::Listener {
+/// Tells the log what the cycle finds out, too.
+class ItemLog final : public CycleLog {
   public:
-    LogListener(base::Log& log, base::Duration cycle_timeout) : log_(log), cycle_timeout_(cycle_timeout) {}
+    using CycleLog::CycleLog;
 
-    void mismatch(const check::Mismatch& mismatch) override { log_.write(report::mismatch_event(mismatch)); }
-    void error(const check::Error& error) override { log_.write(report::item_error_event(error)); }
+    void mismatch(const check::Mismatch& mismatch) override { log().write(report::mismatch_event(mismatch)); }
+    void error(const check::Error& error) override { log().write(report::item_error_event(error)); }
     void transient(check::Kind kind, std::string_view id) override {
-        log_.write(report::transient_event(kind, std::string(id)));
+        log().write(report::transient_event(kind, std::string(id)));
     }
-    void exempt(const check::Exempted& exempted) override { log_.write(report::exempt_event(exempted)); }
-    void exemption_expired(const check::Exemption& exemption) override {
-        log_.write(report::exemption_expired_event(exemption));
-    }
+    void exempt(const check::Exempted& exempted) override { log().write(report::exempt_event(exempted)); }
     void exemption_unused(const check::Exemption& exemption) override {
-        log_.write(report::exemption_unused_event(exemption));
+        log().write(report::exemption_unused_event(exemption));
     }
-    void indexer_lag(const check::Indexer& indexer) override { log_.write(report::indexer_lag_event(indexer)); }
-    void timed_out() override { log_.write(report::timeout_event(cycle_timeout_)); }
-    void stopped(int signal) override { log_.write(report::stopped_event(signal)); }
-    void warning(const std::string& text) override { log_.write({base::Level::warn, "WARNING", text, {}}); }
-
-  private:
-    base::Log& log_;
-    base::Duration cycle_timeout_;
 };
 
 bool shows_progress(When when, const Terminal& terminal) {
@@ -85,7 +75,7 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     net::Dispatcher dispatcher(dispatcher_settings(options, deadline), http, clock, log, random);
     db::Database database = make_database(options, clock, log);
     reconcile::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
-    LogListener listener(log, options.cycle_timeout);
+    ItemLog listener(log, options.cycle_timeout);
     reconcile::Findings findings(summary, listener, clock);
 
     std::optional<ProgressBar> progress;

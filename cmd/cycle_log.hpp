@@ -1,0 +1,36 @@
+// What happens to a cycle, for the log; run adds what it finds out about each item.
+#pragma once
+
+#include "base/event.hpp"
+#include "reconcile/findings.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace cmd {
+
+class CycleLog : public reconcile::Listener {
+  public:
+    /// `log` outlives this.
+    CycleLog(base::Log& log, base::Duration cycle_timeout) : log_(log), cycle_timeout_(cycle_timeout) {}
+
+    void mismatch(const check::Mismatch&) override {}
+    void error(const check::Error&) override {}
+    void transient(check::Kind, std::string_view) override {}
+    void exempt(const check::Exempted&) override {}
+    void exemption_unused(const check::Exemption&) override {}
+    void exemption_expired(const check::Exemption& exemption) override;
+    void indexer_lag(const check::Indexer& indexer) override;
+    void timed_out() override;
+    void stopped(int signal) override;
+    void warning(const std::string& text) override;
+
+  protected:
+    base::Log& log() { return log_; }
+
+  private:
+    base::Log& log_;
+    base::Duration cycle_timeout_;
+};
+
+} // namespace cmd
