@@ -25,7 +25,7 @@ check::Summary cycle() {
     summary.rpc_latency.add(std::chrono::seconds(2));
     summary.latest_ledger = 51'234'570;
     summary.latest_ledger_age = std::chrono::milliseconds(4'250);
-    summary.indexer = check::Indexer{51'234'000, 51'234'570, 60, 0};
+    summary.indexer = check::Indexer{51'234'000, 51'234'570, 60, {}};
     return summary;
 }
 
