@@ -25,8 +25,8 @@ inline check::Summary hostile_summary() {
     odds_one.title = hostile_title;
     summary.add(odds_one);
     check::Mismatch outcome = outcome_mismatch();
-    outcome.id = std::string(5000, 'i') + "<";
-    outcome.title = std::string(1000, '&') + std::string(100'000, 't');
+    outcome.id.assign(5000, 'i').append("<");
+    outcome.title.assign(1000, '&').append(100'000, 't');
     summary.add(outcome);
     summary.add(balance_mismatch(hostile_id, -1, 5));
     return summary;
