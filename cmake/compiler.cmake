@@ -25,6 +25,4 @@ if(STELLAR_SYNC_SANITIZE)
     set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_compile_options(stellar_sync_flags INTERFACE ${sanitizers})
     target_link_options(stellar_sync_flags INTERFACE ${sanitizers})
-    # g++ 12 sees uninitialised variables in its own <regex> once the sanitizers have been at it.
-    target_compile_options(stellar_sync_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()

@@ -32,7 +32,9 @@ void add_drifting_users(World& world, std::uint32_t count) {
     world.flush();
 }
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature) // clang's
+constexpr bool sanitized = __has_feature(address_sanitizer);
+#elif defined(__SANITIZE_ADDRESS__)
 constexpr bool sanitized = true;
 #else
 constexpr bool sanitized = false;
