@@ -3,6 +3,7 @@
 #include "check/amount.hpp"
 #include "check/odds.hpp"
 #include "cmd/alert_settings.hpp"
+#include "cmd/config_file.hpp"
 #include "stellar/asset.hpp"
 
 #include <algorithm>
@@ -72,6 +73,14 @@ Problem read_usdc_asset(const string& text, Options& options) {
 
 Problem read_usdc_contract(const string& text, Options& options) {
     return read_contract(text, options.token.contract.emplace());
+}
+
+// libcurl would find out with the first call.
+Problem read_ca_file(const string& text, Options& options) {
+    if (Problem problem = read_readable_file(text, options.rpc.ca_file)) return problem;
+    const base::Result<string> content = read_file(text);
+    if (!content || content->find("-----BEGIN ") == string::npos) return "a file of certificates, as PEM";
+    return std::nullopt;
 }
 
 // Odds are whole numbers of 10^-18, so with more decimals than that "strictly more than" is the same rounded down.
@@ -165,8 +174,7 @@ std::vector<Setting> connections() {
                  return Problem();
              },
              [](Options& o) -> string& { return o.rpc.passphrase; })},
-        {"SYNC_CA_FILE", group, "FILE", "", "certificates (PEM) of a private authority for TLS",
-         plain(read_readable_file, [](Options& o) -> string& { return o.rpc.ca_file; })},
+        {"SYNC_CA_FILE", group, "FILE", "", "certificates (PEM) of a private authority for TLS", read_ca_file},
         {"SYNC_ALLOW_HTTP",
          group,
          "1|0",

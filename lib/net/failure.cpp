@@ -55,6 +55,27 @@ FailureKind kind_of_code(std::int64_t code) {
     }
 }
 
+/// What to do, by libcurl's words and OpenSSL's in them; empty where neither is known. There is no way round.
+std::string tls_advice(std::string_view text) {
+    struct Advice {
+        std::string_view sign;
+        std::string_view what;
+    };
+    constexpr std::array advices{
+        Advice{"issuer certificate", ": give the certificate of the authority that has signed it as SYNC_CA_FILE"},
+        Advice{"self-signed certificate", ": give the certificate of the authority that has signed it as SYNC_CA_FILE"},
+        Advice{"has expired", ": the server needs a new certificate, unless this machine's clock is wrong"},
+        Advice{"not yet valid", ": the server needs another certificate, unless this machine's clock is wrong"},
+        Advice{"target host name", ": the URL's host must be one that the certificate names"},
+        Advice{"error setting certificate", ": SYNC_CA_FILE must hold certificates as PEM"}, // or SSL_CERT_FILE
+        Advice{"SSL level", ": the server must offer STARTTLS, or the URL be smtps://"},
+        Advice{"STARTTLS", ": the server must offer STARTTLS, or the URL be smtps://"},
+    };
+    for (const Advice& advice : advices)
+        if (contains(text, advice.sign)) return std::string(advice.what);
+    return "";
+}
+
 } // namespace
 
 std::string_view name(FailureKind kind) {
@@ -73,6 +94,7 @@ std::optional<Failure> transport_failure(const HttpOutcome& outcome) {
     case TransportFault::login_denied:
         return Failure{FailureKind::unauthorized, outcome.fault_text, std::nullopt};
     case TransportFault::tls_untrusted:
+        return Failure{FailureKind::unusable, outcome.fault_text + tls_advice(outcome.fault_text), std::nullopt};
     case TransportFault::bad_request:
         return Failure{FailureKind::unusable, outcome.fault_text, std::nullopt};
     case TransportFault::too_large:

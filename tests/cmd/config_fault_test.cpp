@@ -247,3 +247,33 @@ TEST_CASE(
         }
     }
 }
+
+TEST_CASE("plain http to another machine is refused in every URL, unless SYNC_ALLOW_HTTP says so") {
+    std::size_t urls = 0;
+    for (const cmd::Setting& setting : cmd::settings()) {
+        // Mail has STARTTLS, the database sslmode.
+        if (!setting.placeholder.starts_with("URL") || setting.name == "SMTP_URL" || setting.name == "DATABASE_URL")
+            continue;
+        ++urls;
+        CAPTURE(setting.name);
+        Variables variables = required();
+        for (const char* host : {"example.org", "10.0.0.1", "127.0.0.1.example.org", "localhost@example.org", "0",
+                                 "[::2]", "0127.0.0.1"}) {
+            CAPTURE(host);
+            variables[setting.name] = fmt::format("http://{}/S3CRET", host);
+            const auto list = faults({"run"}, variables);
+            REQUIRE(list.size() == 1);
+            CHECK(list.front().setting == setting.name);
+            CHECK_THAT(list.front().expected, Catch::Contains("SYNC_ALLOW_HTTP"));
+            check_no_secret(list);
+            variables["SYNC_ALLOW_HTTP"] = "1";
+            CHECK(faults({"run"}, variables).empty());
+            variables.erase("SYNC_ALLOW_HTTP");
+        }
+        for (const char* url : {"http://127.0.0.1:1", "http://localhost", "http://[::1]:8000", "https://example.org"}) {
+            variables[setting.name] = url;
+            CHECK(faults({"run"}, variables).empty());
+        }
+    }
+    CHECK(urls == 6); // RPC, Slack, PagerDuty, webhook, Alertmanager, Pushgateway
+}

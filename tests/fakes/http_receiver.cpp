@@ -14,7 +14,8 @@ namespace fakes {
 
 struct HttpReceiver::State {
     Answer answer;
-    httplib::Server server;
+    std::unique_ptr<httplib::Server> server;
+    bool tls = false;
     int port = 0;
     std::thread listener;
     mutable std::mutex mutex;
@@ -40,18 +41,29 @@ struct HttpReceiver::State {
 };
 
 HttpReceiver::HttpReceiver(Answer answer) : state_(std::make_unique<State>()) {
+    state_->server = std::make_unique<httplib::Server>();
+    begin(std::move(answer));
+}
+
+HttpReceiver::HttpReceiver(const Certificate& certificate, Answer answer) : state_(std::make_unique<State>()) {
+    state_->server = std::make_unique<httplib::SSLServer>(certificate.file.c_str(), certificate.key_file.c_str());
+    state_->tls = true;
+    begin(std::move(answer));
+}
+
+void HttpReceiver::begin(Answer answer) {
     State& state = *state_;
     state.answer = std::move(answer);
     const auto handle = [&state](const httplib::Request& request, httplib::Response& response) {
         state.handle(request, response);
     };
-    state.server.Get(".*", handle);
-    state.server.Post(".*", handle);
-    state.server.Put(".*", handle);
-    state.port = state.server.bind_to_any_port("127.0.0.1");
+    state.server->Get(".*", handle);
+    state.server->Post(".*", handle);
+    state.server->Put(".*", handle);
+    state.port = state.server->bind_to_any_port("127.0.0.1");
     if (state.port <= 0) throw std::runtime_error("test set-up: no port for an HTTP receiver");
-    state.listener = std::thread([&state] { state.server.listen_after_bind(); });
-    while (!state.server.is_running())
+    state.listener = std::thread([&state] { state.server->listen_after_bind(); });
+    while (!state.server->is_running())
         std::this_thread::sleep_for(std::chrono::milliseconds(1)); // or it cannot be stopped
 }
 
@@ -61,12 +73,12 @@ HttpReceiver::~HttpReceiver() {
         state_->ending = true;
     }
     state_->ended.notify_all();
-    state_->server.stop();
+    state_->server->stop();
     state_->listener.join();
 }
 
-std::string HttpReceiver::url() const {
-    return fmt::format("http://127.0.0.1:{}", state_->port);
+std::string HttpReceiver::url(const std::string& host) const {
+    return fmt::format("{}://{}:{}", state_->tls ? "https" : "http", host, state_->port);
 }
 
 std::vector<ReceivedRequest> HttpReceiver::received() const {

@@ -1,6 +1,8 @@
 // An HTTP server that keeps what it is sent and answers by a function: the other end of whatever is no RPC.
 #pragma once
 
+#include "fakes/authority.hpp"
+
 #include <chrono>
 #include <functional>
 #include <map>
@@ -30,15 +32,20 @@ class HttpReceiver {
 
     /// `answer` is called by several threads, one request at a time. By default all is well.
     explicit HttpReceiver(Answer answer = [](const ReceivedRequest&) { return GivenAnswer{}; });
+    /// Over TLS alone.
+    explicit HttpReceiver(
+        const Certificate& certificate, Answer answer = [](const ReceivedRequest&) { return GivenAnswer{}; });
     ~HttpReceiver();
     HttpReceiver(const HttpReceiver&) = delete;
     HttpReceiver& operator=(const HttpReceiver&) = delete;
 
-    std::string url() const; // http://127.0.0.1:PORT
+    std::string url(const std::string& host = "127.0.0.1") const; // http[s]://127.0.0.1:PORT
     std::vector<ReceivedRequest> received() const;
 
   private:
     struct State;
+    void begin(Answer answer);
+
     std::unique_ptr<State> state_;
 };
 

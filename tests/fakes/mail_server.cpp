@@ -15,7 +15,7 @@
 
 namespace fakes {
 
-MailServer::MailServer(const std::string& mode) : mode_(mode) {
+MailServer::MailServer(const std::string& mode, const std::optional<Certificate>& given) : mode_(mode) {
     char name[] = "/tmp/stellar-sync-mail-XXXXXX";
     if (!mkdtemp(name)) throw std::runtime_error("test set-up: no temporary directory");
     directory_ = name;
@@ -25,8 +25,8 @@ MailServer::MailServer(const std::string& mode) : mode_(mode) {
                     "{0}/certificate.pem 2>{0}/openssl.log",
                     directory_);
     if (std::system(command.c_str()) != 0) throw std::runtime_error("test set-up: no certificate from openssl");
-    const std::string certificate = ca_file();
-    const std::string key = directory_ + "/key.pem";
+    const std::string certificate = given ? given->file : ca_file();
+    const std::string key = given ? given->key_file : directory_ + "/key.pem";
     const std::string output = directory_ + "/mails";
     child_ = fork();
     if (child_ == 0) {

@@ -136,13 +136,17 @@ void OwnServer::stop(std::string_view mode) {
 void OwnServer::start() {
     script("resume", directory_);
 }
-void OwnServer::offer_tls() {
+void OwnServer::offer_tls(const std::optional<Certificate>& certificate) {
     const std::string data = directory_ + "/data";
-    const std::string command = fmt::format(
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost "
-        "-keyout {0}/server.key -out {0}/server.crt 2>{0}/openssl.log && chmod 600 {0}/server.key && "
-        "chown --reference={0}/PG_VERSION {0}/server.key {0}/server.crt",
-        data);
+    const std::string make =
+        certificate ? fmt::format("cp {1} {0}/server.key && cp {2} {0}/server.crt", data, certificate->key_file,
+                                  certificate->file)
+                    : fmt::format("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+                                  "-subj /CN=localhost -keyout {0}/server.key -out {0}/server.crt 2>{0}/openssl.log",
+                                  data);
+    const std::string command =
+        fmt::format("{1} && chmod 600 {0}/server.key && chown --reference={0}/PG_VERSION {0}/server.key {0}/server.crt",
+                    data, make);
     if (std::system(command.c_str()) != 0) throw std::runtime_error("test set-up: no certificate");
     configure("ssl = on");
     stop("fast");

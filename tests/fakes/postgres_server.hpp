@@ -2,6 +2,8 @@
 // of Prisma's spellings. Blocking, for a test's own set-up.
 #pragma once
 
+#include "fakes/authority.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,8 +57,8 @@ class OwnServer final : public PostgresServer {
     void begin_start();
     /// Adds a line to postgresql.conf, read at the next start.
     void configure(std::string_view line);
-    /// Takes TLS connections from then on, with a certificate that it signs itself.
-    void offer_tls();
+    /// Takes TLS connections from then on, with this certificate or one that it signs itself.
+    void offer_tls(const std::optional<Certificate>& certificate = std::nullopt);
     /// At the next start the server recovers from an archive that takes its time to say that it has nothing.
     void recover_slowly();
 };

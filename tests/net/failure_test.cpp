@@ -156,3 +156,27 @@ TEST_CASE("The key limit is read from the server's words", "[net][failure]") {
     CHECK_FALSE(net::key_limit_in("invalid parameters"));
     CHECK_FALSE(net::key_limit_in("exceeds maximum supported (x)"));
 }
+
+TEST_CASE("A certificate that is refused comes with what to do, in every way libcurl says it", "[net][failure]") {
+    const auto text = [](const char* said) {
+        net::HttpOutcome outcome;
+        outcome.fault = net::TransportFault::tls_untrusted;
+        outcome.fault_text = said;
+        return net::transport_failure(outcome)->text;
+    };
+    const std::vector<std::pair<const char*, const char*>> cases{
+        {"SSL certificate problem: unable to get local issuer certificate", "as SYNC_CA_FILE"},
+        {"SSL certificate problem: self-signed certificate", "as SYNC_CA_FILE"},
+        {"SSL certificate problem: self-signed certificate in certificate chain", "as SYNC_CA_FILE"},
+        {"SSL certificate problem: certificate has expired", "a new certificate"},
+        {"SSL certificate problem: certificate is not yet valid", "another certificate"},
+        {"SSL: no alternative certificate subject name matches target host name 'a'", "the URL's host must be one"},
+        {"SSL: certificate subject name 'b' does not match target host name 'a'", "the URL's host must be one"},
+        {"error setting certificate file: /x", "as PEM"},
+        {"Requested SSL level failed", "STARTTLS"},
+        {"STARTTLS not supported.", "smtps://"},
+    };
+    for (const auto& [said, advised] : cases)
+        CHECK_THAT(text(said), Catch::StartsWith(said) && Catch::Contains(advised));
+    CHECK(text("something new") == "something new");
+}
