@@ -8,8 +8,9 @@
 namespace reconcile {
 namespace {
 
-/// For counting what was not reached: part of the time kept back for reporting.
+/// For counting what was not reached: part of the time kept back for reporting, or of what is left of the cycle's time.
 constexpr base::Duration patience_after_timeout = std::chrono::seconds(5);
+constexpr base::Duration patience_before_timeout = std::chrono::seconds(30);
 constexpr base::Duration patience_after_signal = std::chrono::milliseconds(500);
 
 std::vector<check::RpcCalls> calls_of(const net::CallStatistics& statistics) {
@@ -80,8 +81,11 @@ void Cycle::close_items() {
 
 void Cycle::count_unread() {
     if (!rows_) return;
-    const base::Duration patience = findings_.summary().signal ? patience_after_signal : patience_after_timeout;
-    const base::TimePoint until = loop_.clock().now() + patience;
+    const base::TimePoint now = loop_.clock().now();
+    const base::TimePoint until =
+        findings_.summary().signal
+            ? now + patience_after_signal
+            : std::max(now + patience_after_timeout, std::min(now + patience_before_timeout, loop_.deadline()));
     auto& unread = database_lost_ ? not_readable_ : not_verified_;
     for (const Stretch& rows : rows_->unread()) count(rows, until, unread);
     for (const Stretch& rows : unreadable_) count(rows, until, not_readable_);

@@ -73,7 +73,7 @@ TEST_CASE("Fault: a dead RPC with 5,000 batches to go", "[integration][dead][sca
         const auto took = std::chrono::steady_clock::now() - start;
         const std::uint64_t asked = world.node.traffic().calls("getLedgerEntries");
         INFO(fmt::format("{}: {} requests, {:.1f} s", death.name, asked, std::chrono::duration<double>(took).count()));
-        CHECK(took < 20s);
+        CHECK(took < 60s); // half of what the cycle may take, on a machine however busy
         CHECK(asked - answered <= death.requests);
         const auto [matched, mismatched, transient, errors] = report.counts(Kind::balances);
         CHECK(matched >= 2000);
