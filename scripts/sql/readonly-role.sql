@@ -7,8 +7,11 @@
 --
 -- What everybody may do (PUBLIC), this role may, too. So of that, what writes is taken from PUBLIC and given by name to
 -- every other role there is, which loses nothing; a role that is made later does not get it. That is: temporary tables,
--- new objects in the schema, functions that run as their owner (SECURITY DEFINER), and large objects (these need a
--- superuser; a warning says so elsewhere).
+-- new objects in the schema, functions that run as their owner (SECURITY DEFINER), large objects, and messages to those who
+-- read the changes by logical decoding (these two need a superuser; a warning says so elsewhere).
+--
+-- What no role can be kept from: its own password and settings (ALTER ROLE CURRENT_USER), NOTIFY, and what everybody may in
+-- the server's other databases (pg_hba.conf closes those).
 --
 -- SYNC_MARKETS_SQL, SYNC_USERS_SQL and SYNC_WATERMARK_SQL may read what is not granted here: grant SELECT on that.
 \set ON_ERROR_STOP on
@@ -24,9 +27,12 @@ SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') AS is_new \gset
     CREATE ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT;
 \endif
 \if :{?password}
-    -- Hashed by the server; a server that logs statements logs this one, so turn that off for it.
-    SET LOCAL log_min_duration_statement = -1;
-    SET LOCAL log_statement = 'none';
+    -- Hashed by the server; one that logs statements logs this, too, unless told otherwise, which only a superuser may.
+    SELECT current_setting('is_superuser') = 'on' AS is_superuser \gset
+    \if :is_superuser
+        SET LOCAL log_min_duration_statement = -1;
+        SET LOCAL log_statement = 'none';
+    \endif
     ALTER ROLE :"role" PASSWORD :'password';
 \endif
 -- The program asks for that itself, in every transaction.
@@ -93,9 +99,9 @@ BEGIN
           FROM pg_proc AS p
          WHERE has_function_privilege(target, p.oid, 'EXECUTE')
            AND (prosecdef AND pronamespace <> 'pg_catalog'::regnamespace
-                OR pronamespace = 'pg_catalog'::regnamespace
+                OR pronamespace = 'pg_catalog'::regnamespace AND current_setting('is_superuser') = 'on'
                    AND proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put', 'lowrite', 'lo_truncate',
-                                   'lo_truncate64', 'lo_unlink'))
+                                   'lo_truncate64', 'lo_unlink', 'pg_logical_emit_message'))
     LOOP
         FOR other IN SELECT rolname FROM pg_roles
                       WHERE rolname <> target AND rolname !~ '^pg_' AND NOT rolsuper LOOP
@@ -143,7 +149,8 @@ BEGIN
         RAISE EXCEPTION 'the role % can still write: it %; take that from it and run this again', target, excess;
     END IF;
     IF has_function_privilege(target, 'lo_create(oid)', 'EXECUTE') THEN
-        RAISE WARNING 'everybody may make large objects here, % too; only a superuser can take that away', target;
+        RAISE WARNING 'everybody may make large objects and emit logical messages here, % too; only a superuser can take '
+            'that away', target;
     END IF;
 END $$;
 COMMIT;

@@ -89,6 +89,10 @@ class ReadonlyRole(unittest.TestCase):
         self.refused("SELECT nextval('counter')")
         self.refused("SELECT lo_create(0)")
         self.refused("SELECT lo_from_bytea(0, 'x')")
+        self.refused("SELECT pg_logical_emit_message(true, 'a', 'text')")
+        self.refused("SELECT pg_logical_emit_message(false, 'a', 'bytes'::bytea)")
+        self.refused(f"CREATE PUBLICATION mine FOR TABLE {self.users}")
+        self.refused(f"WITH gone AS (DELETE FROM {self.users} RETURNING id) SELECT count(*) FROM gone")
         self.refused(f"COPY {self.users} (id) FROM STDIN")
         self.refused(f"DROP TABLE {self.users}", "must be owner")
         self.refused("ALTER ROLE CURRENT_USER CREATEDB")
@@ -127,6 +131,33 @@ class ReadonlyRole(unittest.TestCase):
         result = self.apply(check=False)
         self.assertEqual(result.returncode, 3, result.stdout)
         self.assertIn(f"can still write: it is a member of {owner}", result.stdout)
+
+    def test_a_right_that_everybody_has_elsewhere_in_the_database_is_named_and_no_role_is_made(self):
+        psql(self.database.url, "CREATE SCHEMA elsewhere; GRANT USAGE ON SCHEMA elsewhere TO PUBLIC; CREATE TABLE "
+                                "elsewhere.notes (id int); GRANT INSERT ON elsewhere.notes TO PUBLIC")
+        self.addCleanup(psql, self.database.url, "DROP SCHEMA elsewhere CASCADE")
+        result = self.apply(check=False)
+        self.assertEqual(result.returncode, 3, result.stdout)
+        self.assertIn("can still write: it may write elsewhere.notes", result.stdout)
+        left = psql(self.database.url, f"SELECT count(*) FROM pg_roles WHERE rolname = '{self.role}'").stdout.strip()
+        self.assertEqual(left, "0")
+
+    def test_run_by_an_owner_who_is_no_superuser_it_says_what_is_left(self):
+        self.database = Database(camel=self.camel, schema=self.schema)
+        self.addCleanup(self.database.drop)
+        owner = "owner_" + uuid.uuid4().hex[:12]
+        psql(self.database.url, f"""
+            CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD '{PASSWORD.replace("'", "''")}';
+            ALTER DATABASE {self.database.name} OWNER TO {owner}; ALTER SCHEMA "{self.schema}" OWNER TO {owner};
+            ALTER TABLE "{self.schema}".{self.users} OWNER TO {owner};
+            ALTER TABLE "{self.schema}".{self.markets} OWNER TO {owner}""")
+        superuser, self.database.url = self.database.url, self.database.url_of(owner, PASSWORD)
+        result = self.apply()
+        self.database.url = superuser
+        self.assertIn("everybody may make large objects and emit logical messages here", result.stdout)
+        self.assertEqual(result.stdout.count("WARNING"), 1, result.stdout)
+        self.refused(f"DELETE FROM {self.users}")
+        self.refused("CREATE TEMPORARY TABLE mine (id int)")
 
 
 class ReadonlyRoleInCamelCase(ReadonlyRole):
