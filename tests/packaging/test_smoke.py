@@ -1,5 +1,8 @@
 """scripts/smoke: a verdict and an exit code for each way in which it can go."""
 
+import pathlib
+import socket
+import tempfile
 import unittest
 import uuid
 
@@ -15,7 +18,7 @@ class Smoke(unittest.TestCase):
         self.addCleanup(self.database.drop)
 
     def smoke(self, *arguments, url=None, **more):
-        return run([SMOKE, *arguments], settings(url or self.database.url, STELLAR_SYNC=PROGRAM, **more))
+        return run([SMOKE, *arguments], {"STELLAR_SYNC": PROGRAM, **settings(url or self.database.url), **more})
 
     def ends(self, result, code, verdict):
         self.assertEqual(result.returncode, code, result.stdout + result.stderr)
@@ -54,6 +57,39 @@ class Smoke(unittest.TestCase):
         result = self.smoke(SOROBAN_RPC_URL=NOWHERE)
         self.ends(result, 4, "UNAVAILABLE")
         self.assertNotIn("smoke: run", result.stdout)
+
+    def worse_at_run(self, line):
+        """The program, in a world that is worse once check has passed."""
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        program = pathlib.Path(directory.name) / "stellar-sync"
+        program.write_text(f'#!/bin/bash\nif [ "$1" = run ]; then {line}\nfi\nexec "{PROGRAM}" "$@"\n')
+        program.chmod(0o755)
+        return program
+
+    def test_an_rpc_that_goes_away_after_check(self):
+        result = self.smoke(STELLAR_SYNC=self.worse_at_run(f"export SOROBAN_RPC_URL={NOWHERE}"))
+        self.ends(result, 4, "UNAVAILABLE")
+        self.assertIn("smoke: run", result.stdout)
+
+    def test_a_table_that_goes_away_after_check(self):
+        result = self.smoke(STELLAR_SYNC=self.worse_at_run('export DATABASE_URL="$DATABASE_URL?schema=nowhere"'))
+        self.ends(result, 2, "MISCONFIGURED")
+        self.assertIn("smoke: run", result.stdout)
+
+    def test_a_cycle_that_is_stopped_says_nothing_about_the_deploy(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and answers none
+            program = self.worse_at_run(f"export SOROBAN_RPC_URL=http://127.0.0.1:{silent.getsockname()[1]}; "
+                                        "(sleep 0.5; kill $$) &")
+            self.ends(self.smoke(STELLAR_SYNC=program), 143, "STOPPED")
+
+    def test_what_the_schedule_does_not_count_is_no_verdict_of_in_sync(self):
+        psql(self.database.url, "UPDATE users SET usdc_balance = usdc_balance + 1 WHERE wallet_address IS NOT NULL")
+        self.ends(self.smoke(SYNC_FAIL_ON="none"), 1, "OUT OF SYNC")
+        for options in (["--fail-on", "none"], ["--fail-on=none"]):
+            result = self.smoke(*options)
+            self.ends(result, 2, "MISCONFIGURED")
+            self.assertIn("--fail-on", result.stdout)
 
     def test_a_program_that_is_not_there(self):
         self.ends(run([SMOKE], {"STELLAR_SYNC": "/nowhere/stellar-sync"}), 2, "MISCONFIGURED")
