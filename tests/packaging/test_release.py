@@ -37,6 +37,12 @@ class Release(Directory):
             file.write(b"x")
         self.assertNotEqual(subprocess.run(["sha256sum", "--check", "--status", "SHA256SUMS"], cwd=tarball.parent).returncode, 0)
 
+    def test_what_git_is_configured_to_where_it_is_made_changes_nothing(self):
+        (self.directory / ".gitconfig").write_text("[tar]\n\tumask = 0077\n[core]\n\tautocrlf = true\n\teol = crlf\n[safe]\n\tdirectory = *\n")
+        first, second = self.release(), self.release(into="again", HOME=str(self.directory))
+        self.assertEqual((first.returncode, second.returncode), (0, 0), first.stderr + second.stderr)
+        self.assertEqual(pathlib.Path(first.stdout.strip()).read_bytes(), pathlib.Path(second.stdout.strip()).read_bytes())
+
     def test_it_holds_every_file_of_the_commit_and_configures(self):
         tarball = self.release().stdout.strip()
         names = subprocess.run(["tar", "-tf", tarball], check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
