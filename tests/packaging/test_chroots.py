@@ -294,7 +294,8 @@ class SystemdAndCron(unittest.TestCase):
         self.assertEqual(self.table(), b"")
 
     def test_schedules_that_cron_would_take(self):
-        for schedule in ("0 0 1 1 0", "59 23 31 12 7", "*/59 * * * *", "0-30/10,45 1,2,3 1-15 jan-MAR mon-fri", "  5   4 * * sun "):
+        for schedule in ("0 0 1 1 0", "59 23 31 12 7", "*/59 * * * *", "0-30/10,45 1,2,3 1-15 jan-MAR mon-fri", "  5   4 * * sun ",
+                         "*/5\t*\t*  *\t*"):
             with self.subTest(schedule):
                 self.install_crontab(schedule=schedule)
                 self.assertEqual(self.table().split()[:5], schedule.encode().split())
@@ -313,15 +314,27 @@ class SystemdAndCron(unittest.TestCase):
                 self.assertEqual(self.table(), b"")
 
     def test_what_cron_could_not_run_is_refused(self):
-        self.chroot.path("/root/readable").write_text("A=1\n")
-        self.chroot.path("/root/readable").chmod(0o644)
+        url = "postgresql://reader@db/app?schema=public&connection_limit=5"
+        for name, mode, text in (
+            ("readable", 0o644, "A=1\n"), ("unquoted", 0o600, f"DATABASE_URL={url}\n"), ("empty", 0o600, ""),
+            ("unclosed", 0o600, f"DATABASE_URL='{url}\n"),
+        ):
+            self.chroot.path(f"/root/{name}").write_text(text)
+            self.chroot.path(f"/root/{name}").chmod(mode)
         for options, why in {
-            ("--environment", "/nowhere"): "cannot be read",
+            ("--environment", "/nowhere"): "no file /nowhere that can be read",
             ("--environment", "/root/readable"): "everybody can get at",
             ("--environment", "relative"): "full path",
+            ("--environment", "/root"): "no file /root that can be read",
+            ("--environment", "/root/unquoted"): "NAME='VALUE'",
+            ("--environment", "/root/unclosed"): "NAME='VALUE'",
+            ("--environment", "/root/empty"): "NAME='VALUE'",
             ("--log", "/var/log/100%.log"): "full path",
             ("--log", "/nowhere/log"): "cannot be written",
-            ("--program", "/etc/passwd"): "cannot be executed",
+            ("--log", "/var/log"): "cannot be written",
+            ("--lock", "/run/lock"): "cannot be written",
+            ("--program", "/etc/passwd"): "no file that can be executed",
+            ("--program", "/usr/bin"): "no file that can be executed",
             ("--lock", "/tmp/a b"): "full path",
             ("--what",): "install-crontab",
         }.items():
@@ -330,6 +343,17 @@ class SystemdAndCron(unittest.TestCase):
                 self.assertEqual(result.returncode, 2, result.stdout)
                 self.assertIn(why, result.stdout)
                 self.assertEqual(self.table(), b"")
+
+    def test_a_log_of_somebody_else_is_refused_though_the_directory_can_be_written(self):
+        for name, mode, owner in (("environment", 0o600, 65534), ("log", 0o644, 0)):
+            file = self.chroot.path(f"/tmp/{name}")
+            file.write_text("DATABASE_URL='x'\n")
+            file.chmod(mode)
+            os.chown(file, owner, owner)
+        options = ["--environment", "/tmp/environment", "--lock", "/tmp/lock", "--log"]
+        for log, code in (("/tmp/log", 2), ("/tmp/another", 0)):
+            result = self.chroot.run([f"{SCRIPTS}/install-crontab", *options, log, "--dry-run"], user="65534:65534", check=False)
+            self.assertEqual(result.returncode, code, result.stdout)
 
     def test_a_table_that_cannot_be_read_is_not_taken_for_an_empty_one(self):
         self.chroot.path("/etc/cron.deny").write_text("nobody\n")
