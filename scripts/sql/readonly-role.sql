@@ -1,6 +1,7 @@
 -- The role that stellar-sync logs in as: it may read the columns that the program compares, and nothing else, and it can
--- write nothing. Run it as the database's owner or a superuser, in the application's database; again after a change
--- of the schema. One transaction: it is all done or, where something is in the way, nothing is.
+-- write nothing. Run it as the database's owner (who may make roles) or a superuser, in the application's database,
+-- with psql 15 or later; again after a change of the schema. One transaction: it is all done or, where something is in the
+-- way, nothing is.
 --
 --     export STELLAR_SYNC_PASSWORD=...        (where unset, the role's password stays as it is)
 --     psql -X -v role=stellar_sync -v schema=public -f readonly-role.sql 'postgresql://owner@db/app'

@@ -107,7 +107,7 @@ export const properties = [
         ],
     },
     {
-        name: "finished Jobs go, the failed ones after a day at the earliest, and one of each kind is kept",
+        name: "finished Jobs go, the last of each kind after a day at the earliest",
         holds: (w) => {
             assert.ok(w.job.ttlSecondsAfterFinished >= 86400 && w.job.ttlSecondsAfterFinished <= 7 * 86400);
             for (const limit of [w.cronjob.successfulJobsHistoryLimit, w.cronjob.failedJobsHistoryLimit])

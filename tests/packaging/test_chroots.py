@@ -133,7 +133,8 @@ class ThePackage(unittest.TestCase):
             status = self.chroot.path(path).lstat()
             self.assertEqual((status.st_uid, status.st_gid, status.st_mode & 0o022), (0, 0, 0), path)
         for path in ("/usr/bin/stellar-sync", "/usr/lib/systemd/system/stellar-sync.timer", "/etc/stellar-sync/stellar-sync.toml",
-                     "/usr/share/doc/stellar-sync/copyright", "/usr/share/doc/stellar-sync/examples/stellar-sync.toml", "/usr/share/man/man1/stellar-sync.1.gz",
+                     "/usr/share/doc/stellar-sync/copyright", "/usr/share/doc/stellar-sync/examples/stellar-sync.toml",
+                     "/usr/share/man/man1/stellar-sync.1.gz",
                      "/usr/share/bash-completion/completions/stellar-sync",
                      "/usr/share/zsh/vendor-completions/_stellar-sync",
                      "/usr/share/fish/vendor_completions.d/stellar-sync.fish", f"{SCRIPTS}/smoke", f"{SCRIPTS}/install-crontab",
