@@ -228,6 +228,8 @@ Parsed parse_connection_url(std::string_view url) {
     url.remove_prefix(std::min(url.find_first_not_of(blanks), url.size()));
     url = url.substr(0, url.find_last_not_of(blanks) + 1);
     if (url.empty()) return base::fail("it is empty");
+    // As a file may hold it; libpq would take what stands in front of it for the whole.
+    if (url.find('\0') != url.npos) return base::fail("it holds a NUL character");
     for (const std::string_view scheme : {"postgresql://", "postgres://"}) {
         if (url.starts_with(scheme)) return parse_url(url.substr(scheme.size()));
     }

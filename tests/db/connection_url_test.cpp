@@ -166,3 +166,13 @@ TEST_CASE("what cannot be a connection is a fault, and no fault repeats a part o
     CHECK(parsed("postgres://u:p@h/d?sslmode=requir") ==
           "fault: its sslmode is none of: disable allow prefer require verify-ca verify-full");
 }
+
+// libpq takes what stands in front of a NUL for the whole: another server's database would be verified.
+TEST_CASE("a URL with a NUL in it is a fault, wherever it stands", "[db]") {
+    for (const std::string_view url : {std::string_view("postgres://\0h/d?sslpassword=x", 29),
+                                       std::string_view("postgres://u:p@a\0.example.org/d", 31),
+                                       std::string_view("postgres://u:p@h/d?application_name=a\0b", 39),
+                                       std::string_view("host=h\0 dbname=d", 16)}) {
+        CHECK(parsed(url) == "fault: it holds a NUL character");
+    }
+}
