@@ -26,3 +26,7 @@ TEST_CASE("HMAC-SHA-256 is that of RFC 4231", "[base][digest]") {
     CHECK(hmac(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First") ==
           "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
+
+TEST_CASE("The library that digests is named with its version", "[base][digest]") {
+    CHECK(base::digest_library_version().starts_with("OpenSSL 3."));
+}

@@ -61,3 +61,22 @@ TEST_CASE("events below the least level are not written") {
     CHECK(logged({.least = base::Level::warn}, event).empty());
     CHECK_FALSE(logged({.least = base::Level::info}, event).empty());
 }
+
+TEST_CASE("Each level has its label, its colour and its name", "[base][event]") {
+    struct Row {
+        base::Level level;
+        const char* start;
+        const char* name;
+    };
+    for (const Row& row : {Row{base::Level::debug, "\x1b[2mDEBUG\x1b[0m", "debug"},
+                           Row{base::Level::info, "\x1b[32mINFO \x1b[0m", "info"},
+                           Row{base::Level::warn, "\x1b[33mWARN \x1b[0m", "warn"},
+                           Row{base::Level::error, "\x1b[1;31mERROR\x1b[0m", "error"}}) {
+        const base::Event event{row.level, "RETRY", "asked again", {{"last", false}, {"path", "a \\ b"}}};
+        const base::Log::Settings text{.format = base::LogFormat::text, .least = base::Level::debug, .colour = true};
+        CHECK(logged(text, event) == std::string("2026-11-23T12:58:00.123Z ") + row.start +
+                                         " RETRY asked again last=false path=\"a \\\\ b\"\n");
+        CHECK(base::name(row.level) == row.name);
+        CHECK(logged({.least = base::Level::debug}, event).find("\"last\":false") != std::string::npos);
+    }
+}

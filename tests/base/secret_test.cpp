@@ -17,6 +17,8 @@ TEST_CASE("a secret prints as *** however it is printed") {
     CHECK(out.str() == "***");
     CHECK(fmt::format("[{}] [{:>5}]", secret, secret) == "[***] [  ***]");
     CHECK(secret.reveal() == "hunter2");
+    CHECK_FALSE(secret.empty());
+    CHECK(base::Secret().empty());
 }
 
 TEST_CASE("a masked URL shows the endpoint and nothing else") {
@@ -29,6 +31,7 @@ TEST_CASE("a masked URL shows the endpoint and nothing else") {
         {"https://rpc.example.org/#KEY", "https://rpc.example.org/***"},
         {"https://user:KEY@rpc.example.org:443/KEY?k=KEY", "https://***@rpc.example.org:443/***"},
         {"http://[::1]:8000/rpc", "http://[::1]:8000/***"},
+        {"http://[::1]/", "http://[::1]/"},
         {"https://a.org/KEY, https://b.org", "https://a.org/***,https://b.org"},
         {"https://a.org/KEY,KEY2", "https://a.org/***"},
         {"", ""},
@@ -53,6 +56,9 @@ TEST_CASE("a masked libpq keyword string shows host, port and database") {
         {"host=db port=5432 dbname=market user=app password=KEY", "host=db port=5432 dbname=market ***"},
         {"host = db password = 'KEY with \\' and blanks' dbname=market", "host=db dbname=market ***"},
         {"host=db dbname=market", "host=db dbname=market"},
+        {"\t hostaddr=::1 \r\n", "hostaddr=::1"},
+        {"password=KEY", "***"},
+        {"password=KEY\\", "***"},
         {"dbname=postgresql://app:KEY@db/market", "***"},
         {"password=KEY host", "***"},     // no keyword string
         {"password='KEY host=db", "***"}, // no end of the quote
@@ -71,6 +77,13 @@ TEST_CASE("where it is not clear what is the password, nothing of the URL is sho
         "https://user:KEY,https://KEY@host",
         "postgresql://app:K@EY/x@db/market",
         "https://KEY KEY/",
+        "https://[::1/KEY",
+        "https://[KEY]/",
+        "https://[::1]KEY/",
+        "https://KEY\n:443/",
+        "postgres://u@db/KE*Y",
+        "=KEY",
+        "ho st=KEY",
         "https://host:123456/",
         "just a KEY",
         "redis:KEY@host",

@@ -52,3 +52,13 @@ TEST_CASE("the first character of text is told with its size, or that it is none
     CHECK(base::first_character("\xEE\x80\x80").code_point == 0xE000);
     CHECK(base::first_character("\xED\x9F\xBF").code_point == 0xD7FF);
 }
+
+TEST_CASE("of the marks on one character no more are left than would stay on its line", "[base][text]") {
+    const auto marked = [](int marks) {
+        std::string text = "e";
+        for (int i = 0; i < marks; ++i) text += "\xCC\x81"; // a combining acute accent
+        return text;
+    };
+    CHECK(harmless(marked(8)) == marked(8));
+    CHECK(harmless(marked(9) + "n" + marked(100)) == marked(8) + "n" + marked(8));
+}

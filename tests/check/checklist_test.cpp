@@ -34,3 +34,16 @@ TEST_CASE("after a signal a checklist has the signal's exit code") {
     list.signal = SIGTERM;
     CHECK(list.exit_code() == ExitCode::terminated);
 }
+
+TEST_CASE("marks and parts have the names that machines read", "[check][checklist]") {
+    CHECK(check::name(Mark::ok) == "ok");
+    CHECK(check::name(Mark::warning) == "warning");
+    CHECK(check::name(Mark::failed) == "failed");
+    CHECK(check::name(Mark::unavailable) == "unavailable");
+    CHECK(check::name(Mark::skipped) == "skipped");
+    CHECK(check::name(check::Part::configuration) == "configuration");
+    CHECK(check::name(check::Part::alerts) == "alerts");
+    const Checklist list = list_of({Mark::ok, Mark::warning, Mark::ok});
+    CHECK(list.points().size() == 3);
+    CHECK(list.count(Mark::ok) == 2);
+}

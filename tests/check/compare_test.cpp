@@ -78,3 +78,22 @@ TEST_CASE("Balances differ by strictly more than the threshold, over the whole r
     CHECK(balances_differ(base::i128_min, base::i128_max, base::u128_max - 1));
     CHECK_FALSE(balances_differ(base::i128_min, base::i128_max, base::u128_max));
 }
+
+TEST_CASE("A row that says what it said is told from one that was changed meanwhile", "[check][compare]") {
+    const auto said = [](const check::Claim& claim, const check::ChainValue& chain) {
+        return check::measure(claim, chain);
+    };
+    const check::Difference odds = said(odds_claim(3, 7), {check::Reserves{1, 1}, {}});
+    CHECK(check::says_the_same(odds_claim(3, 7), odds));
+    CHECK_FALSE(check::says_the_same(odds_claim(3, 8), odds));
+    CHECK_FALSE(check::says_the_same(odds_claim(4, 7), odds));
+    CHECK_FALSE(check::says_the_same(odds_claim(6, 14), odds)); // the same odds, of another liquidity
+    const check::Difference outcome = said(outcome_claim(1), {std::optional<std::uint32_t>(0), {}});
+    CHECK(check::says_the_same(outcome_claim(1), outcome));
+    CHECK_FALSE(check::says_the_same(outcome_claim(0), outcome));
+    CHECK_FALSE(check::says_the_same(outcome_claim(std::nullopt), outcome));
+    const check::Difference balance = said(balance_claim(5), {base::i128{6}, {}});
+    CHECK(check::says_the_same(balance_claim(5), balance));
+    CHECK_FALSE(check::says_the_same(balance_claim(6), balance));
+    CHECK_FALSE(check::says_the_same(balance_claim(5), outcome));
+}

@@ -31,6 +31,8 @@ TEST_CASE("an exemption accepts differences up to its greatest, of its own item 
     CHECK(list.covering("u2", balance(1)) == nullptr);
     CHECK(list.covering("u1", check::OutcomeDifference{1, 0U}) == nullptr);
     CHECK(Exemptions().covering("u1", balance(1)) == nullptr);
+    CHECK(Exemptions().empty());
+    CHECK_FALSE(list.empty());
 }
 
 TEST_CASE("an exemption of odds accepts no pool that is empty on one side alone") {

@@ -1,6 +1,7 @@
 #include "check/reading.hpp"
 
 #include "printers.hpp"
+#include "stellar/contract_call.hpp"
 #include "stellar/ledger_key.hpp"
 
 #include <catch2/catch.hpp>
@@ -172,4 +173,157 @@ TEST_CASE("A failed call is the contract's error, but for a token without a trus
     CHECK(std::get<Unverifiable>(check::read_call(odds, "HostError: Error(Contract, #13)", "", 900)).reason ==
           Reason::contract);
     CHECK(is_decode_error(check::read_call(balance, "", "rubbish", 900)));
+}
+
+namespace {
+
+constexpr stellar::Hash holder_id{9};
+const Claim account_balance{"u", "G", "", check::BalanceClaim{{stellar::Address::Kind::account, holder_id}, 5}};
+const Claim contract_balance{"u", "C", "", check::BalanceClaim{{stellar::Address::Kind::contract, holder_id}, 5}};
+
+Target target_with_asset(ReadMode mode) {
+    Target target = target_of(mode);
+    target.token.asset = stellar::Asset{"USDC", stellar::Hash{8}};
+    return target;
+}
+
+stellar::ScVal i128_value(base::i128 value) {
+    return {stellar::ScValType::i128, value};
+}
+
+/// What stands in the one entry that a balance is read from; nullopt: no entry.
+Reading read_balance_entry(const Claim& claim, const Target& target, std::optional<std::string> entry) {
+    check::Keys keys;
+    check::keys_of(claim, target, keys);
+    REQUIRE(keys.size() == 1);
+    Stored one{keys[0], std::nullopt, std::nullopt, false};
+    if (entry) one.entry = *entry;
+    return check::read_storage(claim, target, {&one, 1}, 900);
+}
+
+Reading read_balance_value(const Claim& claim, const Target& target, const stellar::ScVal& value) {
+    check::Keys keys;
+    check::keys_of(claim, target, keys);
+    return read_balance_entry(claim, target, entry_of(keys[0], value));
+}
+
+base::i128 balance_in(const Reading& reading) {
+    return std::get<base::i128>(std::get<ChainValue>(reading).content);
+}
+
+std::string trust_line(const Target& target, std::int64_t balance) {
+    std::string entry;
+    stellar::append_trust_line_key(entry, holder_id, *target.token.asset);
+    stellar::XdrWriter writer(entry);
+    writer.i64(balance);
+    writer.i64(1'000'000); // limit
+    writer.u32(1);         // flags
+    writer.u32(0);         // no extension
+    return entry;
+}
+
+stellar::ScVal asset_contract_balance(base::i128 amount) {
+    return {stellar::ScValType::map, std::optional(stellar::ScMap{{stellar::symbol("amount"), i128_value(amount)},
+                                                                  {stellar::symbol("authorized"), bool_value(true)},
+                                                                  {stellar::symbol("clawback"), bool_value(false)}})};
+}
+
+} // namespace
+
+TEST_CASE("An account's balance is its trust line's, and 0 without one", "[check][reading]") {
+    for (const ReadMode mode : {ReadMode::storage, ReadMode::automatic}) {
+        const Target target = target_with_asset(mode);
+        CHECK(balance_in(read_balance_entry(account_balance, target, trust_line(target, 77))) == 77);
+        CHECK(balance_in(read_balance_entry(account_balance, target, std::nullopt)) == 0);
+        CHECK(is_decode_error(read_balance_entry(account_balance, target, trust_line(target, -1))));
+        CHECK(is_decode_error(read_balance_entry(account_balance, target, "")));
+    }
+}
+
+TEST_CASE("A contract's balance of a classic asset is that of the asset's contract, and 0 without an entry",
+          "[check][reading]") {
+    const Target target = target_with_asset(ReadMode::automatic);
+    CHECK(balance_in(read_balance_value(contract_balance, target, asset_contract_balance(78))) == 78);
+    CHECK(balance_in(read_balance_entry(contract_balance, target, std::nullopt)) == 0);
+    CHECK(is_decode_error(read_balance_value(contract_balance, target, i128_value(78))));
+}
+
+TEST_CASE("A token of no classic asset holds its balances as plain numbers, and is asked itself where one is absent",
+          "[check][reading]") {
+    for (const Claim* claim : {&account_balance, &contract_balance}) {
+        const Target target = target_of(ReadMode::automatic);
+        CHECK(balance_in(read_balance_value(*claim, target, i128_value(79))) == 79);
+        CHECK(is_decode_error(read_balance_value(*claim, target, asset_contract_balance(79))));
+        CHECK(asks_contract(read_balance_entry(*claim, target, std::nullopt)));
+        CHECK(balance_in(read_balance_entry(*claim, target_of(ReadMode::storage), std::nullopt)) == 0);
+    }
+}
+
+TEST_CASE("What is asked first: storage, but the contract by setting or where a contract is shared",
+          "[check][reading]") {
+    const Claim shared{"m", "hex", "t", check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{5}, true, 1}};
+    for (const Claim* claim : {&odds, &outcome, &account_balance}) {
+        CHECK(check::first_question(*claim, target_of(ReadMode::automatic)) == Question::storage);
+        CHECK(check::first_question(*claim, target_of(ReadMode::storage)) == Question::storage);
+        CHECK(check::first_question(*claim, target_of(ReadMode::simulate)) == Question::contract);
+    }
+    CHECK(check::first_question(shared, target_of(ReadMode::storage)) == Question::contract);
+}
+
+TEST_CASE("Each check calls the function of its contract with the market's id or the holder", "[check][reading]") {
+    Target target = target_with_asset(ReadMode::simulate);
+    target.pool_function = "pool";
+    target.outcome_function = "outcome";
+    const auto is_call = [&target](const Claim& claim, const stellar::Hash& contract, std::string_view function,
+                                   const stellar::ScVal& argument) {
+        const check::Call call = check::call_for(claim, target);
+        CHECK(call.contract == contract);
+        CHECK(call.function == function);
+        CHECK(stellar::encode_scval(call.argument) == stellar::encode_scval(argument));
+        CHECK(check::envelope_of(call) == stellar::contract_call_envelope(contract, function, {argument}));
+    };
+    is_call(odds, target.amm, "pool", stellar::market_id_argument(stellar::Hash{3}));
+    is_call(outcome, stellar::Hash{4}, "outcome", stellar::market_id_argument(stellar::Hash{4}));
+    is_call(contract_balance, target.token.contract, "balance",
+            stellar::holder_argument({stellar::Address::Kind::contract, holder_id}));
+}
+
+TEST_CASE("What a call returned is the value, and a pool without liquidity a question to storage", "[check][reading]") {
+    const auto call = [](const Claim& claim, const stellar::ScVal& result) {
+        return check::read_call(claim, "", stellar::encode_scval(result), 900);
+    };
+    const auto pool = [](base::u128 yes, base::u128 no) {
+        return stellar::vec({u128_value(yes), u128_value(no), u128_value(yes + no), u32_value(1), u32_value(2)});
+    };
+    const Reading reserves = call(odds, pool(4, 6));
+    CHECK(std::get<check::Reserves>(std::get<ChainValue>(reserves).content) == check::Reserves{4, 6});
+    CHECK(std::get<ChainValue>(reserves).seen.ledger == 900);
+    const Reading empty = call(odds, pool(0, 0));
+    REQUIRE(std::holds_alternative<Question>(empty));
+    CHECK(std::get<Question>(empty) == Question::pool);
+    CHECK(is_decode_error(call(odds, u32_value(1))));
+
+    const auto market = [](std::uint32_t status, const stellar::ScVal& winner) {
+        return stellar::ScVal{stellar::ScValType::map,
+                              std::optional(stellar::ScMap{
+                                  {stellar::symbol("closing_time"), {stellar::ScValType::u64, std::uint64_t{1}}},
+                                  {stellar::symbol("participant_count"), u32_value(1)},
+                                  {stellar::symbol("status"), u32_value(status)},
+                                  {stellar::symbol("total_pool"), i128_value(1)},
+                                  {stellar::symbol("winning_outcome"), winner},
+                              })};
+    };
+    CHECK(outcome_in(call(outcome, market(2, u32_value(1)))) == 1U);
+    CHECK(outcome_in(call(outcome, market(1, u32_value(1)))) == std::nullopt);
+    CHECK(outcome_in(call(outcome, market(2, {}))) == std::nullopt);
+    CHECK(is_decode_error(call(outcome, u32_value(1))));
+    CHECK(balance_in(call(account_balance, i128_value(80))) == 80);
+}
+
+TEST_CASE("A value is archived where one of its entries is", "[check][reading]") {
+    const Target target = target_of(ReadMode::storage);
+    Entries entries(odds, target, {u128_value(4), u128_value(6)});
+    CHECK_FALSE(std::get<ChainValue>(check::read_storage(odds, target, entries.stored, 900)).seen.archived);
+    entries.stored[1].archived = true;
+    CHECK(std::get<ChainValue>(check::read_storage(odds, target, entries.stored, 900)).seen.archived);
 }

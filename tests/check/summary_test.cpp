@@ -5,6 +5,7 @@
 #include <csignal>
 #include <set>
 #include <string>
+#include <utility>
 
 using base::ExitCode;
 using check::FailOn;
@@ -172,4 +173,58 @@ TEST_CASE("An alert that was not delivered is listed whatever the cap, and gives
     summary.add(a_mismatch());
     CHECK(summary.exit_code({}) == ExitCode::mismatch);
     CHECK(summary.exit_code({false, true}) == ExitCode::incomplete);
+}
+
+TEST_CASE("An exempt item is matched, and listed apart up to the cap", "[check][summary]") {
+    Summary summary(1);
+    for (int i = 0; i < 3; ++i) summary.add(check::Exempted{a_mismatch(), "known", {}});
+    CHECK(summary.tally(Kind::outcomes).matched == 3);
+    CHECK(summary.tally(Kind::outcomes).exempt == 3);
+    CHECK(summary.tally(Kind::outcomes).mismatched == 0);
+    CHECK(summary.exempted().size() == 1);
+    CHECK(summary.truncated());
+    CHECK(summary.mismatches().empty());
+    CHECK(summary.exit_code({}) == ExitCode::in_sync);
+    CHECK_FALSE(summary.any_error());
+}
+
+TEST_CASE("The ledgers answered from are the lowest and the highest, in whatever order they came", "[check][summary]") {
+    Summary summary(1);
+    for (const std::uint32_t ledger : {7U, 5U, 9U, 6U}) summary.answered_from(ledger);
+    CHECK(summary.first_ledger == 5U);
+    CHECK(summary.last_ledger == 9U);
+}
+
+TEST_CASE("Skipped users are counted, and are in no check", "[check][summary]") {
+    Summary summary(1);
+    summary.skipped_user();
+    summary.skipped_user();
+    CHECK(summary.users_skipped() == 2);
+    CHECK(std::as_const(summary).tally(Kind::balances).in_scope() == 0);
+    CHECK(summary.nothing_checked());
+}
+
+TEST_CASE("The mismatches that the indexer's lag explains are counted by check", "[check][summary]") {
+    Summary summary(10);
+    summary.indexer = check::Indexer{100, 130, 29, {}};
+    CHECK(summary.indexer->lag() == 30);
+    CHECK(summary.indexer->lagging());
+    check::Mismatch lag = a_mismatch();
+    lag.likely_cause = check::Cause::indexer_lag;
+    check::Mismatch drift = a_mismatch();
+    drift.likely_cause = check::Cause::drift;
+    summary.add(lag);
+    summary.add(drift);
+    summary.add(a_mismatch());
+    CHECK(summary.indexer->mismatches() == 1);
+    CHECK(summary.indexer->mismatches_of == std::array<std::uint64_t, 3>{0, 1, 0});
+    CHECK_FALSE(check::Indexer{100, 130, 30, {}}.lagging());
+    CHECK(check::Indexer{130, 100, 0, {}}.lag() == 0); // ahead of the node that was asked
+}
+
+TEST_CASE("Each status has the name of the result", "[check][summary]") {
+    CHECK(check::name(check::Status::in_sync) == "IN_SYNC");
+    CHECK(check::name(check::Status::mismatch) == "MISMATCH");
+    CHECK(check::name(check::Status::incomplete) == "INCOMPLETE");
+    CHECK(check::name(check::Status::failed) == "FAILED");
 }

@@ -1,0 +1,48 @@
+#include "check/finding.hpp"
+
+#include "check/explanation.hpp"
+
+#include <catch2/catch.hpp>
+
+using check::Cause;
+using check::Kind;
+using check::Reason;
+
+TEST_CASE("What is in a finding has the names that machines read", "[check][finding]") {
+    CHECK(check::mismatch_type(Kind::odds) == "ODDS");
+    CHECK(check::mismatch_type(Kind::outcomes) == "OUTCOME");
+    CHECK(check::mismatch_type(Kind::balances) == "BALANCE");
+    CHECK(check::name(Kind::odds) == "odds");
+    CHECK(check::name(Kind::outcomes) == "outcomes");
+    CHECK(check::name(Kind::balances) == "balances");
+    CHECK(check::resource_type(Kind::odds) == "MARKET");
+    CHECK(check::resource_type(Kind::outcomes) == "MARKET");
+    CHECK(check::resource_type(Kind::balances) == "USER");
+    CHECK(check::name(Reason::bad_address) == "BAD_ADDRESS");
+    CHECK(check::name(Reason::bad_value) == "BAD_VALUE");
+    CHECK(check::name(Reason::not_found) == "NOT_FOUND");
+    CHECK(check::name(Reason::rpc) == "RPC");
+    CHECK(check::name(Reason::decode) == "DECODE");
+    CHECK(check::name(Reason::contract) == "CONTRACT");
+    CHECK(check::name(Reason::database) == "DATABASE");
+    CHECK(check::name(Reason::alert) == "ALERT");
+    CHECK(check::name(Reason::not_reached) == "NOT_REACHED");
+    CHECK(check::name(check::Verdict::matched) == "MATCHED");
+    CHECK(check::name(check::Verdict::error) == "NOT_VERIFIABLE");
+}
+
+TEST_CASE("A wrong outcome alone is critical", "[check][finding]") {
+    CHECK(check::name(check::priority_of(Kind::outcomes)) == "CRITICAL");
+    CHECK(check::name(check::priority_of(Kind::odds)) == "NORMAL");
+    CHECK(check::name(check::priority_of(Kind::balances)) == "NORMAL");
+}
+
+TEST_CASE("A change behind the ledger that the indexer has come to is its lag, all else is drift", "[check][finding]") {
+    const auto cause = [](std::optional<std::uint32_t> modified, std::uint32_t watermark) {
+        return check::name(check::likely_cause({200, modified, false}, watermark));
+    };
+    CHECK(cause(101, 100) == "INDEXER_LAG");
+    CHECK(cause(100, 100) == "DRIFT");
+    CHECK(cause(99, 100) == "DRIFT");
+    CHECK(cause(std::nullopt, 100) == "DRIFT"); // nobody can date it
+}
