@@ -1,0 +1,56 @@
+// The configuration file: what is read can be written again and reads the same; a file of plain lines says the same
+// below a [[table]]; and every setting's reader takes any text. (Not those that open a file: what would be opened is
+// the fuzzer's choice.)
+#include "cmd/config_file.hpp"
+#include "cmd/settings_table.hpp"
+#include "fuzz/rig.hpp"
+#include "fuzz/toml.hpp"
+
+#include <algorithm>
+
+namespace {
+
+bool same(const cmd::ConfigItem& a, const cmd::ConfigItem& b) {
+    return a.key == b.key && a.values == b.values && a.array == b.array;
+}
+
+void check_items(std::string_view text, const std::vector<cmd::ConfigItem>& items) {
+    const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+    std::string written;
+    for (const cmd::ConfigItem& item : items) {
+        require(item.array || item.values.size() == 1, "what is no array has one value");
+        require(item.line >= 1 && item.line <= lines, "a line number is a line of the file");
+        written += toml::line(item);
+    }
+    const auto again = cmd::parse_config(written);
+    require(again && std::equal(again->begin(), again->end(), items.begin(), items.end(), same),
+            "read, written and read again it is the same");
+
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    const cmd::ConfigTables tables = cmd::parse_config_tables("[[one]]\n" + std::string(text));
+    require(tables.faults.empty() && tables.tables.size() == 1, "below a [[table]] it is sound, too");
+    const auto& below = tables.tables.front().items;
+    require(std::equal(below.begin(), below.end(), items.begin(), items.end(), same), "and says the same");
+}
+
+void read_settings(const std::vector<cmd::ConfigItem>& items) {
+    cmd::Options options;
+    for (const cmd::ConfigItem& item : items) {
+        for (const cmd::Setting& setting : cmd::settings()) {
+            if (setting.name.ends_with("_FILE") || item.key != cmd::flag_of(setting.name)) continue;
+            for (const std::string& value : item.values) {
+                const cmd::Problem problem = setting.read(value, options);
+                require(!problem || !problem->empty(), "a problem says what would be right");
+            }
+        }
+    }
+}
+
+} // namespace
+
+void fuzz_one(std::string_view input) {
+    const auto items = cmd::parse_config(input);
+    if (!items) return require(items.error().starts_with("line "), "a fault names its line");
+    check_items(input, *items);
+    read_settings(*items);
+}
