@@ -154,7 +154,7 @@ check::Point Endpoints::point(std::size_t i, Mark mark_of_faults) const {
                        seen.label,
                        told ? Mark::ok : Mark::warning,
                        fmt::format("network \"{}\", ledger {} {}, answers in {}", dispatcher.network(), ledger, closed,
-                                   in_milliseconds(seen.latency)),
+                                   in_words(seen.latency)),
                        told ? "" : "a node of version 25 or newer: a stale one cannot be told otherwise",
                        {{"network", dispatcher.network()},
                         {"ledger", std::uint64_t{ledger}},
