@@ -164,7 +164,6 @@ Problem read_sql(std::string_view text, std::string& out) {
 Problem read_readable_file(std::string_view text, std::string& out) {
     const base::Result<std::string> content = read_file(std::string(text));
     if (!content) return fmt::format("a file that can be read: {}", content.error());
-    if (content->empty()) return "a file that is not empty";
     out = text;
     return std::nullopt;
 }

@@ -21,6 +21,12 @@ std::string to_text(Day day) {
                        static_cast<unsigned>(date.day()));
 }
 
+Exemptions::Entry* Exemptions::find(Kind kind, std::string_view id) {
+    if (list_.empty()) return nullptr;
+    const auto found = by_item_.find(std::pair(kind, std::string(id)));
+    return found == by_item_.end() ? nullptr : &list_[found->second];
+}
+
 Exemptions::Exemptions(std::vector<Exemption> list, Day today) {
     for (Exemption& exemption : list) {
         by_item_.emplace(std::pair(exemption.kind, exemption.id), list_.size());
@@ -30,13 +36,15 @@ Exemptions::Exemptions(std::vector<Exemption> list, Day today) {
 }
 
 const Exemption* Exemptions::covering(std::string_view id, const Difference& difference) {
-    if (list_.empty()) return nullptr;
-    const auto found = by_item_.find(std::pair(static_cast<Kind>(difference.index()), std::string(id)));
-    if (found == by_item_.end()) return nullptr;
-    Entry& entry = list_[found->second];
-    if (entry.expired || !std::visit(Accepts{entry.exemption.max_difference}, difference)) return nullptr;
-    entry.used = true;
-    return &entry.exemption;
+    Entry* entry = find(static_cast<Kind>(difference.index()), id);
+    if (entry == nullptr || entry->expired) return nullptr;
+    if (!std::visit(Accepts{entry->exemption.max_difference}, difference)) return nullptr;
+    entry->needed = true;
+    return &entry->exemption;
+}
+
+void Exemptions::not_verified(Kind kind, std::string_view id) {
+    if (Entry* entry = find(kind, id)) entry->needed = true;
 }
 
 std::vector<const Exemption*> Exemptions::expired() const {
@@ -49,7 +57,7 @@ std::vector<const Exemption*> Exemptions::expired() const {
 std::vector<const Exemption*> Exemptions::unused(Kind kind) const {
     std::vector<const Exemption*> list;
     for (const Entry& entry : list_)
-        if (!entry.expired && !entry.used && entry.exemption.kind == kind) list.push_back(&entry.exemption);
+        if (!entry.expired && !entry.needed && entry.exemption.kind == kind) list.push_back(&entry.exemption);
     return list;
 }
 

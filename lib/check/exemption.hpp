@@ -36,20 +36,24 @@ class Exemptions {
     Exemptions(std::vector<Exemption> list, Day today);
 
     bool empty() const { return list_.empty(); }
-    /// The exemption that accepts this difference, from then on a used one; null: none. An expired one accepts nothing.
-    /// Liquidity on one side only is no difference in odds, and is never accepted.
+    /// The exemption that accepts this difference, from then on one that is needed; null: none. An expired one accepts
+    /// nothing. Liquidity on one side only is no difference in odds, and is never accepted.
     const Exemption* covering(std::string_view id, const Difference& difference);
+    /// The item could not be verified, so its exemption, if there is one, may be needed.
+    void not_verified(Kind kind, std::string_view id);
 
     std::vector<const Exemption*> expired() const;
-    /// Of a check, neither expired nor used so far.
+    /// Of a check, neither expired nor, as far as is known, needed.
     std::vector<const Exemption*> unused(Kind kind) const;
 
   private:
     struct Entry {
         Exemption exemption;
         bool expired = false;
-        bool used = false;
+        bool needed = false;
     };
+    Entry* find(Kind kind, std::string_view id);
+
     std::vector<Entry> list_;
     std::map<std::pair<Kind, std::string>, std::size_t, std::less<>> by_item_;
 };

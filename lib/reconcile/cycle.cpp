@@ -102,7 +102,7 @@ void Cycle::take_row(const Row& row) {
     }
     check::ClaimResult claim = claim_of(kind, row, settings_.target);
     if (settings_.witness != nullptr) settings_.witness->row(kind, 0, row, claim);
-    if (!claim) return findings_.unverifiable(kind, id_of(row), claim.error());
+    if (!claim) return unverifiable(kind, id_of(row), claim.error());
     chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr});
 }
 
@@ -273,7 +273,12 @@ void Cycle::take_answer(Item item, const check::ChainValue& chain) {
 void Cycle::take_answer(Item item, check::Unverifiable why) {
     if (settings_.witness != nullptr) settings_.witness->unverifiable(item, why);
     if (item.suspect) return second_look_failed(std::move(*item.suspect), why);
-    findings_.unverifiable(item.claim.kind(), item.claim.id, std::move(why));
+    unverifiable(item.claim.kind(), item.claim.id, std::move(why));
+}
+
+void Cycle::unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why) {
+    settings_.exemptions.not_verified(kind, id);
+    findings_.unverifiable(kind, id, std::move(why));
 }
 
 void Cycle::take_answer(Item item) {

@@ -74,6 +74,7 @@ class Cycle {
     void take_answer(Item item); // given up
     void second_look_failed(check::Mismatch mismatch, const check::Unverifiable& why);
     void suspect(check::Mismatch mismatch, unsigned looks);
+    void unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why);
 
     base::TimePoint wakeup() const;
     void tell_watcher();

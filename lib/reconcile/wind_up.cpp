@@ -143,10 +143,11 @@ void Cycle::report_exemptions(bool finished) {
     summary.exemptions.emplace();
     const Selection& selection = settings_.selection;
     for (const check::Exemption* exemption : settings_.exemptions.expired()) findings_.exemption_expired(*exemption);
-    // Only a cycle over all rows of a check can tell.
+    // Only a cycle over all rows of a check can tell; of a row that is an error by itself its exemption knows.
     if (!finished || !selection.markets.empty() || !selection.users.empty() || selection.shard.count > 1) return;
     for (const check::Kind kind : selection.kinds) {
-        if (summary.tally(kind).errors > 0) continue;
+        const auto place = static_cast<std::size_t>(kind);
+        if (not_verified_[place] + not_readable_[place] > 0 || uncounted_[place]) continue;
         for (const check::Exemption* exemption : settings_.exemptions.unused(kind))
             findings_.exemption_unused(*exemption);
     }

@@ -148,7 +148,8 @@ std::string expired_sentence(const check::Exemption& exemption) {
 }
 
 std::string unused_sentence(const check::Exemption& exemption) {
-    return fmt::format("the exemption of {} {} ({}) had nothing to accept: take it out of SYNC_EXEMPTIONS_FILE",
+    return fmt::format("the exemption of {} {} ({}) accepted nothing: the two sides agree, or differ by more, or there "
+                       "is no such item; mend it, or take it out of SYNC_EXEMPTIONS_FILE",
                        name(exemption.kind), base::shortened(exemption.id, longest_id),
                        base::shortened(exemption.reason, longest_reason));
 }

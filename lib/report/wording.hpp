@@ -42,7 +42,7 @@ std::string mismatch_sentence(const check::Mismatch& mismatch);
 std::string exempt_sentence(const check::Exempted& exempted);
 /// "the exemption of balances u1 expired on 2026-11-30 (refund): it accepts nothing any more".
 std::string expired_sentence(const check::Exemption& exemption);
-/// That all was verified and there was nothing for it to accept.
+/// That all was verified and it accepted nothing.
 std::string unused_sentence(const check::Exemption& exemption);
 
 /// How far the indexer lags, and how many mismatches that explains.

@@ -72,6 +72,10 @@ TEST_CASE("an exemption that accepted nothing is unused") {
     CHECK(unused[0]->id == "u2");
     CHECK(list.unused(Kind::odds).size() == 1);
     CHECK(list.unused(Kind::outcomes).empty());
+    list.not_verified(Kind::balances, "m1");
+    CHECK(list.unused(Kind::odds).size() == 1);
+    list.not_verified(Kind::odds, "m1"); // nobody knows what it would have had to accept
+    CHECK(list.unused(Kind::odds).empty());
 }
 
 TEST_CASE("a day is written as in the file") {

@@ -115,3 +115,10 @@ TEST_CASE("each fault of the exemptions file is a fault of its setting") {
     CHECK(parsing::options({"run", "--exemptions-file", good.path()}).judgement.exemptions.size() == 3);
     CHECK(parsing::faults({"run", "--exemptions-file", "/nowhere"}).size() == 1);
 }
+
+TEST_CASE("an exemptions file from which the last exemption was taken out is sound") {
+    for (const char* text : {"", "# none at present\n"}) {
+        const parsing::TemporaryFile file(text);
+        CHECK(parsing::options({"run", "--exemptions-file", file.path()}).judgement.exemptions.empty());
+    }
+}

@@ -113,3 +113,28 @@ TEST_CASE("Exemptions: expired and unused ones are reported, unused ones by a cy
     const Ended text = run_program({"run", "--only", "balances", "--output", "text"}, environment);
     CHECK_THAT(text.out, Catch::Contains("u2") && Catch::Contains("settled since"));
 }
+
+TEST_CASE("Exemptions: a row that is an error keeps no other's unused exemption from being reported",
+          "[integration][program][exemptions]") {
+    World world;
+    fill(world);
+    world.user("u3", "no address", "1", std::nullopt);
+    world.user("u4", "no address either", "1", std::nullopt);
+    world.flush();
+    const auto exemption = [](const std::string& id) {
+        return "[[exemption]]\ncheck = \"balances\"\nid = \"" + id +
+               "\"\nmax-difference = 0.5\nreason = \"r\"\nexpires = 2999-12-31\n";
+    };
+    const parsing::TemporaryFile file(exemption("u1") + exemption("u2") + exemption("u3") + exemption("nobody"));
+    Environment environment = environment_of(world);
+    environment["SYNC_EXEMPTIONS_FILE"] = file.path();
+    const Ended ended = run_program({"run", "--only", "balances"}, environment);
+    INFO(ended.out << ended.err);
+    CHECK(pointer(ended.out, "/checks/balances/errors") == "2");
+    // u1 differs by more, u2 agrees; what u3 would come to is not known.
+    CHECK(pointer(ended.out, "/exemptions/unused/0/resourceId") == "\"u1\"");
+    CHECK(pointer(ended.out, "/exemptions/unused/1/resourceId") == "\"u2\"");
+    CHECK(pointer(ended.out, "/exemptions/unused/2/resourceId") == "\"nobody\"");
+    CHECK(pointer(ended.out, "/exemptions/unused/3") == "(absent)");
+    CHECK_THAT(events(ended, "EXEMPTION_UNUSED").at(0), Catch::Contains("differ by more"));
+}
