@@ -14,7 +14,6 @@ namespace report {
 namespace {
 
 constexpr std::size_t longest_id = 100;
-constexpr std::size_t longest_title = 200;
 
 using check::Kind;
 
@@ -144,7 +143,7 @@ AlertItem item_of(const check::Mismatch& mismatch) {
     AlertItem item;
     item.what = subject(mismatch.kind());
     item.id = base::shortened(base::harmless(mismatch.id), longest_id);
-    item.title = base::shortened(base::harmless(mismatch.title), longest_title);
+    item.title = shown_title(mismatch.title);
     item.values = shown_values({&mismatch}).front();
     item.note = sighting(mismatch);
     if (const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference)) {

@@ -85,7 +85,7 @@ std::string reserves(const Mismatch& mismatch) {
 }
 
 std::string mismatch_row(const Mismatch& mismatch, const ShownValues& values) {
-    const std::string title = mismatch.title.empty() ? "" : small(foreign(mismatch.title));
+    const std::string title = mismatch.title.empty() ? "" : small(foreign(shown_title(mismatch.title)));
     std::string out = fmt::format("<tr><th scope=\"row\">{}{}{}{}</th>", foreign(mismatch.id), title,
                                   small(foreign(mismatch.address)), reserves(mismatch));
     for (const std::string& value : {values.database, values.chain})
@@ -136,7 +136,7 @@ std::string mismatches(const check::Summary& summary, Kind kind) {
         for (std::size_t i = 0; i < list.size(); ++i) out += mismatch_row(*list[i], values[i]);
         out += table_end;
     }
-    if (list.size() < count) out += "<p>" + not_listed_sentence(count - list.size(), summary) + "</p>\n";
+    if (list.size() < count) out += "<p>" + not_listed_sentence(list.size(), count, summary) + "</p>\n";
     return out + "</section>\n";
 }
 

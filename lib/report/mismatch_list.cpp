@@ -26,7 +26,7 @@ std::string_view resource(Kind kind) {
 
 // What the id stands for: the title, the wallet's address.
 std::string label_of(const Mismatch& mismatch) {
-    return base::harmless(mismatch.kind() == Kind::balances ? mismatch.address : mismatch.title);
+    return mismatch.kind() == Kind::balances ? base::harmless(mismatch.address) : shown_title(mismatch.title);
 }
 
 std::string label_title(Kind kind) {
@@ -159,7 +159,7 @@ std::string mismatch_section(const check::Summary& summary, Kind kind, const Tab
         else
             for (std::size_t i = 0; i < list.size(); ++i) out += stacked(*list[i], values[i], style.width, paint);
     }
-    if (list.size() < count) out += wrapped(not_listed_sentence(count - list.size(), summary), 2, style.width);
+    if (list.size() < count) out += wrapped(not_listed_sentence(list.size(), count, summary), 2, style.width);
     return out;
 }
 

@@ -17,6 +17,7 @@ namespace {
 // An id has no limit of its own; whoever needs it whole finds it in the event's fields.
 constexpr std::size_t longest_id = 100;
 constexpr std::size_t longest_reason = 200;
+constexpr std::size_t longest_title = 200;
 
 constexpr std::uint64_t micro_odds = check::odds_one / 1'000'000;
 
@@ -136,6 +137,10 @@ std::string mismatch_sentence(const check::Mismatch& mismatch) {
     return std::visit(Sentence{id}, mismatch.difference);
 }
 
+std::string shown_title(std::string_view title) {
+    return base::shortened(base::harmless(title), longest_title);
+}
+
 std::string exempt_sentence(const check::Exempted& exempted) {
     return fmt::format("{}; accepted until {}: {}", mismatch_sentence(exempted.mismatch),
                        check::to_text(exempted.expires), base::shortened(exempted.reason, longest_reason));
@@ -176,8 +181,9 @@ std::string how_many_differ(check::Kind kind, std::uint64_t count) {
     return "";
 }
 
-std::string not_listed_sentence(std::uint64_t count, const check::Summary& summary) {
-    return fmt::format("and {} more, in the log; listed are {}, CRITICAL first (SYNC_MAX_REPORTED)", count,
+std::string not_listed_sentence(std::size_t listed, std::uint64_t count, const check::Summary& summary) {
+    const std::string rest = listed == 0 ? fmt::format("all {}", count) : fmt::format("and {} more,", count - listed);
+    return fmt::format("{} in the log; listed are {}, CRITICAL first (SYNC_MAX_REPORTED)", rest,
                        summary.mismatches().size());
 }
 

@@ -35,6 +35,10 @@ std::string shown_difference(const check::BalanceDifference& balance);
 /// "no liquidity on chain" where one side alone is empty, which is a mismatch whatever the odds; else nothing.
 std::string_view one_sided(const check::OddsDifference& odds);
 
+/// A market's title where there is room for little: harmless, and of at most 200 bytes. The JSON result and the log
+/// have it whole.
+std::string shown_title(std::string_view title);
+
 /// What one mismatch is, in a sentence. Not made harmless.
 std::string mismatch_sentence(const check::Mismatch& mismatch);
 
@@ -51,8 +55,8 @@ std::string indexer_sentence(const check::Indexer& indexer);
 /// Of one check, with the unit of what is shown: "2 markets differ (price of YES)", "1 user differs (USDC)".
 std::string how_many_differ(check::Kind kind, std::uint64_t count);
 
-/// That a list of mismatches was cut.
-std::string not_listed_sentence(std::uint64_t count, const check::Summary& summary);
+/// That the list of a check's mismatches was cut: `listed` of `count` stand in it.
+std::string not_listed_sentence(std::size_t listed, std::uint64_t count, const check::Summary& summary);
 
 /// The tallies of all checks together.
 check::Tally total(const check::Summary& summary);

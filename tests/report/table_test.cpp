@@ -1,5 +1,7 @@
 #include "report/table.hpp"
 
+#include "report/html.hpp"
+#include "report/json.hpp"
 #include "report/layout.hpp"
 #include "report/sample.hpp"
 
@@ -168,8 +170,29 @@ TEST_CASE("a list that was cut says how much is missing") {
     const std::string table = render_table(sample::full_summary(1), {});
     CHECK(holds(table, "OUTCOMES: 1 market differs, CRITICAL\n\n  market"));
     CHECK(holds(table, "ODDS: 2 markets differ (price of YES)\n"
-                       "  and 2 more, in the log; listed are 1, CRITICAL first (SYNC_MAX_REPORTED)\n"));
+                       "  all 2 in the log; listed are 1, CRITICAL first (SYNC_MAX_REPORTED)\n"));
     CHECK(holds(table, "  The list may be cut (SYNC_MAX_REPORTED); the log has every error.\n"));
+}
+
+TEST_CASE("a list of one check that was cut says how many more there are") {
+    check::Summary summary = sample::empty_summary(1);
+    summary.add(sample::balance_mismatch("u1", 1, 2));
+    summary.add(sample::balance_mismatch("u2", 1, 2));
+    CHECK(holds(render_table(summary, {}),
+                "\n  and 1 more, in the log; listed are 1, CRITICAL first (SYNC_MAX_REPORTED)\n"));
+}
+
+TEST_CASE("a title without end does not bury the table or the page") {
+    check::Summary summary = sample::empty_summary();
+    check::Mismatch mismatch = sample::odds_mismatch();
+    mismatch.title = "Will it end? " + std::string(100'000, 'x');
+    summary.add(mismatch);
+    for (const std::string& text : {render_table(summary, {}), report::render_html(summary)}) {
+        CHECK(text.size() < 10'000);
+        CHECK(holds(text, "Will it end?"));
+        CHECK(holds(text, "xxx..."));
+    }
+    CHECK(holds(report::render_json(summary), mismatch.title)); // exact
 }
 
 TEST_CASE("columns are those of a terminal, not bytes") {
