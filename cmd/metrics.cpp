@@ -23,7 +23,8 @@ std::string shard_of(const db::Shard& shard) {
 report::CycleEnd end_of(const Options& options, const check::Summary& summary) {
     const reconcile::Selection& selection = options.selection;
     return {summary.exit_code(options.result.fail_on),
-            summary.completed() && selection.markets.empty() && selection.users.empty(), STELLAR_SYNC_VERSION};
+            summary.completed() && selection.markets.empty() && selection.users.empty(), STELLAR_SYNC_VERSION,
+            selection.shard.count};
 }
 
 bool wanted(const Options& options) {

@@ -195,6 +195,8 @@ class Renderer {
     }
 
     void build() {
+        gauge("sync_shards", "How many shards share the rows, the one of this group included",
+              millionths_of(end_.shards));
         writer_.family("sync_build_info", "gauge", "1, with the version of stellar-sync");
         writer_.sample("sync_build_info", {{"version", std::string(end_.version)}}, millionths_of(1));
     }

@@ -17,6 +17,7 @@ struct CycleEnd {
     base::ExitCode exit_code{};
     bool complete = false; // went through every row that there is, and not through a few that were named
     std::string_view version;
+    unsigned shards = 1; // that share the rows, this one included
 };
 
 struct Metrics {

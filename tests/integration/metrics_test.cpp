@@ -129,6 +129,8 @@ TEST_CASE("Three runs count on in a Pushgateway, each shard in its own group", "
     };
     CHECK(of("0-1", cycles) == "3");
     CHECK(of("1-2", cycles) == "1");
+    CHECK(of("0-1", "sync_shards") == "1");
+    CHECK(of("1-2", "sync_shards") == "2");
     CHECK(value(text,
                 R"(sync_mismatches_total{instance="",job="stellar_sync",priority="NORMAL",shard="0-1",type="ODDS"})") ==
           "3");

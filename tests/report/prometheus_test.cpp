@@ -86,6 +86,7 @@ TEST_CASE("A cycle's counts, times and verdict are its metrics", "[report][prome
     CHECK(value(text, "sync_indexer_lag_ledgers") == "570");
     CHECK(value(text, "sync_indexer_max_lag_ledgers") == "60");
     CHECK(value(text, R"(sync_build_info{version="1.2.3"})") == "1");
+    CHECK(value(text, "sync_shards") == "1");
 }
 
 TEST_CASE("Counters and histograms go on from the cycles before, gauges do not", "[report][prometheus]") {
