@@ -2,6 +2,7 @@
 
 #include "check/checklist.hpp"
 #include "cmd/alerts.hpp"
+#include "cmd/metrics.hpp"
 #include "cmd/parts.hpp"
 #include "diagnose/diagnosis.hpp"
 #include "diagnose/endpoints.hpp"
@@ -66,6 +67,10 @@ void add_alerts(const Options& options, const std::string& sync_id, check::Check
               fmt::format("NORMAL: {}; CRITICAL: {}", names(options.alerts.channels),
                           names(options.alerts.critical_channels)),
               options.test_alert ? "" : "`--send-test-alert` tries them"});
+    if (metrics_are_lost(options))
+        list.add({Part::alerts, "metrics", Mark::warning,
+                  "nothing is sent to where they go: METRICS is in neither list",
+                  "add METRICS to SYNC_ALERT_CHANNELS, or to SYNC_CRITICAL_ALERT_CHANNELS"});
     if (!options.test_alert) return;
     for (const report::ChannelOutcome& outcome : send_test_alert(options, sync_id, means)) {
         const std::string name(report::name(outcome.channel));
@@ -74,6 +79,14 @@ void add_alerts(const Options& options, const std::string& sync_id, check::Check
         else
             list.add({Part::alerts, name, Mark::failed, "the test alert was not delivered: " + outcome.failure,
                       "see that the channel's settings are right and its server can be reached from here"});
+    }
+    for (const ExaminedStore& store : examine_metrics(options, means)) {
+        const std::string name = fmt::format("METRICS to {}", store.destination);
+        if (store.failure.empty())
+            list.add({Part::alerts, name, Mark::ok, "they would be taken"});
+        else
+            list.add({Part::alerts, name, Mark::failed, store.failure,
+                      "see that the destination is right, and may be written to from here"});
     }
 }
 

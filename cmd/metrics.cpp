@@ -31,7 +31,28 @@ bool wanted(const Options& options) {
     const auto has = [](const std::vector<report::AlertChannel>& channels) {
         return std::find(channels.begin(), channels.end(), report::AlertChannel::metrics) != channels.end();
     };
-    return !options.dry_run && (has(options.alerts.channels) || has(options.alerts.critical_channels));
+    return has(options.alerts.channels) || has(options.alerts.critical_channels);
+}
+
+/// The destinations that are set, where METRICS are a channel of either list. `until` is for a Pushgateway.
+template <class Use>
+void for_each_store(const Options& options, base::TimePoint until, report::Means& means, Use use) {
+    if (!wanted(options)) return;
+    if (!options.metrics.pushgateway.empty()) {
+        report::DeliveryLimits limits;
+        limits.retry = options.calls.retry;
+        limits.message_timeout = options.calls.timeout;
+        limits.until = until;
+        limits.after_signal = time_after_signal;
+        report::Pushgateway gateway(options.metrics.pushgateway, shard_of(options.selection.shard), limits, means);
+        use(gateway);
+    }
+    if (!options.metrics.file.empty()) {
+        report::Labels group;
+        if (options.selection.shard.count > 1) group["shard"] = shard_of(options.selection.shard);
+        report::MetricsFile file(options.metrics.file, std::move(group));
+        use(file);
+    }
 }
 
 /// Goes on from what the store holds.
@@ -61,22 +82,23 @@ void send(report::MetricsStore& destination, const Options& options, check::Summ
 } // namespace
 
 void send_metrics(const Options& options, check::Summary& summary, base::TimePoint deadline, report::Means& means) {
-    if (!wanted(options)) return;
-    if (!options.metrics.pushgateway.empty()) {
-        report::DeliveryLimits limits;
-        limits.retry = options.calls.retry;
-        limits.message_timeout = options.calls.timeout;
-        limits.until = std::min(means.clock.now(), deadline) + time_for_pushing;
-        limits.after_signal = time_after_signal;
-        report::Pushgateway gateway(options.metrics.pushgateway, shard_of(options.selection.shard), limits, means);
-        send(gateway, options, summary, means);
-    }
-    if (!options.metrics.file.empty()) {
-        report::Labels group;
-        if (options.selection.shard.count > 1) group["shard"] = shard_of(options.selection.shard);
-        report::MetricsFile file(options.metrics.file, std::move(group));
-        send(file, options, summary, means);
-    }
+    if (options.dry_run) return;
+    const base::TimePoint until = std::min(means.clock.now(), deadline) + time_for_pushing;
+    for_each_store(options, until, means,
+                   [&](report::MetricsStore& destination) { send(destination, options, summary, means); });
+}
+
+bool metrics_are_lost(const Options& options) {
+    return !wanted(options) && !(options.metrics.file.empty() && options.metrics.pushgateway.empty());
+}
+
+std::vector<ExaminedStore> examine_metrics(const Options& options, report::Means& means) {
+    std::vector<ExaminedStore> found;
+    for_each_store(options, means.clock.now() + time_for_pushing, means, [&](report::MetricsStore& destination) {
+        const report::Stored taken = destination.examine();
+        found.push_back({destination.name(), taken ? "" : taken.error()});
+    });
+    return found;
 }
 
 } // namespace cmd

@@ -85,6 +85,9 @@ base::Result<std::string> MetricsFile::read() {
         if (got > 0) size += static_cast<std::size_t>(got);
     }
     text.resize(size);
+    if (text.find_first_not_of(" \t\r\n") != std::string::npos && text.find(metrics_prefix) == std::string::npos) {
+        return base::fail("it holds nothing of stellar-sync, and is left alone: give the metrics a file of their own");
+    }
     return text;
 }
 
@@ -103,6 +106,15 @@ Stored MetricsFile::replace(std::string_view text) {
         return why;
     }
     if (lock_ >= 0) fsync(lock_); // the directory's new entry
+    return std::monostate();
+}
+
+Stored MetricsFile::examine() {
+    const base::Result<std::string> text = read();
+    if (!text) return base::fail(text.error());
+    if (faccessat(AT_FDCWD, directory_.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+        return failed(fmt::format("no file can be made in {}", directory_));
+    }
     return std::monostate();
 }
 

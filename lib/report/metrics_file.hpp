@@ -23,9 +23,11 @@ class MetricsFile final : public MetricsStore {
 
     std::string name() const override { return path_; }
     Labels group() const override { return group_; }
+    /// A file without a single metric of this program's is somebody else's: an error, so that it is not replaced.
     base::Result<std::string> read() override;
     /// Written aside and renamed, readable for everybody (mode 0644), and on the disk before it is in its place.
     Stored replace(std::string_view text) override;
+    Stored examine() override;
 
   private:
     std::string path_;

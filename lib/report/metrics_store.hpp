@@ -24,6 +24,8 @@ class MetricsStore {
     virtual base::Result<std::string> read() = 0;
     /// In one step: who reads meanwhile finds the old metrics or the new. On an error the old ones stand.
     virtual Stored replace(std::string_view text) = 0;
+    /// Whether a cycle's metrics would be taken, as far as can be told without changing anything.
+    virtual Stored examine() = 0;
 };
 
 } // namespace report

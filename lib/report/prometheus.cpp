@@ -10,8 +10,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::string_view prefix = "sync_";
-
 /// From a cycle over little to one that needs all of its default time.
 constexpr std::array<base::Duration, 10> duration_bounds{std::chrono::milliseconds(500),
                                                          seconds(1),
@@ -259,7 +257,7 @@ class Renderer {
 Metrics render_metrics(const check::Summary& summary, const CycleEnd& end, std::string_view earlier,
                        const Labels& group) {
     std::string why;
-    if (base::Result<MetricsText> read = read_metrics(earlier, prefix, group)) {
+    if (base::Result<MetricsText> read = read_metrics(earlier, metrics_prefix, group)) {
         try {
             return {Renderer(summary, end, Earlier(std::move(*read)), group).render(), std::nullopt};
         } catch (const Earlier::Contradiction& contradiction) {

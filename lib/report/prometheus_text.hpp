@@ -17,6 +17,9 @@
 
 namespace report {
 
+/// Every metric of this program has it.
+inline constexpr std::string_view metrics_prefix = "sync_";
+
 using Labels = std::map<std::string, std::string, std::less<>>;
 
 /// `name{a="b",c="d"}`, or the name alone.

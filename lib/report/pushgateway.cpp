@@ -44,6 +44,15 @@ Stored Pushgateway::replace(std::string_view text) {
     return std::monostate();
 }
 
+Stored Pushgateway::examine() {
+    const base::Result<std::string> text = read();
+    if (!text) return base::fail(text.error());
+    if (const auto metrics = read_metrics(*text, metrics_prefix, group()); !metrics) return base::fail(metrics.error());
+    // Every gateway tells of itself.
+    if (text->find("# TYPE ") == std::string::npos) return base::fail("what answers is no Pushgateway");
+    return std::monostate();
+}
+
 base::Result<std::string> Pushgateway::exchange(net::HttpRequest request) {
     for (unsigned retries = 0;; ++retries) {
         request.timeout = std::min(limits_.message_timeout, give_up_at() - means_.clock.now());

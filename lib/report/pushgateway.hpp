@@ -28,6 +28,8 @@ class Pushgateway final : public MetricsStore {
     Labels group() const override { return {{"job", "stellar_sync"}, {"shard", shard_}}; }
     base::Result<std::string> read() override;
     Stored replace(std::string_view text) override;
+    /// That it answers, and with metrics.
+    Stored examine() override;
 
   private:
     base::Result<std::string> exchange(net::HttpRequest request);

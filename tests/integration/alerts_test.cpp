@@ -64,7 +64,10 @@ struct Channels {
 };
 
 void check_no_secret(const Ended& ended) {
-    CHECK(ended.out.find("SECRET") == std::string::npos);
+    std::string out = ended.out;
+    const std::string name = "ALERT_WEBHOOK_SECRET"; // a setting's, which check lists
+    if (const std::size_t at = out.find(name); at != std::string::npos) out.erase(at, name.size());
+    CHECK(out.find("SECRET") == std::string::npos);
     CHECK(ended.err.find("SECRET") == std::string::npos);
 }
 
@@ -277,4 +280,94 @@ TEST_CASE("One alert stands for all mismatches that the indexer's lag explains",
     REQUIRE(alerts.size() == 1);
     CHECK(pointer(alerts[0], "/balances") == "1");
     CHECK(pointer(alerts[0], "/explainedByIndexerLag") == "3");
+}
+
+TEST_CASE("check: --send-test-alert sends one through every channel, and says which took it",
+          "[integration][alerts][check]") {
+    World world;
+    fill(world);
+    const Channels channels;
+    const fakes::PushgatewayServer gateway;
+    Environment environment = environment_of(world);
+    channels.add_to(environment);
+    environment["SYNC_PUSHGATEWAY_URL"] = gateway.url();
+    const std::string before = fakes::http_get(gateway.url() + "/metrics");
+    const auto status_of = [](const Ended& ended, const std::string& what) {
+        const std::string key = "\"what\":\"" + what + "\",\"status\":\"";
+        const std::size_t at = ended.out.find(key);
+        if (at == std::string::npos) return std::string("no such point");
+        return ended.out.substr(at + key.size(), ended.out.find('"', at + key.size()) - at - key.size());
+    };
+    {
+        const Ended quiet = run_program({"check"}, environment);
+        INFO(quiet.out << quiet.err);
+        CHECK(quiet.code == 0);
+        CHECK(status_of(quiet, "SLACK") == "no such point");
+        CHECK(channels.slack.received().empty());
+        CHECK(channels.mail.mails().empty());
+    }
+    {
+        const Ended ended = run_program({"check", "--send-test-alert"}, environment);
+        INFO(ended.out << ended.err);
+        CHECK(ended.code == 0);
+        check_no_secret(ended);
+        for (const char* channel : {"LOG", "EMAIL", "SLACK", "PAGERDUTY", "WEBHOOK", "ALERTMANAGER"}) {
+            INFO(channel);
+            CHECK(status_of(ended, channel) == "ok");
+        }
+        CHECK(status_of(ended, "METRICS to " + gateway.url()) == "ok");
+        CHECK(events(ended, "ALERT").size() == 1);
+    }
+    // The mismatches that there are stand in none of them.
+    REQUIRE(channels.slack.received().size() == 1);
+    CHECK(pointer(channels.slack.received()[0].body, "/text") ==
+          R"("stellar-sync: TEST ALERT: this channel works; nothing is wrong")");
+    REQUIRE(channels.pagerduty.received().size() == 1);
+    CHECK(pointer(channels.pagerduty.received()[0].body, "/dedup_key") == R"("stellar-sync/TEST")");
+    CHECK(pointer(channels.pagerduty.received()[0].body, "/payload/severity") == R"("info")");
+    REQUIRE(channels.mail.mails().size() == 2); // a recipient each
+    CHECK_THAT(pointer(channels.mail.mails()[0], "/headers/Subject"), Catch::Contains("TEST ALERT"));
+    REQUIRE(channels.webhook.received().size() == 1);
+    CHECK(pointer(channels.webhook.received()[0].body, "/test") == "true");
+    CHECK_THAT(channels.alertmanager.get("alerts"),
+               Catch::Contains("StellarSyncTest") && !Catch::Contains("StellarSyncMismatch"));
+    CHECK(fakes::http_get(gateway.url() + "/metrics").find("stellar_sync") == std::string::npos);
+}
+
+TEST_CASE("check: --send-test-alert fails where a channel does, and tells the others all the same",
+          "[integration][alerts][check]") {
+    World world;
+    fill(world);
+    const HttpReceiver hook([](const ReceivedRequest& request) {
+        if (request.target.starts_with("/slack")) return GivenAnswer{404, "no_service"};
+        return GivenAnswer{};
+    });
+    Environment environment = environment_of(world);
+    environment["SYNC_ALERT_CHANNELS"] = "SLACK,WEBHOOK,METRICS";
+    environment["SLACK_WEBHOOK_URL"] = hook.url() + "/slack/SECRET";
+    environment["ALERT_WEBHOOK_URL"] = hook.url() + "/hook/SECRET";
+    environment["SYNC_PUSHGATEWAY_URL"] = hook.url() + "/SECRET"; // which is none
+    environment["SYNC_METRICS_FILE"] = "/nowhere/stellar-sync.prom";
+    const Ended ended = run_program({"check", "--send-test-alert", "--output", "text"}, environment);
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 2);
+    check_no_secret(ended);
+    CHECK_THAT(ended.out,
+               Catch::Contains("FAILED   SLACK: the test alert was not delivered: HTTP status 404: no_service"));
+    CHECK_THAT(ended.out, Catch::Contains("ok       WEBHOOK: a test alert was taken"));
+    CHECK_THAT(ended.out, Catch::Contains("what answers is no"));
+    CHECK_THAT(ended.out, Catch::Contains("no file can be made in"));
+    CHECK_THAT(ended.out, Catch::Contains("NOT READY"));
+}
+
+TEST_CASE("check: metrics that no list of channels sends anywhere are warned of", "[integration][alerts][check]") {
+    World world;
+    fill(world);
+    Environment environment = environment_of(world);
+    environment["SYNC_ALERT_CHANNELS"] = environment["SYNC_CRITICAL_ALERT_CHANNELS"] = "LOG";
+    CHECK_THAT(run_program({"check"}, environment).out, !Catch::Contains("METRICS is in neither list"));
+    environment["SYNC_METRICS_FILE"] = "/nowhere/stellar-sync.prom";
+    const Ended ended = run_program({"check"}, environment);
+    CHECK(ended.code == 0);
+    CHECK_THAT(ended.out, Catch::Contains("METRICS is in neither list"));
 }

@@ -155,6 +155,26 @@ TEST_CASE("What cannot be read back is said, and the counters begin anew", "[int
     CHECK(value(content_of(path), cycles) == "1");
 }
 
+TEST_CASE("A file that is somebody else's is not replaced", "[integration][metrics]") {
+    World world;
+    agree(world);
+    const Directory directory;
+    const std::string path = directory.path + "/stellar-sync.prom";
+    const Environment environment = with(environment_of(world), {{"SYNC_METRICS_FILE", path}});
+    const std::string theirs = "# of the backup\nbackup_last_success_seconds 1\n";
+    write(path, theirs);
+    const Ended ended = run_program({"run"}, environment);
+    INFO(ended.err);
+    CHECK(ended.code == 3);
+    CHECK(content_of(path) == theirs);
+    const auto failed = events(ended, "ALERT_FAILED");
+    REQUIRE(failed.size() == 1);
+    CHECK_THAT(failed[0], Catch::Contains("it holds nothing of stellar-sync, and is left alone"));
+    write(path, "\n");
+    CHECK(run_program({"run"}, environment).code == 0);
+    CHECK(value(content_of(path), cycles) == "1");
+}
+
 TEST_CASE("A file that cannot be written is an error, and all else goes on", "[integration][metrics]") {
     World world;
     agree(world);

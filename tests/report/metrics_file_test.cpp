@@ -38,9 +38,9 @@ TEST_CASE("The file is replaced in one step, for everybody to read, and nothing 
     {
         MetricsFile file(path, {});
         CHECK(*file.read() == "");
-        CHECK(file.replace("one\n"));
-        CHECK(file.replace("two\n"));
-        CHECK(*file.read() == "two\n");
+        CHECK(file.replace("sync_a 1\n"));
+        CHECK(file.replace("sync_a 2\n"));
+        CHECK(*file.read() == "sync_a 2\n");
     }
     umask(before);
     struct stat status {};
@@ -69,6 +69,12 @@ TEST_CASE("A file that cannot be read or replaced is said to be so, and stands a
         REQUIRE(mkfifo((directory.path + "/sync.prom").c_str(), 0600) == 0);
         CHECK(MetricsFile(directory.path + "/sync.prom", {}).read().error() == "it is no regular file");
     }
+    SECTION("somebody else's") {
+        const std::string path = directory.path + "/sync.prom";
+        std::ofstream(path) << "root:x:0:0\n";
+        CHECK(MetricsFile(path, {}).read().error().starts_with("it holds nothing of stellar-sync, and is left alone"));
+        CHECK_FALSE(MetricsFile(path, {}).examine());
+    }
     SECTION("too large") {
         const std::string path = directory.path + "/sync.prom";
         std::ofstream(path).close();
@@ -86,17 +92,17 @@ TEST_CASE("Overlapping runs take turns, so that none loses what another has coun
         other = fork();
         if (other == 0) {
             MetricsFile second(path, {});
-            const bool in_turn = *second.read() == "1\n" && second.replace("2\n");
+            const bool in_turn = *second.read() == "sync_a 1\n" && second.replace("sync_a 2\n");
             _exit(in_turn ? 0 : 1);
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(100)); // time enough to be wrong
         CHECK(*first.read() == "");
-        CHECK(first.replace("1\n"));
+        CHECK(first.replace("sync_a 1\n"));
     }
     int status = -1;
     REQUIRE(waitpid(other, &status, 0) == other);
     CHECK(status == 0);
-    CHECK(*MetricsFile(path, {}).read() == "2\n");
+    CHECK(*MetricsFile(path, {}).read() == "sync_a 2\n");
 }
 
 TEST_CASE("A run that hangs does not hold up the others for longer than a second", "[report]") {
@@ -109,4 +115,13 @@ TEST_CASE("A run that hangs does not hold up the others for longer than a second
     CHECK(waited >= std::chrono::milliseconds(900));
     CHECK(waited < std::chrono::seconds(10));
     CHECK(goes_on.replace("x\n"));
+}
+
+TEST_CASE("Whether the file would be taken is told without changing anything", "[report]") {
+    const Directory directory;
+    CHECK(MetricsFile(directory.path + "/sync.prom", {}).examine());
+    CHECK(directory.entries() == 0);
+    const report::Stored taken = MetricsFile(directory.path + "/none/sync.prom", {}).examine();
+    REQUIRE_FALSE(taken);
+    CHECK(taken.error() == "no file can be made in " + directory.path + "/none: No such file or directory");
 }
