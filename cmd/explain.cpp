@@ -27,6 +27,7 @@ base::ExitCode run_explain(const Options& options, const std::string& sync_id, T
     diagnose::Recorder recorder(options.judgement.thresholds);
     reconcile::CycleSettings settings = cycle_settings(options, summary.start);
     settings.witness = &recorder;
+    settings.selection.shard = {}; // the item is explained whichever shard's settings these are
     try {
         reconcile::Cycle(std::move(settings), loop, findings).run();
     } catch (const base::Misconfigured& fault) {

@@ -172,3 +172,15 @@ TEST_CASE("explain: what cannot be explained has run's exit code, and says why",
         CHECK_THAT(ended.out, Catch::Contains("RPC: "));
     }
 }
+
+TEST_CASE("explain: an item is found with the settings of whichever shard", "[integration][explain][program]") {
+    World world;
+    world.user("u", account(1), "2", 10'000'000);
+    world.flush();
+    for (const char* shard : {"0/2", "1/2"}) {
+        const Ended ended = run_program({"explain", "--user", "u", "--shard", shard}, environment_of(world));
+        INFO(shard << ended.err);
+        CHECK(ended.code == 1);
+        CHECK(pointer(ended.out, "/items/0/verdict") == "\"MISMATCHED\"");
+    }
+}
