@@ -212,6 +212,24 @@ class SystemdAndCron(unittest.TestCase):
         result = self.chroot.shell("systemd-analyze security --offline=yes --threshold=15 stellar-sync.service", check=False)
         self.assertEqual(result.returncode, 0, result.stdout[-600:])
 
+    def test_the_services_time_lies_above_the_longest_cycles_and_under_the_period(self):
+        unit = self.chroot.path("/lib/systemd/system/stellar-sync.service").read_text()
+        start, stop = (int(re.search(rf"{name}=(\d+)\n", unit)[1]) for name in ("TimeoutStartSec", "TimeoutStopSec"))
+        text = self.chroot.path("/etc/stellar-sync/stellar-sync.toml").read_text()
+        longest, default = (int(re.search(pattern, text)[1]) / 1000 for pattern in (r"at most (\d+)", r"timeout-ms = (\d+)"))
+        report = 10  # seconds that a cycle which was cut takes, at most
+        self.assertLessEqual(default, longest)
+        self.assertLess(longest + report, start)
+        self.assertGreater(stop, report)
+        self.assertLess(start + stop, 300)
+
+    def test_what_another_try_cannot_help_is_not_tried_again(self):
+        unit = self.chroot.path("/lib/systemd/system/stellar-sync.service").read_text()
+        self.assertIn("\nRestart=on-failure\n", unit)
+        self.assertEqual(set(re.search(r"RestartPreventExitStatus=(.*)", unit)[1].split()), {"1", "2", "3", "130", "143"})
+        # Three starts at most, and again with the timer's next.
+        self.assertEqual(re.findall(r"StartLimit\w+=\d+", unit), ["StartLimitIntervalSec=240", "StartLimitBurst=3"])
+
     def test_the_timer_fires_every_five_minutes(self):
         timer = self.chroot.path("/lib/systemd/system/stellar-sync.timer").read_text()
         schedule = re.search(r"OnCalendar=(.*)", timer)[1]
