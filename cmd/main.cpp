@@ -2,14 +2,23 @@
 #include "base/uuid.hpp"
 #include "cmd/check.hpp"
 #include "cmd/explain.hpp"
+#include "cmd/hidden_arguments.hpp"
 #include "cmd/options.hpp"
 #include "cmd/run.hpp"
 #include "cmd/terminal.hpp"
 
 #include <cstdio>
 #include <exception>
+#include <sys/resource.h>
 
 namespace {
+
+/// A core would hold every secret. One byte is too small for a core file, and keeps the kernel from starting what takes
+/// cores through a pipe; a limit of 0 would not (core(5), and do_coredump() in fs/coredump.c).
+void forbid_cores() {
+    const rlimit one_byte{1, 1};
+    setrlimit(RLIMIT_CORE, &one_byte);
+}
 
 base::ExitCode start(const cmd::Options& options, const std::string& sync_id, cmd::Terminal& terminal,
                      base::Interrupt& interrupt) {
@@ -27,6 +36,7 @@ base::ExitCode start(const cmd::Options& options, const std::string& sync_id, cm
 base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Interrupt& interrupt) {
     const std::string sync_id = base::random_uuid();
     const cmd::ParseOutcome outcome = cmd::parse_options(argc, argv, cmd::Environment::of_process());
+    cmd::hide_secret_arguments(argc, argv);
     if (const auto* options = std::get_if<cmd::Options>(&outcome)) {
         terminal.use_colour(options->console.colour);
         return start(*options, sync_id, terminal, interrupt);
@@ -50,6 +60,7 @@ base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Inter
 
 int main(int argc, char** argv) {
     cmd::fill_standard_descriptors();
+    forbid_cores();
     try {
         base::Interrupt interrupt;
         cmd::Terminal terminal(interrupt);

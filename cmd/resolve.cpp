@@ -35,9 +35,11 @@ std::string shown(std::string_view value, bool secret) {
     return base::shortened(base::harmless(without_seeds(std::string(value))), longest_value);
 }
 
-// A secret put where its file's path belongs.
+// A secret may have been put where its file's path belongs: a URL, or a key, in which no directory stands.
 std::string shown_path(std::string_view path) {
-    return path.find_first_of("@=:") == std::string_view::npos ? shown(path, false) : "***";
+    const bool path_like =
+        path.find_first_of("@=:") == std::string_view::npos && path.find('/') != std::string_view::npos;
+    return path_like ? shown(path, false) : "***";
 }
 
 std::string joined(const std::vector<std::string>& values) {

@@ -94,8 +94,12 @@ std::string words_of(const Message& message, const net::HttpOutcome& outcome, co
     if (request == nullptr || outcome.fault != net::TransportFault::none) return "";
     constexpr std::size_t longest = 200;
     const std::string text = base::shortened(base::harmless(outcome.body.substr(0, outcome.body.find('\n'))), longest);
-    const bool odd = text.empty() || text.find('<') != std::string::npos || request->url.find('%') != std::string::npos;
-    if (odd || repeats(text, request->url) || repeats(text, addresses.pagerduty_key.reveal())) return "";
+    // A login may come back in base64, and what is percent-encoded decoded.
+    const bool odd =
+        text.empty() || text.find('<') != std::string::npos || request->url.find_first_of("%@") != std::string::npos;
+    if (odd || repeats(text, request->url) || repeats(text, addresses.pagerduty_key.reveal()) ||
+        repeats(text, addresses.webhook_secret.reveal()))
+        return "";
     return ": " + text;
 }
 

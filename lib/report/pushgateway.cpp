@@ -15,10 +15,13 @@ namespace {
 
 constexpr std::size_t longest_answer = 300; // bytes of an error's text that are worth showing
 
-/// The gateway says in words what it does not like.
-std::string text_of(const net::Failure& failure, const net::HttpOutcome& outcome) {
-    if (outcome.status == 0 || outcome.body.empty()) return failure.text;
-    return fmt::format("{}: {}", failure.text, base::shortened(base::harmless(outcome.body), longest_answer));
+/// The gateway says in words what it does not like; what is before it may repeat what it was sent. A login could come
+/// back in base64.
+std::string text_of(const net::Failure& failure, const net::HttpOutcome& outcome, const std::string& url) {
+    if (outcome.status == 0 || outcome.body.empty() || url.find('@') != std::string::npos) return failure.text;
+    std::string words = outcome.body;
+    for (const std::string& secret : base::secret_parts(url)) base::mask_secret(words, secret);
+    return fmt::format("{}: {}", failure.text, base::shortened(base::harmless(words), longest_answer));
 }
 
 } // namespace
@@ -64,7 +67,7 @@ base::Result<std::string> Pushgateway::exchange(net::HttpRequest request) {
             base::backoff_delay(limits_.retry, retries + 1, means_.random(), failure->retry_after);
         const base::TimePoint due = means_.clock.now() + delay;
         if (!net::worth_retrying(failure->kind) || retries >= limits_.retry.max_retries || due >= give_up_at()) {
-            return base::fail(text_of(*failure, outcome));
+            return base::fail(text_of(*failure, outcome, url_.reveal()));
         }
         means_.log.write({base::Level::info,
                           "RETRY",
