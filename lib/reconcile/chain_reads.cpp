@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace reconcile {
 
@@ -30,6 +31,7 @@ void ChainReads::put(Item item) {
     if (open_ && !open_->keys->add(group, dispatcher_.key_limit())) flush();
     if (!open_) {
         open_.emplace();
+        open_->items.reserve(net::max_keys_per_call);
         open_->keys->add(group, dispatcher_.key_limit());
     }
     open_->least_ledger = std::max(open_->least_ledger, item.least_ledger());
@@ -46,8 +48,11 @@ void ChainReads::flush() {
 }
 
 std::vector<AnsweredItem> ChainReads::take_answers() {
+    std::vector<net::Finished> calls = dispatcher_.take_finished();
     std::vector<AnsweredItem> out;
-    for (net::Finished& finished : dispatcher_.take_finished()) {
+    out.reserve(std::accumulate(calls.begin(), calls.end(), std::size_t{0},
+                                [](std::size_t sum, const auto& call) { return sum + call.last - call.first; }));
+    for (net::Finished& finished : calls) {
         if (batches_.contains(finished.call)) {
             batch_finished(finished, out);
         } else {
