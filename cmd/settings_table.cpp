@@ -6,6 +6,8 @@
 #include "cmd/config_file.hpp"
 #include "stellar/asset.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace cmd {
@@ -77,9 +79,10 @@ Problem read_usdc_contract(const string& text, Options& options) {
 
 // libcurl would find out with the first call.
 Problem read_ca_file(const string& text, Options& options) {
-    if (Problem problem = read_readable_file(text, options.rpc.ca_file)) return problem;
     const base::Result<string> content = read_file(text);
-    if (!content || content->find("-----BEGIN ") == string::npos) return "a file of certificates, as PEM";
+    if (!content) return fmt::format("a file that can be read: {}", content.error());
+    if (content->find("-----BEGIN ") == string::npos) return "a file of certificates, as PEM";
+    options.rpc.ca_file = text;
     return std::nullopt;
 }
 

@@ -87,6 +87,8 @@ class HttpClient::Implementation {
     }
 
   private:
+    using LibraryClock = std::chrono::steady_clock; // libcurl's timers go by no other
+
     TransferId start(std::unique_ptr<CurlTransfer> transfer) {
         const TransferId id = ++last_id_;
         transfer->id = id;
@@ -179,7 +181,6 @@ class HttpClient::Implementation {
     GlobalInit global_;
     Settings settings_;
     const base::Clock& clock_;
-    using LibraryClock = std::chrono::steady_clock; // libcurl's timers go by no other
     std::optional<LibraryClock::time_point> timer_;
     std::vector<pollfd> sockets_; // what libcurl waits for; before `multi_`, which says what it closes in the end
     std::unique_ptr<CURLM, MultiCleanup> multi_;
