@@ -44,7 +44,7 @@ void check(std::string_view url, const db::ConnectionParameters& parameters) {
     bool elsewhere = false;
     for (const auto& [keyword, value] : parameters.keywords) {
         require(seen.insert(keyword).second, "a keyword stands once");
-        require(value.find('\0') == value.npos, "no value is cut at a NUL");
+        require(value.find('\0') == value.npos, "no value will be cut at a NUL");
         const bool secret = keyword == "password" || keyword == "sslpassword";
         if (holds_secret(value)) (secret ? in_password : elsewhere) = true;
     }
@@ -70,6 +70,7 @@ void fuzz_one(std::string_view input) {
     for (const std::string& part : base::secret_parts(input)) base::mask_secret(text, part);
 
     const auto parameters = db::parse_connection_url(input);
+    require(!parameters || input.find('\0') == input.npos, "nothing is cut at a NUL");
     if (parameters) return check(input, *parameters);
     require(!parameters.error().empty() && !holds_secret(parameters.error()),
             "a refusal says why, and repeats nothing");
