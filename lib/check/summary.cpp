@@ -2,8 +2,20 @@
 
 #include <algorithm>
 #include <csignal>
+#include <tuple>
 
 namespace check {
+namespace {
+
+/// Numbers by their value, other ids by their bytes.
+bool comes_before(const Mismatch& a, const Mismatch& b) {
+    const auto is_number = [](std::string_view id) { return id.find_first_not_of("0123456789") == id.npos; };
+    const auto digits = [&](const Mismatch& mismatch) { return is_number(mismatch.id) ? mismatch.id.size() : 0; };
+    return std::tuple(a.kind(), digits(a), std::string_view(a.id)) <
+           std::tuple(b.kind(), digits(b), std::string_view(b.id));
+}
+
+} // namespace
 
 std::string_view name(Status status) {
     constexpr std::array<std::string_view, 4> names{"IN_SYNC", "MISMATCH", "INCOMPLETE", "FAILED"};
@@ -66,6 +78,12 @@ void Summary::alert_failed(Error error) {
 void Summary::answered_from(std::uint32_t ledger) {
     first_ledger = std::min(first_ledger.value_or(ledger), ledger);
     last_ledger = std::max(last_ledger.value_or(ledger), ledger);
+}
+
+void Summary::put_in_order() {
+    std::stable_sort(mismatches_.begin(), mismatches_.end(), comes_before);
+    std::stable_sort(exempted_.begin(), exempted_.end(),
+                     [](const Exempted& a, const Exempted& b) { return comes_before(a.mismatch, b.mismatch); });
 }
 
 bool Summary::any_mismatch() const {

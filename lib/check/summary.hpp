@@ -90,6 +90,9 @@ class Summary {
     /// complete for it.
     void alert_failed(Error error);
     void answered_from(std::uint32_t ledger);
+    /// Puts the lists of what differs in the order of the checks and, in each, of the ids: not of the answers' coming,
+    /// so that two results can be held against each other.
+    void put_in_order();
 
     Tally& tally(Kind kind) { return tallies_[static_cast<std::size_t>(kind)]; }
     const Tally& tally(Kind kind) const { return tallies_[static_cast<std::size_t>(kind)]; }

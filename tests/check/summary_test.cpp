@@ -195,6 +195,28 @@ TEST_CASE("The ledgers answered from are the lowest and the highest, in whatever
     CHECK(summary.last_ledger == 9U);
 }
 
+TEST_CASE("What differs is listed by check and id, in whatever order it was found", "[check][summary]") {
+    Summary summary(10);
+    const auto add = [&summary](check::Difference difference, const std::string& id) {
+        check::Mismatch mismatch{id, "C", "t", std::move(difference), {}, true, {}};
+        summary.add(check::Exempted{mismatch, "why", {}});
+        summary.add(std::move(mismatch));
+    };
+    add(check::BalanceDifference{1, 2, 1}, "u");
+    add(check::OutcomeDifference{1, 0}, "10");
+    add(check::OutcomeDifference{1, 0}, "9");
+    add(check::OutcomeDifference{1, 0}, "b");
+    add(check::OutcomeDifference{1, 0}, "B");
+    add(check::OddsDifference{}, "z");
+    summary.put_in_order();
+    std::string ids;
+    for (const check::Mismatch& mismatch : summary.mismatches()) ids += mismatch.id + ' ';
+    CHECK(ids == "z B b 9 10 u ");
+    ids.clear();
+    for (const check::Exempted& exempted : summary.exempted()) ids += exempted.mismatch.id + ' ';
+    CHECK(ids == "z B b 9 10 u ");
+}
+
 TEST_CASE("Skipped users are counted, and are in no check", "[check][summary]") {
     Summary summary(1);
     summary.skipped_user();
