@@ -16,6 +16,7 @@ class CycleLog : public reconcile::Listener {
 
     void mismatch(const check::Mismatch&) override {}
     void error(const check::Error&) override {}
+    void disagreement(const check::Disagreement&, const check::Error&) override {}
     void transient(check::Kind, std::string_view) override {}
     void exempt(const check::Exempted&) override {}
     void exemption_unused(const check::Exemption&) override {}

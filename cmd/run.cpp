@@ -27,6 +27,9 @@ class ItemLog final : public CycleLog {
 
     void mismatch(const check::Mismatch& mismatch) override { log().write(report::mismatch_event(mismatch)); }
     void error(const check::Error& error) override { log().write(report::item_error_event(error)); }
+    void disagreement(const check::Disagreement& disagreement, const check::Error& error) override {
+        log().write(report::disagreement_event(disagreement, error));
+    }
     void transient(check::Kind kind, std::string_view id) override {
         log().write(report::transient_event(kind, std::string(id)));
     }

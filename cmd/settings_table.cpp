@@ -168,7 +168,8 @@ std::vector<Setting> connections() {
          "SELECT of one number, the last ledger that the application's indexer has processed: mismatches whose chain "
          "entry was changed after it are marked INDEXER_LAG, others DRIFT",
          plain(read_sql, [](Options& o) -> string& { return o.watermark.sql; })},
-        {"SOROBAN_RPC_URL", group, "URL,...", "", "Stellar RPC endpoint; several are tried in this order",
+        {"SOROBAN_RPC_URL", group, "URL,...", "",
+         "Stellar RPC endpoint; several are tried in this order, and an outcome that differs is asked of a second one",
          plain(read_rpc_urls, [](Options& o) -> std::vector<base::Secret>& { return o.rpc.urls; }), true, true, true},
         {"STELLAR_NETWORK_PASSPHRASE", group, "TEXT", "", "when given, the node must be of this network",
          plain(

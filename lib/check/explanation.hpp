@@ -39,6 +39,7 @@ struct ExplainedLook {
     std::optional<Difference> comparison; // both sides and how far they are apart
     bool differs = false;
     Sighting seen;
+    std::optional<SecondOpinion> second_opinion; // that was asked for after this look
 };
 
 enum class Verdict { matched, exempt, mismatched, transient, error };

@@ -25,9 +25,22 @@ Cause likely_cause(const Sighting& seen, std::uint32_t watermark) {
     return seen.last_modified_ledger && *seen.last_modified_ledger > watermark ? Cause::indexer_lag : Cause::drift;
 }
 
+std::string_view name(SecondOpinion::Word word) {
+    constexpr std::array<std::string_view, 3> names{"AGREES", "UNAVAILABLE", "CONTRADICTS"};
+    return names[static_cast<std::size_t>(word)];
+}
+
+std::string outcome_name(std::optional<std::int64_t> outcome) {
+    if (!outcome) return "none";
+    if (*outcome == 0) return "NO";
+    if (*outcome == 1) return "YES";
+    return std::to_string(*outcome);
+}
+
 std::string_view name(Reason reason) {
-    constexpr std::array<std::string_view, 9> names{"BAD_ADDRESS", "BAD_VALUE", "NOT_FOUND", "RPC",        "DECODE",
-                                                    "CONTRACT",    "DATABASE",  "ALERT",     "NOT_REACHED"};
+    constexpr std::array<std::string_view, 10> names{"BAD_ADDRESS", "BAD_VALUE",   "NOT_FOUND", "RPC",
+                                                     "DECODE",      "CONTRACT",    "DATABASE",  "ALERT",
+                                                     "NOT_REACHED", "DISAGREEMENT"};
     return names[static_cast<std::size_t>(reason)];
 }
 

@@ -56,6 +56,15 @@ constexpr Priority priority_of(Kind kind) {
 /// whatever else made the two sides drift apart.
 enum class Cause { drift, indexer_lag };
 
+/// What another RPC endpoint says of the chain side of a mismatch, asked before anybody is paged.
+struct SecondOpinion {
+    enum class Word { agrees, unavailable, contradicts };
+    Word word = Word::unavailable;
+    std::optional<std::uint32_t> outcome; // where it contradicts
+    std::uint32_t ledger = 0;             // that its answer is from
+    std::string endpoint;                 // for a person; empty where there was no answer
+};
+
 struct Mismatch {
     std::string id;
     std::string address; // contract or wallet, as the row has it
@@ -64,7 +73,8 @@ struct Mismatch {
     Sighting seen;
     bool confirmed = false;
     base::WallTime time{};
-    std::optional<Cause> likely_cause = std::nullopt; // where the indexer's watermark is known
+    std::optional<Cause> likely_cause = std::nullopt;           // where the indexer's watermark is known
+    std::optional<SecondOpinion> second_opinion = std::nullopt; // CRITICAL ones, where there are several endpoints
 
     Kind kind() const { return static_cast<Kind>(difference.index()); }
     Priority priority() const { return priority_of(kind()); }
@@ -75,13 +85,28 @@ std::string_view mismatch_type(Kind kind);
 std::string_view name(Priority priority); // "NORMAL", "CRITICAL"
 /// "MARKET", "USER".
 std::string_view resource_type(Kind kind);
-std::string_view name(Cause cause); // "DRIFT", "INDEXER_LAG"
+std::string_view name(Cause cause);              // "DRIFT", "INDEXER_LAG"
+std::string_view name(SecondOpinion::Word word); // "AGREES", "UNAVAILABLE", "CONTRADICTS"
+
+/// "YES", "NO", "none", or the number where it is neither 0 nor 1.
+std::string outcome_name(std::optional<std::int64_t> outcome);
 
 /// `watermark` is the last ledger the indexer had processed before the row was read. What nobody can date is drift.
 Cause likely_cause(const Sighting& seen, std::uint32_t watermark);
 
 /// Why an item could not be verified.
-enum class Reason { bad_address, bad_value, not_found, rpc, decode, contract, database, alert, not_reached };
+enum class Reason {
+    bad_address,
+    bad_value,
+    not_found,
+    rpc,
+    decode,
+    contract,
+    database,
+    alert,
+    not_reached,
+    disagreement
+};
 
 std::string_view name(Reason reason); // "BAD_ADDRESS", ...
 
@@ -90,6 +115,13 @@ struct Unverifiable {
     Reason reason{};
     std::string text;
     friend bool operator==(const Unverifiable&, const Unverifiable&) = default;
+};
+
+/// Two RPC endpoints say different things of one item: which of them is wrong nobody can tell from here, so it is
+/// neither a mismatch nor a match.
+struct Disagreement {
+    Mismatch mismatch;    // by the word of the first, with the second's opinion
+    std::string endpoint; // the first's, for a person
 };
 
 struct Error {

@@ -54,6 +54,11 @@ void Summary::add(Kind kind, Error error) {
     add(std::move(error));
 }
 
+void Summary::add_disagreement(Kind kind, Error error) {
+    ++disagreements_;
+    add(kind, std::move(error));
+}
+
 void Summary::add(Error error) {
     error_seen_ = true;
     rows_missed_ = rows_missed_ || error.aggregate || error.reason == Reason::database;

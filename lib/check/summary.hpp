@@ -84,6 +84,8 @@ class Summary {
     void add(Exempted exempted);
     /// An item's error; an aggregate counts `error.count` items and is listed whatever the cap.
     void add(Kind kind, Error error);
+    /// The error of an item that two endpoints do not agree about.
+    void add_disagreement(Kind kind, Error error);
     /// An error that stands in no check's counts: an id that was not found, the database lost.
     void add(Error error);
     /// A channel of which not all alerts could be delivered; listed whatever the cap. The cycle itself is no less
@@ -96,6 +98,7 @@ class Summary {
 
     Tally& tally(Kind kind) { return tallies_[static_cast<std::size_t>(kind)]; }
     const Tally& tally(Kind kind) const { return tallies_[static_cast<std::size_t>(kind)]; }
+    std::uint64_t disagreements() const { return disagreements_; }
     std::uint64_t users_skipped() const { return users_skipped_; }
     const std::vector<Mismatch>& mismatches() const { return mismatches_; }
     const std::vector<Error>& errors() const { return errors_; }
@@ -140,6 +143,7 @@ class Summary {
     std::size_t max_reported_;
     std::array<Tally, 3> tallies_{};
     std::uint64_t users_skipped_ = 0;
+    std::uint64_t disagreements_ = 0;
     std::vector<Mismatch> mismatches_;
     std::size_t evict_below_ = 0; // from there on all that are listed are CRITICAL
     std::vector<Error> errors_;

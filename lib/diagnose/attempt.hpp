@@ -45,6 +45,7 @@ class Attempt {
         explicit Heard(Attempt& attempt) : attempt_(attempt) {}
         void mismatch(const check::Mismatch&) override {}
         void error(const check::Error& error) override { attempt_.errors_.push_back(error.text); }
+        void disagreement(const check::Disagreement&, const check::Error&) override {}
         void transient(check::Kind, std::string_view) override {}
         void exempt(const check::Exempted&) override {}
         void exemption_expired(const check::Exemption&) override {}

@@ -90,6 +90,10 @@ void Recorder::unverifiable(const reconcile::Item& item, const check::Unverifiab
     look_of(item).fault = why;
 }
 
+void Recorder::second_opinion(const reconcile::Item& item, const check::SecondOpinion& opinion) {
+    look_of(item).second_opinion = opinion;
+}
+
 std::vector<check::Explanation> Recorder::explanations(const check::Summary& summary) const {
     std::vector<check::Explanation> list = explanations_;
     for (check::Explanation& each : list) each.verdict = verdict_of(summary.tally(each.kind));

@@ -19,6 +19,7 @@ class Recorder final : public reconcile::Witness {
     void call(const reconcile::Item& item, const check::Call& call, const net::Simulation& simulation) override;
     void compared(const reconcile::Item& item, const check::ChainValue& chain) override;
     void unverifiable(const reconcile::Item& item, const check::Unverifiable& why) override;
+    void second_opinion(const reconcile::Item& item, const check::SecondOpinion& opinion) override;
 
     /// Of a cycle that has ended: each item with the verdict that it has in the summary.
     std::vector<check::Explanation> explanations(const check::Summary& summary) const;

@@ -54,6 +54,24 @@ Dispatcher::Dispatcher(Settings settings, Channel& channel, const base::Clock& c
     begin_probe();
 }
 
+std::unique_ptr<Dispatcher> Dispatcher::of_the_others() const {
+    if (endpoint_ + 1 >= settings_.endpoints.size()) return nullptr;
+    Settings settings = settings_;
+    settings.endpoints.erase(settings.endpoints.begin(),
+                             settings.endpoints.begin() + static_cast<std::ptrdiff_t>(endpoint_) + 1);
+    settings.passphrase = network_;
+    auto others = std::make_unique<Dispatcher>(std::move(settings), channel_, clock_, log_, random_);
+    others->network_ = network_;
+    others->start_ledger_ = start_ledger_;
+    others->start_ledger_seen_ = start_ledger_seen_;
+    others->traffic_ = traffic_;
+    return others;
+}
+
+std::string Dispatcher::endpoint_name() const {
+    return base::mask_url(url());
+}
+
 CallId Dispatcher::read_entries(std::shared_ptr<const KeyGroups> keys, std::uint32_t least_ledger) {
     Piece piece;
     piece.call = ++last_call_;
@@ -96,7 +114,8 @@ std::vector<Finished> Dispatcher::take_finished() {
 void Dispatcher::cancel_in_flight() {
     for (const auto& [transfer, flight] : in_flight_) {
         channel_.cancel(transfer);
-        statistics_.cancelled(flight.piece ? flight.piece->method() : probe_->method());
+        traffic_->statistics.cancelled(flight.piece ? flight.piece->method() : probe_->method());
+        --traffic_->in_flight;
     }
 }
 
@@ -110,21 +129,23 @@ void Dispatcher::abandon() {
     probe_in_flight_ = false;
 }
 
-std::size_t Dispatcher::in_flight_limit() const {
-    return std::max<std::size_t>(1, static_cast<std::size_t>(window_));
+bool Dispatcher::has_room() const {
+    // What the provider bears, and what all endpoints together are allowed.
+    const std::size_t window = std::max<std::size_t>(1, static_cast<std::size_t>(window_));
+    return in_flight_.size() < window && traffic_->in_flight < settings_.max_in_flight;
 }
 
 bool Dispatcher::may_start(base::TimePoint now) const {
-    return now >= next_start_ && in_flight_.size() < in_flight_limit();
+    return now >= traffic_->next_start && has_room();
 }
 
 base::TimePoint Dispatcher::wakeup() const {
     base::TimePoint earliest = base::never;
     if (!finished_.empty() || (state_ == State::exhausted && !ready_.empty())) return clock_.now();
-    const bool room = in_flight_.size() < in_flight_limit();
-    if (state_ == State::probing && !probe_in_flight_ && room) earliest = std::max(probe_due_, next_start_);
+    const bool room = has_room();
+    if (state_ == State::probing && !probe_in_flight_ && room) earliest = std::max(probe_due_, traffic_->next_start);
     if (state_ == State::serving) {
-        if (!ready_.empty() && room) earliest = std::min(earliest, next_start_);
+        if (!ready_.empty() && room) earliest = std::min(earliest, traffic_->next_start);
         if (!waiting_.empty()) earliest = std::min(earliest, waiting_.front().due);
     }
     return earliest;
@@ -136,6 +157,7 @@ void Dispatcher::advance(std::vector<HttpOutcome> ended) {
         if (found == in_flight_.end()) continue; // cancelled since
         InFlight flight = std::move(found->second);
         in_flight_.erase(found);
+        --traffic_->in_flight;
         if (flight.piece) {
             piece_ended(flight.request, std::move(*flight.piece), outcome);
         } else {
@@ -175,12 +197,13 @@ void Dispatcher::start(base::TimePoint now) {
 void Dispatcher::send(base::TimePoint now, std::string body, std::optional<Piece> piece, RequestId request) {
     const TransferId transfer = channel_.start({url(), std::move(body), settings_.operation_timeout});
     in_flight_.emplace(transfer, InFlight{request, std::move(piece)});
-    statistics_.started();
+    ++traffic_->in_flight;
+    traffic_->statistics.started();
     if (settings_.max_per_second > 0) {
         const auto pause = base::Duration(std::llround(1e9 / settings_.max_per_second));
-        next_start_ = std::max(next_start_ + pause, now);
+        traffic_->next_start = std::max(traffic_->next_start + pause, now);
         // Evenly paced, not caught up: a slow spell is followed by no burst.
-        if (next_start_ < now + pause) next_start_ = now + pause;
+        if (traffic_->next_start < now + pause) traffic_->next_start = now + pause;
     }
 }
 
@@ -233,7 +256,7 @@ CallOutcome Dispatcher::read_answer(RequestId request, const Piece& piece, HttpO
 void Dispatcher::piece_ended(RequestId request, Piece piece, HttpOutcome& outcome) {
     CallOutcome read = read_answer(request, piece, outcome);
     auto* failure = std::get_if<Failure>(&read);
-    statistics_.ended(piece.method(), failure == nullptr ? nullptr : &failure->kind, outcome.elapsed);
+    traffic_->statistics.ended(piece.method(), failure == nullptr ? nullptr : &failure->kind, outcome.elapsed);
     if (failure != nullptr) {
         failed(std::move(piece), std::move(*failure));
     } else {
@@ -286,12 +309,12 @@ bool Dispatcher::retry(Piece& piece, const Failure& failure) {
     const base::TimePoint due = clock_.now() + delay;
     if (due >= settings_.deadline) return false;
     ++piece.retries;
-    statistics_.retried();
+    traffic_->statistics.retried();
     log_.write({base::Level::info,
                 "RETRY",
                 fmt::format("an RPC call failed and is tried again: {}", failure.text),
                 {{"method", std::string(name(piece.method()))},
-                 {"endpoint", base::mask_url(url())},
+                 {"endpoint", endpoint_name()},
                  {"attempt", std::uint64_t{piece.retries}},
                  {"delayMs", in_milliseconds(delay)},
                  {"failure", std::string(name(failure.kind))}}});

@@ -13,12 +13,12 @@
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "base/event.hpp"
-#include "net/call_statistics.hpp"
 #include "net/channel.hpp"
 #include "net/endpoint_probe.hpp"
 #include "net/failure.hpp"
 #include "net/key_groups.hpp"
 #include "net/rpc.hpp"
+#include "net/traffic.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -63,6 +63,10 @@ class Dispatcher {
     Dispatcher(Settings settings, Channel& channel, const base::Clock& clock, base::Log& log,
                std::function<double()> random);
 
+    /// A dispatcher of the endpoints after the one that serves, for what is to be asked of somebody else: on the same
+    /// network, from no older ledger, under the same limits and in the same statistics. nullptr where none is left.
+    std::unique_ptr<Dispatcher> of_the_others() const;
+
     /// getLedgerEntries for all groups of `keys`. Finished in one piece or, where the batch was split, in several.
     /// An answer from a ledger before `least_ledger`, or before start_ledger(), is asked again.
     CallId read_entries(std::shared_ptr<const KeyGroups> keys, std::uint32_t least_ledger = 0);
@@ -82,6 +86,8 @@ class Dispatcher {
     /// call can tell a dead endpoint from a few bad calls: the failed ones go to the next endpoint or, if there is
     /// none, come back as failures.
     void settle();
+    /// The outcome of this transfer is for this dispatcher.
+    bool awaits(TransferId transfer) const { return in_flight_.contains(transfer); }
     /// When advance() has something to do though no transfer ends.
     base::TimePoint wakeup() const;
     std::vector<Finished> take_finished();
@@ -92,6 +98,11 @@ class Dispatcher {
     bool serving() const { return state_ == State::serving; }
     /// No endpoint is left; `rejections` tells why.
     bool exhausted() const { return state_ == State::exhausted; }
+    /// Which of the list is asked or probed; it never goes back.
+    std::size_t endpoint() const { return endpoint_; }
+    std::size_t endpoints() const { return settings_.endpoints.size(); }
+    /// That endpoint, for a person: without login, path secrets and keys.
+    std::string endpoint_name() const;
     const std::vector<EndpointRejected>& rejections() const { return rejections_; }
     /// The network's passphrase; empty until an endpoint has been accepted.
     const std::string& network() const { return network_; }
@@ -99,7 +110,8 @@ class Dispatcher {
     std::uint32_t start_ledger() const { return start_ledger_; }
     /// The latest ledger of the node that was asked last for it; nullopt before any has told.
     const std::optional<NodeLedger>& node_ledger() const { return node_ledger_; }
-    const CallStatistics& statistics() const { return statistics_; }
+    /// Of all dispatchers that share it.
+    const CallStatistics& statistics() const { return traffic_->statistics; }
 
   private:
     enum class State { probing, serving, exhausted };
@@ -143,7 +155,7 @@ class Dispatcher {
     };
 
     const std::string& url() const { return settings_.endpoints[endpoint_]; }
-    std::size_t in_flight_limit() const;
+    bool has_room() const;
     bool may_start(base::TimePoint now) const;
 
     void start(base::TimePoint now);
@@ -206,10 +218,9 @@ class Dispatcher {
     std::size_t key_limit_ = max_keys_per_call;
     double window_; // calls in flight that the provider bears, up to max_in_flight
     base::TimePoint window_lowered_{};
-    base::TimePoint next_start_{};
     CallId last_call_ = 0;
     RequestId last_request_ = 0;
-    CallStatistics statistics_;
+    std::shared_ptr<Traffic> traffic_ = std::make_shared<Traffic>();
 };
 
 } // namespace net

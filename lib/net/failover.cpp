@@ -22,7 +22,7 @@ void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
     ProbeStep step = probe_->answered(request, outcome, reader_, clock_.wall_now());
     if (probe_->latest()) node_ledger_ = probe_->latest();
     const auto* failed = std::get_if<Failure>(&step);
-    statistics_.ended(method, failed == nullptr ? nullptr : &failed->kind, outcome.elapsed);
+    traffic_->statistics.ended(method, failed == nullptr ? nullptr : &failed->kind, outcome.elapsed);
     if (const auto* accepted = std::get_if<EndpointAccepted>(&step)) {
         if (accepted->ledger >= start_ledger_) return accept(*accepted);
         // Fresh enough by its age, but behind what was seen: its answers would all be refused.
@@ -39,13 +39,13 @@ void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
             base::backoff_delay(settings_.retry, probe_retries_ + 1, random_(), failure->retry_after);
         if (clock_.now() + delay < settings_.deadline) {
             ++probe_retries_;
-            statistics_.retried();
+            traffic_->statistics.retried();
             probe_due_ = clock_.now() + delay;
             log_.write({base::Level::info,
                         "RETRY",
                         fmt::format("an RPC call failed and is tried again: {}", failure->text),
                         {{"method", std::string(name(method))},
-                         {"endpoint", base::mask_url(url())},
+                         {"endpoint", endpoint_name()},
                          {"attempt", std::uint64_t{probe_retries_}},
                          {"delayMs", std::chrono::round<std::chrono::milliseconds>(delay).count()},
                          {"failure", std::string(name(failure->kind))}}});
@@ -71,12 +71,11 @@ void Dispatcher::accept(const EndpointAccepted& accepted) {
         start_ledger_seen_ = clock_.now();
     }
     state_ = State::serving;
-    base::Event event{base::Level::info,
-                      "RPC_ENDPOINT",
-                      "an RPC endpoint has said who it is and is fresh",
-                      {{"endpoint", base::mask_url(url())},
-                       {"network", accepted.passphrase},
-                       {"ledger", std::uint64_t{accepted.ledger}}}};
+    base::Event event{
+        base::Level::info,
+        "RPC_ENDPOINT",
+        "an RPC endpoint has said who it is and is fresh",
+        {{"endpoint", endpoint_name()}, {"network", accepted.passphrase}, {"ledger", std::uint64_t{accepted.ledger}}}};
     if (accepted.ledger_age) {
         event.fields.push_back(
             {"ledgerAgeMs", std::chrono::round<std::chrono::milliseconds>(*accepted.ledger_age).count()});
@@ -89,7 +88,7 @@ void Dispatcher::pass_over(EndpointRejected rejected) {
     log_.write({base::Level::warn,
                 "RPC_ENDPOINT_PASSED_OVER",
                 fmt::format("an RPC endpoint is not used: {}", rejected.text),
-                {{"endpoint", base::mask_url(url())}, {"more", more}}});
+                {{"endpoint", endpoint_name()}, {"more", more}}});
     rejections_.push_back(std::move(rejected));
     if (more) {
         ++endpoint_;

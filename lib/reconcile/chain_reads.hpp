@@ -9,15 +9,23 @@
 #include "net/key_groups.hpp"
 #include "reconcile/witness.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
 
 namespace reconcile {
+
+/// The endpoint whose word another one is held against.
+struct Speaker {
+    std::size_t endpoint = 0; // its place in the list
+    std::string name;         // for a person
+};
 
 /// A market or user under one check, on its way.
 struct Item {
@@ -26,9 +34,13 @@ struct Item {
     check::Question question{};
     unsigned look = 0;                        // 0 is the first; more: taken to confirm a suspect
     std::unique_ptr<check::Mismatch> suspect; // what the look before this one found
+    std::unique_ptr<Speaker> speaker{};       // whose word that is, where a second opinion is asked for
 
     /// A look at an older ledger than the last one's would show the chain as it was, beside the row as it is now.
-    std::uint32_t least_ledger() const { return suspect ? suspect->seen.ledger : 0; }
+    std::uint32_t least_ledger() const {
+        if (!suspect) return 0;
+        return std::max(suspect->seen.ledger, suspect->second_opinion ? suspect->second_opinion->ledger : 0);
+    }
 };
 
 struct AnsweredItem {

@@ -7,9 +7,9 @@
 namespace reconcile {
 namespace {
 
-/// Suspects kept at most; beyond, the stream of rows waits until some are settled. Bounds the memory when everything
-/// differs.
-constexpr std::size_t most_suspects = 20'000;
+/// Items kept at most that differed and are not settled; beyond, the stream of rows waits. Bounds the memory when
+/// everything differs.
+constexpr std::size_t most_unsettled = 20'000;
 /// Suspects whose rows one statement reads again.
 constexpr std::size_t suspects_a_statement = 2'000;
 
@@ -38,6 +38,7 @@ void Cycle::run() {
         loop_.turn(wakeup());
         take_database_answer();
         take_chain_answers();
+        take_second_opinions();
         tell_watcher();
     }
     if (prepared && !chain_->ledgers()) refuse_if_hopeless(loop_.dispatcher());
@@ -64,6 +65,7 @@ bool Cycle::prepare() {
         settings_.target.token = std::move(*token);
     }
     chain_.emplace(settings_.target, loop_.dispatcher(), settings_.witness);
+    if (loop_.dispatcher().endpoints() > 1) other_endpoints_.emplace(settings_.target, loop_);
     return true;
 }
 
@@ -74,15 +76,20 @@ base::TimePoint Cycle::wakeup() const {
 }
 
 bool Cycle::finished() const {
-    if (loop_.dispatcher().exhausted() && chain_->idle()) return true;
+    const bool idle = chain_->idle() && (!other_endpoints_ || other_endpoints_->under_way() == 0);
+    if (loop_.dispatcher().exhausted() && idle) return true;
     const bool no_more_rows = rows_->exhausted() || database_lost_;
-    return no_more_rows && !rows_->has_row() && chain_->idle() && suspects_.empty() && being_read_.empty();
+    return no_more_rows && !rows_->has_row() && idle && suspects_.empty() && being_read_.empty();
+}
+
+std::size_t Cycle::unsettled() const {
+    return suspects_.size() + (other_endpoints_ ? other_endpoints_->under_way() : 0);
 }
 
 // ---- rows -> claims -> questions to the chain
 
 void Cycle::take_rows() {
-    while (rows_->has_row() && suspects_.size() < most_suspects && loop_.dispatcher().wants_more() &&
+    while (rows_->has_row() && unsettled() < most_unsettled && loop_.dispatcher().wants_more() &&
            !loop_.dispatcher().exhausted()) {
         take_row(rows_->row());
         rows_->take();
@@ -90,7 +97,7 @@ void Cycle::take_rows() {
     // A batch that is not full goes out only when nothing more can fill it: so that the calls are as few as may be.
     const bool more_to_come = rows_->has_row() || (!rows_->exhausted() && !database_lost_) || !being_read_.empty();
     const bool exhausted = loop_.dispatcher().exhausted(); // then the items of the open batch are given up, too
-    if (more_to_come && suspects_.size() < most_suspects && !exhausted) return;
+    if (more_to_come && unsettled() < most_unsettled && !exhausted) return;
     chain_->flush();
     loop_.dispatcher().settle();
 }
@@ -103,7 +110,7 @@ void Cycle::take_row(const Row& row) {
     check::ClaimResult claim = claim_of(kind, row, settings_.target);
     if (settings_.witness != nullptr) settings_.witness->row(kind, 0, row, claim);
     if (!claim) return unverifiable(kind, id_of(row), claim.error());
-    chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr});
+    chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr, nullptr});
 }
 
 // ---- the database: pages, and the rows of suspects again
@@ -175,7 +182,7 @@ void Cycle::database_failed(Reading reading, const db::DatabaseError& error) {
         return findings_.warning("SYNC_WATERMARK_SQL no longer works: " + error.text);
     }
     findings_.failure("database", "", check::Reason::database, error.text);
-    for (Suspect& suspect : std::exchange(being_read_, {})) findings_.mismatched(std::move(*suspect.mismatch));
+    for (Suspect& suspect : std::exchange(being_read_, {})) mismatched(std::move(*suspect.mismatch));
     if (!db::retryable(error.kind)) {
         if (reading == Reading::page) {
             for (Stretch& stretch : rows_->skip_check()) unreadable_.push_back(std::move(stretch));
@@ -184,7 +191,7 @@ void Cycle::database_failed(Reading reading, const db::DatabaseError& error) {
     }
     database_lost_ = true;
     findings_.summary().unavailable = true;
-    for (Suspect& suspect : suspects_.take_all()) findings_.mismatched(std::move(*suspect.mismatch));
+    for (Suspect& suspect : suspects_.take_all()) mismatched(std::move(*suspect.mismatch));
 }
 
 void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {
@@ -227,9 +234,10 @@ void Cycle::look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& r
     if (!claim) { // gone, or out of scope
         findings_.transient(suspect.mismatch->kind(), suspect.mismatch->id);
     } else if (!*claim) {
-        second_look_failed(std::move(*suspect.mismatch), claim->error());
+        cannot_look_again(*suspect.mismatch, claim->error());
+        mismatched(std::move(*suspect.mismatch));
     } else {
-        chain_->ask({rows, std::move(**claim), {}, suspect.looks + 1, std::move(suspect.mismatch)});
+        chain_->ask({rows, std::move(**claim), {}, suspect.looks + 1, std::move(suspect.mismatch), nullptr});
     }
 }
 
@@ -250,6 +258,7 @@ void Cycle::take_chain_answers() {
 void Cycle::take_answer(Item item, const check::ChainValue& chain) {
     const check::Kind kind = item.claim.kind();
     if (settings_.witness != nullptr) settings_.witness->compared(item, chain);
+    if (item.speaker) return take_first_word_again(std::move(item), chain);
     std::optional<check::Difference> difference = check::compare(item.claim, chain, settings_.thresholds);
     if (!difference) {
         if (item.look == 0) return findings_.matched(kind);
@@ -267,12 +276,16 @@ void Cycle::take_answer(Item item, const check::ChainValue& chain) {
                              {},
                              cause};
     if (exemption != nullptr) return findings_.exempt(std::move(mismatch), *exemption);
-    suspect(std::move(mismatch), item.look);
+    suspect(std::move(item), std::move(mismatch));
 }
 
 void Cycle::take_answer(Item item, check::Unverifiable why) {
     if (settings_.witness != nullptr) settings_.witness->unverifiable(item, why);
-    if (item.suspect) return second_look_failed(std::move(*item.suspect), why);
+    if (item.speaker) return disagree(std::move(item));
+    if (item.suspect) {
+        cannot_look_again(*item.suspect, why);
+        return mismatched(std::move(item));
+    }
     unverifiable(item.claim.kind(), item.claim.id, std::move(why));
 }
 
@@ -282,22 +295,26 @@ void Cycle::unverifiable(check::Kind kind, std::string_view id, check::Unverifia
 }
 
 void Cycle::take_answer(Item item) {
-    if (item.suspect) return findings_.mismatched(std::move(*item.suspect));
+    if (item.speaker) return disagree(std::move(item));
+    if (item.suspect) return mismatched(std::move(*item.suspect));
     ++not_verified_[static_cast<std::size_t>(item.claim.kind())];
 }
 
-void Cycle::second_look_failed(check::Mismatch mismatch, const check::Unverifiable& why) {
+void Cycle::cannot_look_again(const check::Mismatch& mismatch, const check::Unverifiable& why) {
     findings_.warning(
         fmt::format("{} {} could not be looked at again: {}", check::name(mismatch.kind()), mismatch.id, why.text));
-    findings_.mismatched(std::move(mismatch));
 }
 
-/// Differs at look number `looks` (0 is the first): a mismatch once it has differed at all of them.
-void Cycle::suspect(check::Mismatch mismatch, unsigned looks) {
+/// Differs at this look: a mismatch once it has differed at all of them.
+void Cycle::suspect(Item item, check::Mismatch mismatch) {
+    const unsigned looks = item.look; // 0 is the first
     mismatch.confirmed = looks > 0 && looks == settings_.confirm_attempts;
     const base::TimePoint due = loop_.clock().now() + settings_.confirm_delay;
     const bool last_look = looks >= settings_.confirm_attempts;
-    if (last_look || due >= loop_.deadline() || database_lost_) return findings_.mismatched(std::move(mismatch));
+    if (last_look || due >= loop_.deadline() || database_lost_) {
+        item.suspect = std::make_unique<check::Mismatch>(std::move(mismatch));
+        return mismatched(std::move(item));
+    }
     suspects_.add({std::make_unique<check::Mismatch>(std::move(mismatch)), looks, due});
 }
 

@@ -8,6 +8,7 @@
 #include "reconcile/chain_reads.hpp"
 #include "reconcile/findings.hpp"
 #include "reconcile/loop.hpp"
+#include "reconcile/other_endpoints.hpp"
 #include "reconcile/preparation.hpp"
 #include "reconcile/progress.hpp"
 #include "reconcile/row_stream.hpp"
@@ -72,10 +73,19 @@ class Cycle {
     void take_answer(Item item, const check::ChainValue& chain);
     void take_answer(Item item, check::Unverifiable why);
     void take_answer(Item item); // given up
-    void second_look_failed(check::Mismatch mismatch, const check::Unverifiable& why);
-    void suspect(check::Mismatch mismatch, unsigned looks);
+    void cannot_look_again(const check::Mismatch& mismatch, const check::Unverifiable& why);
+    void suspect(Item item, check::Mismatch mismatch);
     void unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why);
 
+    // second_opinion.cpp
+    void mismatched(Item item);
+    void mismatched(check::Mismatch mismatch); // as it stands
+    void take_second_opinions();
+    void take_second_opinion(Item item, const check::ChainValue& chain);
+    void take_first_word_again(Item item, const check::ChainValue& chain);
+    void disagree(Item item);
+
+    std::size_t unsettled() const;
     base::TimePoint wakeup() const;
     void tell_watcher();
 
@@ -95,6 +105,7 @@ class Cycle {
     std::optional<db::Source> source_;
     std::optional<RowStream> rows_;
     std::optional<ChainReads> chain_;
+    std::optional<OtherEndpoints> other_endpoints_; // where there are several
     Suspects suspects_;
     Reading reading_ = Reading::nothing;
     std::vector<Suspect> being_read_; // their rows, by the database

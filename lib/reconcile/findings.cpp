@@ -1,5 +1,7 @@
 #include "reconcile/findings.hpp"
 
+#include <fmt/format.h>
+
 namespace reconcile {
 
 void Findings::mismatched(check::Mismatch mismatch) {
@@ -35,6 +37,22 @@ void Findings::unverifiable(check::Kind kind, std::string_view id, check::Unveri
         std::string(check::name(kind)), std::string(id), why.reason, std::move(why.text), 1, false, clock_.wall_now()};
     listener_.error(error);
     summary_.add(kind, std::move(error));
+}
+
+void Findings::disagreement(const check::Disagreement& disagreement) {
+    const check::Mismatch& mismatch = disagreement.mismatch;
+    const check::SecondOpinion& second = *mismatch.second_opinion;
+    const auto& outcome = std::get<check::OutcomeDifference>(mismatch.difference);
+    check::Error error{std::string(check::name(mismatch.kind())),
+                       mismatch.id,
+                       check::Reason::disagreement,
+                       fmt::format("{} says {}, {} says {}", disagreement.endpoint, check::outcome_name(outcome.chain),
+                                   second.endpoint, check::outcome_name(second.outcome)),
+                       1,
+                       false,
+                       clock_.wall_now()};
+    listener_.disagreement(disagreement, error);
+    summary_.add_disagreement(mismatch.kind(), std::move(error));
 }
 
 void Findings::not_verified(check::Kind kind, std::uint64_t count, check::Reason reason, std::string text) {

@@ -17,6 +17,8 @@ class Listener {
     virtual void mismatch(const check::Mismatch& mismatch) = 0;
     /// `error.operation` says which check, or what else.
     virtual void error(const check::Error& error) = 0;
+    /// Of an outcome; `error` is what stands in the result for it, and is told by this alone.
+    virtual void disagreement(const check::Disagreement& disagreement, const check::Error& error) = 0;
     /// A suspect that agreed when it was looked at again.
     virtual void transient(check::Kind kind, std::string_view id) = 0;
     /// A difference that an exemption accepts.
@@ -49,6 +51,7 @@ class Findings {
     void exemption_expired(const check::Exemption& exemption);
     void exemption_unused(const check::Exemption& exemption);
     void unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why);
+    void disagreement(const check::Disagreement& disagreement);
     /// `count` rows of a check that were not verified, for one reason.
     void not_verified(check::Kind kind, std::uint64_t count, check::Reason reason, std::string text);
     /// Stands in no check's counts.

@@ -16,8 +16,17 @@ void Loop::wait(base::TimePoint until) {
     if (const auto signals = interrupt_.descriptor()) descriptors[count++] = *signals;
     if (const auto socket = database_.descriptor()) descriptors[count++] = *socket;
     until = std::min({until, database_.wakeup(), dispatcher_.wakeup()});
+    if (second_ != nullptr) until = std::min(until, second_->wakeup());
     std::vector<net::HttpOutcome> ended = channel_.wait({descriptors.data(), count}, until);
     database_.advance();
+    if (second_ != nullptr) {
+        const auto of_second = std::partition(ended.begin(), ended.end(), [this](const net::HttpOutcome& outcome) {
+            return !second_->awaits(outcome.id);
+        });
+        std::vector<net::HttpOutcome> seconds(std::make_move_iterator(of_second), std::make_move_iterator(ended.end()));
+        ended.erase(of_second, ended.end());
+        second_->advance(std::move(seconds));
+    }
     dispatcher_.advance(std::move(ended));
 }
 

@@ -26,6 +26,10 @@ class Loop {
     bool timed_out() const { return clock_.now() >= deadline_; }
     std::optional<int> signal() { return interrupt_.raised(); }
 
+    /// A second dispatcher is to advance, too, from now on; nullptr: no longer. It asks before the first one, which
+    /// could keep every place for itself.
+    void also(net::Dispatcher* second) { second_ = second; }
+
     /// Turns until the database has answered; nullopt where the cycle was cut. Precondition: the database is idle.
     std::optional<db::Answer> ask(db::Query query);
     /// The same after a cut, for the last questions of a cycle: within `patience`, whatever the deadline.
@@ -45,6 +49,7 @@ class Loop {
     net::Channel& channel_;
     db::Database& database_;
     net::Dispatcher& dispatcher_;
+    net::Dispatcher* second_ = nullptr;
     const base::Clock& clock_;
     base::Interrupt& interrupt_;
     base::TimePoint deadline_;

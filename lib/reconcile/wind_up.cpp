@@ -67,8 +67,11 @@ void Cycle::close_items() {
     if (chain_) {
         for (Item& item : chain_->abandon()) take_answer(std::move(item));
     }
-    for (Suspect& suspect : std::exchange(being_read_, {})) findings_.mismatched(std::move(*suspect.mismatch));
-    for (Suspect& suspect : suspects_.take_all()) findings_.mismatched(std::move(*suspect.mismatch));
+    if (other_endpoints_) {
+        for (Item& item : other_endpoints_->abandon()) mismatched(std::move(*item.suspect));
+    }
+    for (Suspect& suspect : std::exchange(being_read_, {})) mismatched(std::move(*suspect.mismatch));
+    for (Suspect& suspect : suspects_.take_all()) mismatched(std::move(*suspect.mismatch));
     for (; rows_ && rows_->has_row(); rows_->take()) {
         const auto row = rows_->row();
         const auto* user = std::get_if<check::UserRow>(&row);

@@ -26,6 +26,8 @@ class Witness {
     virtual void compared(const Item& item, const check::ChainValue& chain) = 0;
     /// There is none.
     virtual void unverifiable(const Item& item, const check::Unverifiable& why) = 0;
+    /// What another endpoint says of what differs.
+    virtual void second_opinion(const Item& item, const check::SecondOpinion& opinion) = 0;
 };
 
 } // namespace reconcile

@@ -14,6 +14,7 @@ namespace report {
 namespace {
 
 constexpr std::size_t longest_id = 100;
+constexpr std::size_t longest_endpoints = 300; // two of them, and what each says
 
 using check::Kind;
 
@@ -91,6 +92,8 @@ Alert alert_of(const check::Summary& summary, Routing routing) {
             if (!stood_for) alert.listed.push_back(mismatch);
         }
     }
+    // Nobody knows yet that money is at stake: whoever is to be woken for that is not woken for this.
+    if (routing.normal) alert.disagreements = summary.disagreements();
     return alert;
 }
 
@@ -110,12 +113,33 @@ std::string headline(const Alert& alert) {
                            counted(alert.summary->indexer->lag(), "ledger", "ledgers"),
                            counted(sum(alert.explained), "mismatch", "mismatches"));
     }
+    if (alert.disagreements > 0) {
+        out += fmt::format("{}the RPC endpoints disagree about {}", out.empty() ? "" : "; ",
+                           counted(alert.disagreements, "outcome", "outcomes"));
+    }
     return out;
 }
 
 std::string lag_text(const Alert& alert) {
     if (!alert.lagging()) return "";
     return fmt::format("INDEXER LAG: {}. This one alert stands for all of these.", indexer_sentence(indexer_of(alert)));
+}
+
+std::string disagreement_text(const Alert& alert) {
+    if (alert.disagreements == 0) return "";
+    constexpr std::size_t shown = 3;
+    std::string out = fmt::format("ENDPOINTS DISAGREE: {} could not be verified, for one RPC endpoint is wrong",
+                                  counted(alert.disagreements, "outcome", "outcomes"));
+    std::size_t listed = 0;
+    for (const check::Error& error : alert.summary->errors()) {
+        if (error.reason != check::Reason::disagreement) continue;
+        out += fmt::format("{}market {}: {}", listed == 0 ? ". " : "; ",
+                           base::shortened(base::harmless(error.resource_id), longest_id),
+                           base::shortened(base::harmless(error.text), longest_endpoints));
+        if (++listed == shown) break;
+    }
+    if (alert.disagreements > listed) out += "; and more";
+    return out + ".";
 }
 
 std::string counts_text(const CountByKind& counts) {

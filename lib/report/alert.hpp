@@ -1,5 +1,5 @@
 // What an alert says, before a channel's format is given to it: which mismatches of the cycle a channel is told of one
-// by one, how many there are in all, and those for which the indexer's lag stands.
+// by one, how many there are in all, those for which the indexer's lag stands, and what RPC endpoints disagree about.
 #pragma once
 
 #include "check/summary.hpp"
@@ -32,13 +32,14 @@ std::uint64_t sum(const CountByKind& counts);
 /// Points into the summary it was made of.
 struct Alert {
     const check::Summary* summary = nullptr;
-    Mismatches listed;       // the critical check first, in each the worst; no more than the summary lists
-    CountByKind counts{};    // exact; those that are alerted one by one
-    CountByKind explained{}; // exact; those for which one alert about the indexer stands
-    bool test = false;       // of `check --send-test-alert`; says nothing of any mismatch
+    Mismatches listed;               // the critical check first, in each the worst; no more than the summary lists
+    CountByKind counts{};            // exact; those that are alerted one by one
+    CountByKind explained{};         // exact; those for which one alert about the indexer stands
+    std::uint64_t disagreements = 0; // exact; outcomes that two endpoints do not agree about: with NORMAL
+    bool test = false;               // of `check --send-test-alert`; says nothing of any mismatch
 
     /// There is nothing to tell.
-    bool empty() const { return !test && sum(counts) + sum(explained) == 0; }
+    bool empty() const { return !test && sum(counts) + sum(explained) + disagreements == 0; }
     bool lagging() const { return sum(explained) > 0; }
     bool critical() const;
     check::Priority lag_priority() const; // of the mismatches it explains
@@ -57,6 +58,8 @@ Alert test_alert(const check::Summary& summary);
 std::string headline(const Alert& alert);
 /// The indexer's lag and how many mismatches it explains; empty where the alert is not about it.
 std::string lag_text(const Alert& alert);
+/// About what the RPC endpoints disagree, and who says what of the first few; empty where they do not.
+std::string disagreement_text(const Alert& alert);
 /// "2 outcomes, 980 balances"; empty where there are none.
 std::string counts_text(const CountByKind& counts);
 /// The cycle, its end, the network and the ledgers.

@@ -101,6 +101,12 @@ std::string alertmanager_alerts(const Alert& alert, std::chrono::milliseconds la
             {{"alertname", "StellarSyncIndexerLag"}, {"priority", std::string(check::name(alert.lag_priority()))}},
             {{"summary", lag_text(alert)}}, summary.end);
     }
+    if (alert.disagreements > 0) {
+        Pairs labels{{"alertname", "StellarSyncEndpointsDisagree"},
+                     {"priority", std::string(check::name(check::Priority::normal))}};
+        if (!summary.shard.empty()) labels.emplace_back("shard", summary.shard);
+        alerts.add(labels, {{"summary", disagreement_text(alert)}}, summary.end);
+    }
     return alerts.take();
 }
 

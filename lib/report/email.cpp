@@ -27,7 +27,7 @@ bool is_letter_or_digit(char c) {
 // One mismatch needs no list to be known by.
 std::string subject_of(const Alert& alert) {
     std::string out = "[stellar-sync] ";
-    if (alert.listed.size() == 1 && sum(alert.counts) == 1 && !alert.lagging()) {
+    if (alert.listed.size() == 1 && sum(alert.counts) == 1 && !alert.lagging() && alert.disagreements == 0) {
         const AlertItem item = item_of(*alert.listed.front());
         if (alert.critical()) out += "CRITICAL: ";
         out += fmt::format("{} {}", item.what, item.id);
@@ -57,6 +57,7 @@ std::string text_part(const Alert& alert, std::size_t shown) {
     if (const std::string more = counts_text(alert.beyond(shown)); !more.empty())
         out += fmt::format("\nand {} more\n", more);
     if (alert.lagging()) out += fmt::format("\n{}\n", lag_text(alert));
+    if (alert.disagreements > 0) out += fmt::format("\n{}\n", disagreement_text(alert));
     return out + fmt::format("\n-- \n{}\n", origin_text(alert));
 }
 
@@ -81,6 +82,7 @@ std::string html_part(const Alert& alert, std::size_t shown) {
     if (const std::string more = counts_text(alert.beyond(shown)); !more.empty())
         out += fmt::format("<p>and {} more</p>\n", escaped_html(more));
     if (alert.lagging()) out += fmt::format("<p>{}</p>\n", escaped_html(lag_text(alert)));
+    if (alert.disagreements > 0) out += fmt::format("<p>{}</p>\n", escaped_html(disagreement_text(alert)));
     return out + fmt::format("<p><small>{}</small></p>\n</body></html>\n", escaped_html(origin_text(alert)));
 }
 

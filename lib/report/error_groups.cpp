@@ -50,6 +50,8 @@ std::string_view meaning(Reason reason) {
         return "an alert could not be delivered";
     case Reason::not_reached:
         return "the cycle ended before it came to them";
+    case Reason::disagreement:
+        return "the RPC endpoints disagree: one of them is wrong";
     }
     return "";
 }

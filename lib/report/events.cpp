@@ -34,6 +34,9 @@ Fields seen_fields(const check::Mismatch& mismatch) {
                   {"lastModifiedLedger", or_null(seen.last_modified_ledger)},
                   {"archived", seen.archived}};
     if (mismatch.likely_cause) fields.push_back({"likelyCause", std::string(check::name(*mismatch.likely_cause))});
+    if (mismatch.second_opinion) {
+        fields.push_back({"secondOpinion", std::string(check::name(mismatch.second_opinion->word))});
+    }
     return fields;
 }
 
@@ -147,6 +150,26 @@ Event item_error_event(const check::Error& error) {
     return event;
 }
 
+Event disagreement_event(const check::Disagreement& disagreement, const check::Error& error) {
+    const check::Mismatch& mismatch = disagreement.mismatch;
+    const MismatchPieces pieces = pieces_of(mismatch);
+    const auto word = [](const std::string& endpoint, const std::optional<std::uint32_t>& outcome,
+                         std::uint32_t ledger) {
+        return Fields{{"endpoint", endpoint}, {"outcome", or_null(outcome)}, {"ledger", std::uint64_t{ledger}}};
+    };
+    const check::SecondOpinion& second = *mismatch.second_opinion;
+    Event event = item_error_event(error);
+    event.level = Level::error;
+    event.type = "ENDPOINTS_DISAGREE";
+    append(event.fields, pieces.subject);
+    event.fields.push_back(pieces.database);
+    event.fields.push_back(
+        {"first", word(disagreement.endpoint, std::get<check::OutcomeDifference>(mismatch.difference).chain,
+                       mismatch.seen.ledger)});
+    event.fields.push_back({"second", word(second.endpoint, second.outcome, second.ledger)});
+    return event;
+}
+
 Event transient_event(check::Kind kind, std::string_view id) {
     const bool user = kind == check::Kind::balances;
     return {Level::info,
@@ -252,6 +275,7 @@ Event alert_event(const Alert& alert) {
     for (const check::Kind kind : check::all_kinds)
         event.fields.push_back({std::string(check::name(kind)), alert.counts[static_cast<std::size_t>(kind)]});
     event.fields.push_back({"explainedByIndexerLag", sum(alert.explained)});
+    if (alert.disagreements > 0) event.fields.push_back({"endpointsDisagree", alert.disagreements});
     return event;
 }
 

@@ -34,6 +34,9 @@ base::Fields error_fields(const check::Error& error);
 /// ITEM_ERROR: a warning for one item, an error for many at once and for what is about no item.
 base::Event item_error_event(const check::Error& error);
 
+/// ENDPOINTS_DISAGREE: of an outcome, with what each says; `error` is what stands in the result for it.
+base::Event disagreement_event(const check::Disagreement& disagreement, const check::Error& error);
+
 /// TRANSIENT: a suspect that agreed at the second look.
 base::Event transient_event(check::Kind kind, std::string_view id);
 

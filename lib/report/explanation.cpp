@@ -72,9 +72,8 @@ struct Steps {
         judge(check::format_odds(odds.difference), check::Kind::odds);
     }
     void operator()(const check::OutcomeDifference& outcome) const {
-        page.line("database: " + shown_outcome(outcome.database));
-        page.line("chain: " +
-                  shown_outcome(outcome.chain ? std::optional<std::int64_t>(*outcome.chain) : std::nullopt));
+        page.line("database: " + check::outcome_name(outcome.database));
+        page.line("chain: " + check::outcome_name(outcome.chain));
         page.line(differs ? "they are not the same: differs" : "they are the same: no difference");
     }
     void operator()(const check::BalanceDifference& balance) const {
@@ -115,6 +114,13 @@ void write_question(Page& page, const check::ExplainedQuestion& question) {
     }
 }
 
+std::string second_opinion_text(const check::SecondOpinion& opinion) {
+    using Word = check::SecondOpinion::Word;
+    if (opinion.word == Word::unavailable) return "none could tell";
+    return fmt::format("{}: {}, answered from ledger {}: {}", opinion.endpoint, check::outcome_name(opinion.outcome),
+                       opinion.ledger, opinion.word == Word::agrees ? "it agrees" : "it says otherwise");
+}
+
 void write_look(Page& page, const check::ExplainedLook& look, const check::Thresholds& thresholds) {
     page.part(look.look == 0 ? "Row in the database"
                              : fmt::format("Row in the database, look number {}", look.look + 1));
@@ -126,6 +132,10 @@ void write_look(Page& page, const check::ExplainedLook& look, const check::Thres
     if (look.comparison) {
         page.part("Comparison");
         std::visit(Steps{page, thresholds, look.differs}, *look.comparison);
+    }
+    if (look.second_opinion) {
+        page.part("Second opinion, of another RPC endpoint");
+        page.line(second_opinion_text(*look.second_opinion));
     }
     if (look.fault) {
         page.part("Not verifiable");
@@ -191,6 +201,20 @@ void write_question(base::JsonWriter& writer, const check::ExplainedQuestion& qu
     writer.end_object();
 }
 
+void write_second_opinion(base::JsonWriter& writer, const check::SecondOpinion& opinion) {
+    writer.key("secondOpinion");
+    writer.begin_object();
+    put(writer, "word", check::name(opinion.word));
+    if (opinion.word != check::SecondOpinion::Word::unavailable) {
+        put(writer, "endpoint", opinion.endpoint);
+        writer.key("outcome");
+        opinion.outcome ? writer.unsigned_integer(*opinion.outcome) : writer.null();
+        writer.key("ledger");
+        writer.unsigned_integer(opinion.ledger);
+    }
+    writer.end_object();
+}
+
 void write_look(base::JsonWriter& writer, const check::ExplainedLook& look) {
     writer.begin_object();
     writer.key("row");
@@ -209,6 +233,7 @@ void write_look(base::JsonWriter& writer, const check::ExplainedLook& look) {
         writer.boolean(look.differs);
         writer.end_object();
     }
+    if (look.second_opinion) write_second_opinion(writer, *look.second_opinion);
     if (look.fault) {
         put(writer, "reason", check::name(look.fault->reason));
         put(writer, "error", look.fault->text);

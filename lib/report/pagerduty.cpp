@@ -87,6 +87,13 @@ std::vector<Trigger> triggers_of(const Alert& alert) {
         triggers.back().details.push_back({"lag", std::uint64_t{summary.indexer->lag()}});
         triggers.back().details.push_back({"explained", counts_of(alert.explained)});
     }
+    if (alert.disagreements > 0) {
+        // Each shard has markets of its own.
+        const std::string name =
+            summary.shard.empty() ? "ENDPOINTS_DISAGREE" : fmt::format("ENDPOINTS_DISAGREE/{}", summary.shard);
+        triggers.push_back(summing_up(alert, name, disagreement_text(alert), severity(check::Priority::normal)));
+        triggers.back().details.push_back({"outcomes", alert.disagreements});
+    }
     return triggers;
 }
 

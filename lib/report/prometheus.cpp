@@ -92,6 +92,7 @@ class Renderer {
         histograms();
         verdict();
         items();
+        disagreements();
         times();
         chain();
         build();
@@ -165,6 +166,11 @@ class Renderer {
                                millionths_of(count));
             }
         }
+    }
+
+    void disagreements() {
+        gauge("sync_rpc_disagreements", "Outcomes of the last cycle that two RPC endpoints do not agree about",
+              millionths_of(summary_.disagreements()));
     }
 
     void times() {

@@ -82,6 +82,11 @@ void context(JsonWriter& writer, std::string_view text) {
     writer.end_object();
 }
 
+std::string_view title_of(const Alert& alert) {
+    const bool differ = sum(alert.counts) + sum(alert.explained) > 0;
+    return differ ? "Database and chain differ" : "RPC endpoints disagree";
+}
+
 } // namespace
 
 std::string slack_message(const Alert& alert) {
@@ -96,8 +101,8 @@ std::string slack_message(const Alert& alert) {
     writer.begin_object();
     put(writer, "type", "header");
     writer.key("text");
-    plain_text(writer, base::shortened(fmt::format("{}{}", sign, alert.test ? title : "Database and chain differ"),
-                                       longest_header));
+    plain_text(writer,
+               base::shortened(fmt::format("{}{}", sign, alert.test ? title : title_of(alert)), longest_header));
     writer.end_object();
     if (!alert.test) section(writer, fmt::format("*{}*", escaped_slack(title)));
     const std::size_t shown = std::min(alert.listed.size(), most_in_slack);
@@ -105,6 +110,7 @@ std::string slack_message(const Alert& alert) {
     const std::string more = counts_text(alert.beyond(shown));
     if (!more.empty()) section(writer, fmt::format("and *{}* more", more));
     if (alert.lagging()) section(writer, escaped_slack(lag_text(alert)));
+    if (alert.disagreements > 0) section(writer, escaped_slack(disagreement_text(alert)));
     context(writer, escaped_slack(origin_text(alert)));
     writer.end_array();
     writer.end_object();

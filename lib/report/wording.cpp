@@ -32,7 +32,7 @@ struct Sentence {
     }
     std::string operator()(const check::OutcomeDifference& outcome) const {
         return fmt::format("outcome of market {} differs: {} in the database, {} on chain", id,
-                           shown_outcome(outcome.database), shown_outcome(outcome.chain));
+                           check::outcome_name(outcome.database), check::outcome_name(outcome.chain));
     }
     std::string operator()(const check::BalanceDifference& balance) const {
         return fmt::format("balance of user {} differs: {} USDC in the database, {} on chain ({})", id,
@@ -108,13 +108,6 @@ std::string shown_odds(std::uint64_t odds) {
     const std::uint64_t micro = (odds + micro_odds / 2) / micro_odds;
     if (micro == 0 && odds != 0) return "<0.000001";
     return fmt::format("{}.{:06}", micro / 1'000'000, micro % 1'000'000);
-}
-
-std::string shown_outcome(std::optional<std::int64_t> outcome) {
-    if (!outcome) return "none";
-    if (*outcome == 0) return "NO";
-    if (*outcome == 1) return "YES";
-    return fmt::to_string(*outcome);
 }
 
 std::string shown_difference(const check::OddsDifference& odds) {

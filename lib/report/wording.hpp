@@ -25,9 +25,6 @@ std::string shown_duration(std::chrono::milliseconds duration);
 /// For a person, six decimals: "0.650000"; something smaller than that and not 0 is "<0.000001".
 std::string shown_odds(std::uint64_t odds);
 
-/// "YES", "NO", "none", or the number where it is neither 0 nor 1.
-std::string shown_outcome(std::optional<std::int64_t> outcome);
-
 /// With a sign, of the chain less the database: "+0.050000".
 std::string shown_difference(const check::OddsDifference& odds);
 std::string shown_difference(const check::BalanceDifference& balance);

@@ -17,7 +17,7 @@ struct ShowValues {
         return {shown_odds(odds.database_odds.yes), shown_odds(odds.chain_odds.yes), shown_difference(odds)};
     }
     ShownValues operator()(const check::OutcomeDifference& outcome) const {
-        return {shown_outcome(outcome.database), shown_outcome(outcome.chain), ""};
+        return {check::outcome_name(outcome.database), check::outcome_name(outcome.chain), ""};
     }
     ShownValues operator()(const check::BalanceDifference& balance) const {
         return {check::format_stroops(balance.database), check::format_stroops(balance.chain),
@@ -75,6 +75,10 @@ std::string sighting(const check::Mismatch& mismatch) {
     if (mismatch.likely_cause == check::Cause::indexer_lag) add("which the indexer has not processed yet");
     if (mismatch.seen.archived) add("archived");
     if (!mismatch.confirmed) add("not confirmed by a second look");
+    if (const auto& opinion = mismatch.second_opinion) {
+        const bool agrees = opinion->word == check::SecondOpinion::Word::agrees;
+        add(agrees ? "a second RPC endpoint agrees" : "no second RPC endpoint could tell");
+    }
     return out;
 }
 

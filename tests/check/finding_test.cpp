@@ -27,6 +27,14 @@ TEST_CASE("What is in a finding has the names that machines read", "[check][find
     CHECK(check::name(Reason::database) == "DATABASE");
     CHECK(check::name(Reason::alert) == "ALERT");
     CHECK(check::name(Reason::not_reached) == "NOT_REACHED");
+    CHECK(check::name(Reason::disagreement) == "DISAGREEMENT");
+    CHECK(check::name(check::SecondOpinion::Word::agrees) == "AGREES");
+    CHECK(check::name(check::SecondOpinion::Word::unavailable) == "UNAVAILABLE");
+    CHECK(check::name(check::SecondOpinion::Word::contradicts) == "CONTRADICTS");
+    CHECK(check::outcome_name(0) == "NO");
+    CHECK(check::outcome_name(1) == "YES");
+    CHECK(check::outcome_name(-7) == "-7");
+    CHECK(check::outcome_name(std::nullopt) == "none");
     CHECK(check::name(check::Verdict::matched) == "MATCHED");
     CHECK(check::name(check::Verdict::error) == "NOT_VERIFIABLE");
 }

@@ -123,7 +123,7 @@ TEST_CASE("promtool takes the rules, and each of them fires and does not fire wh
         CHECK(is_silent);
         CHECK(content_of(monitoring + "README.md").find("| " + name + " |") != std::string::npos);
     }
-    CHECK(alerts == 8);
+    CHECK(alerts == 9);
 }
 
 TEST_CASE("The Prometheus Operator gets the same rules", "[integration][monitoring]") {

@@ -31,6 +31,10 @@ class Recorder final : public reconcile::Listener {
 
     void mismatch(const check::Mismatch&) override { heard("MISMATCH"); }
     void error(const check::Error&) override { heard("ITEM_ERROR"); }
+    void disagreement(const check::Disagreement& disagreement, const check::Error&) override {
+        report_.disagreements.push_back(disagreement);
+        heard("ENDPOINTS_DISAGREE");
+    }
     void transient(check::Kind kind, std::string_view id) override {
         report_.transients.emplace_back(kind, id);
         heard("TRANSIENT");

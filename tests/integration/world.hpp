@@ -95,6 +95,7 @@ struct Report {
     std::string log;                           // JSON lines of the dispatcher, and warnings
     std::vector<std::string> database_retries; // why
     std::vector<std::pair<check::Kind, std::string>> transients;
+    std::vector<check::Disagreement> disagreements;
 
     const check::Mismatch* mismatch(check::Kind kind, const std::string& id) const;
     const check::Error* error(const std::string& operation, const std::string& id) const;

@@ -102,3 +102,75 @@ TEST_CASE("An endpoint of another network, stale, or refusing the key is passed 
     CHECK(bench.dispatcher.rejections()[2].rejection == net::Rejection::unauthorized);
     CHECK(bench.logged.find("secret-key") == std::string::npos);
 }
+
+TEST_CASE("The dispatcher of the others: the endpoints after the one that serves, of the same network and no older",
+          "[net][dispatcher][failover]") {
+    fakes::Node good;
+    net::Dispatcher::Settings settings;
+    settings.endpoints = {"http://dead.example/", "http://one.example/", "http://behind.example/",
+                          "http://two.example/"};
+    Bench bench{[&](const net::HttpRequest& request) {
+                    if (request.url == "http://dead.example/") return fakes::http(404, "");
+                    fakes::Node node = good;
+                    if (request.url == "http://behind.example/") node.ledger = 999;
+                    return node(request);
+                },
+                settings};
+    bench.run();
+    REQUIRE(bench.dispatcher.serving());
+    CHECK(bench.dispatcher.endpoint() == 1);
+    const auto others = bench.dispatcher.of_the_others();
+    REQUIRE(others != nullptr);
+    CHECK(others->network() == good.passphrase);
+    others->read_entries(std::make_shared<net::KeyGroups>());
+    while (!others->serving() && !others->exhausted()) {
+        others->advance({});
+        others->advance(bench.channel.wait({}, others->wakeup()));
+    }
+    CHECK(others->endpoint_name() == "http://two.example/");
+    CHECK(others->of_the_others() == nullptr);
+    // What it asks stands in the statistics of both.
+    CHECK(&others->statistics() == &bench.dispatcher.statistics());
+    CHECK(bench.dispatcher.statistics().requests() == bench.channel.sent().size());
+    others->abandon();
+}
+
+TEST_CASE("Two dispatchers of one cycle keep to one limit, and to one pace", "[net][dispatcher][failover]") {
+    fakes::Node node;
+    net::Dispatcher::Settings settings;
+    settings.endpoints = {"http://one.example/", "http://two.example/"};
+    settings.max_in_flight = 3;
+    settings.max_per_second = GENERATE(0.0, 20.0);
+    Bench bench{node, settings};
+    bench.run();
+    const auto others = bench.dispatcher.of_the_others();
+    std::size_t done = 0;
+    const auto ask = [](net::Dispatcher& dispatcher) {
+        auto keys = std::make_shared<net::KeyGroups>();
+        const std::string_view key = "key";
+        REQUIRE(keys->add({&key, 1}, net::max_keys_per_call));
+        dispatcher.read_entries(keys);
+    };
+    for (int i = 0; i < 50; ++i) {
+        ask(bench.dispatcher);
+        ask(*others);
+    }
+    while (done < 100) {
+        others->advance({});
+        bench.dispatcher.advance({});
+        auto ended = bench.channel.wait({}, std::min(others->wakeup(), bench.dispatcher.wakeup()));
+        std::vector<net::HttpOutcome> theirs;
+        for (net::HttpOutcome& outcome : ended)
+            if (others->awaits(outcome.id)) theirs.push_back(outcome);
+        others->advance(std::move(theirs));
+        bench.dispatcher.advance(std::move(ended)); // passes over what is not its own
+        done += others->take_finished().size() + bench.dispatcher.take_finished().size();
+    }
+    CHECK(bench.channel.most_in_flight() <= 3);
+    if (settings.max_per_second > 0) {
+        const auto& sent = bench.channel.sent();
+        for (std::size_t i = 1; i < sent.size(); ++i) CHECK(sent[i].at - sent[i - 1].at >= 50ms);
+    } else {
+        CHECK(bench.channel.most_in_flight() == 3);
+    }
+}

@@ -1,0 +1,80 @@
+// A second opinion before anybody is paged: with several RPC endpoints, what differs at its last look and is CRITICAL
+// is asked of another endpoint, too. Where that one contradicts, the first is asked once more, from no older ledger:
+// the chain may have moved on between the two. Where they still do not say the same, that is a finding of its own,
+// neither a mismatch nor a match. An endpoint that cannot tell keeps nobody from being paged.
+#include "reconcile/cycle.hpp"
+
+#include <fmt/format.h>
+
+namespace reconcile {
+namespace {
+
+std::optional<std::uint32_t> outcome_of(const check::ChainValue& chain) {
+    return std::get<std::optional<std::uint32_t>>(chain.content);
+}
+
+} // namespace
+
+void Cycle::mismatched(Item item) {
+    if (!other_endpoints_ || item.suspect->priority() != check::Priority::critical) {
+        return findings_.mismatched(std::move(*item.suspect));
+    }
+    const net::Dispatcher& dispatcher = loop_.dispatcher();
+    item.speaker = std::make_unique<Speaker>(Speaker{dispatcher.endpoint(), dispatcher.endpoint_name()});
+    other_endpoints_->ask(std::move(item));
+}
+
+void Cycle::mismatched(check::Mismatch mismatch) {
+    if (other_endpoints_ && mismatch.priority() == check::Priority::critical) mismatch.second_opinion.emplace();
+    findings_.mismatched(std::move(mismatch));
+}
+
+void Cycle::take_second_opinions() {
+    if (!other_endpoints_) return;
+    other_endpoints_->advance();
+    for (AnsweredItem& answered : other_endpoints_->take_answers()) {
+        if (const auto* chain = std::get_if<check::ChainValue>(&answered.answer)) {
+            take_second_opinion(std::move(answered.item), *chain);
+            continue;
+        }
+        check::Mismatch& mismatch = *answered.item.suspect;
+        if (const auto* why = std::get_if<check::Unverifiable>(&answered.answer)) {
+            findings_.warning(fmt::format("{} {} could not be asked of a second RPC endpoint: {}",
+                                          check::name(mismatch.kind()), mismatch.id, why->text));
+        }
+        if (settings_.witness != nullptr) settings_.witness->second_opinion(answered.item, {});
+        mismatched(std::move(mismatch));
+    }
+}
+
+void Cycle::take_second_opinion(Item item, const check::ChainValue& chain) {
+    using Word = check::SecondOpinion::Word;
+    const bool agrees = outcome_of(chain) == std::get<check::OutcomeDifference>(item.suspect->difference).chain;
+    item.suspect->second_opinion = {agrees ? Word::agrees : Word::contradicts, outcome_of(chain), chain.seen.ledger,
+                                    other_endpoints_->endpoint_name()};
+    if (settings_.witness != nullptr) settings_.witness->second_opinion(item, *item.suspect->second_opinion);
+    if (agrees) return findings_.mismatched(std::move(*item.suspect));
+    // Nobody but the first can take its word back.
+    if (item.speaker->endpoint != loop_.dispatcher().endpoint()) return disagree(std::move(item));
+    chain_->ask(std::move(item));
+}
+
+void Cycle::take_first_word_again(Item item, const check::ChainValue& chain) {
+    check::Mismatch& mismatch = *item.suspect;
+    const bool same_speaker = item.speaker->endpoint == loop_.dispatcher().endpoint();
+    if (!same_speaker || outcome_of(chain) != mismatch.second_opinion->outcome) return disagree(std::move(item));
+    // The chain has moved on, and both say the same now.
+    std::optional<check::Difference> difference = check::compare(item.claim, chain, settings_.thresholds);
+    if (!difference) return findings_.transient(mismatch.kind(), mismatch.id);
+    mismatch.difference = std::move(*difference);
+    mismatch.seen = chain.seen;
+    mismatch.second_opinion->word = check::SecondOpinion::Word::agrees;
+    findings_.mismatched(std::move(mismatch));
+}
+
+void Cycle::disagree(Item item) {
+    settings_.exemptions.not_verified(item.suspect->kind(), item.suspect->id);
+    findings_.disagreement({std::move(*item.suspect), item.speaker->name});
+}
+
+} // namespace reconcile
