@@ -55,10 +55,11 @@ Dispatcher::Dispatcher(Settings settings, Channel& channel, const base::Clock& c
 }
 
 std::unique_ptr<Dispatcher> Dispatcher::of_the_others() const {
-    if (endpoint_ + 1 >= settings_.endpoints.size()) return nullptr;
     Settings settings = settings_;
     settings.endpoints.erase(settings.endpoints.begin(),
                              settings.endpoints.begin() + static_cast<std::ptrdiff_t>(endpoint_) + 1);
+    std::erase(settings.endpoints, url()); // listed twice, it is still the same
+    if (settings.endpoints.empty()) return nullptr;
     settings.passphrase = network_;
     auto others = std::make_unique<Dispatcher>(std::move(settings), channel_, clock_, log_, random_);
     others->network_ = network_;

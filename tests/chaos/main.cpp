@@ -42,8 +42,8 @@ struct Cycle {
     std::map<std::string, std::string> environment() const {
         std::map<std::string, std::string> all = weather.settings;
         all["DATABASE_URL"] = database.url();
-        // The same node under a second name: whatever is given up is asked again there.
-        all["SOROBAN_RPC_URL"] = node.url() + (weather.second_endpoint ? "," + node.url() : "");
+        // The same node under a second name: whatever is given up is asked again there, and what pages somebody.
+        all["SOROBAN_RPC_URL"] = node.url() + (weather.second_endpoint ? "," + node.url() + "/?second" : "");
         all["AMM_CONTRACT_ADDRESS"] = stellar::to_strkey({stellar::Address::Kind::contract, world.amm});
         if (world.has_market_contract) {
             all["MARKET_CONTRACT_ADDRESS"] =

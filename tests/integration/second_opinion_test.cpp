@@ -255,6 +255,14 @@ TEST_CASE("The endpoint that the cycle has gone on to is not its own second opin
     CHECK(third.questions() == (has_third ? 1 : 0));
 }
 
+TEST_CASE("An endpoint that is listed twice is not its own second opinion", "[integration][second_opinion]") {
+    World world;
+    fill(world);
+    const Report report = run(world, plan_of(world, {world.node.url()}));
+    CHECK(word(report) == Word::unavailable);
+    CHECK(world.node.traffic().calls("getNetwork") == 1);
+}
+
 TEST_CASE("Very many second opinions are asked in batches", "[integration][second_opinion]") {
     World world;
     devnet::Server other;
