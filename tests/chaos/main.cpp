@@ -101,6 +101,9 @@ void Cycle::harm(const fakes::Program& program, const std::stop_token& stop) {
     }
     node.ledger().close();
     if (!wait(weather.harm_after_ms)) return;
+    // Before its first line it has not begun, and a signal ends it as it ends any program.
+    while (weather.signal != 0 && !stop.stop_requested() && program.err_so_far().empty())
+        std::this_thread::sleep_for(1ms);
     if (weather.signal != 0) program.signal(weather.signal);
     if (weather.kill_connections) {
         database.exec_as_superuser("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
