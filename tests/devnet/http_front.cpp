@@ -101,16 +101,14 @@ HttpFront::~HttpFront() {
     stop();
 }
 
-int HttpFront::start(const std::string& host, int port) {
-    const int bound = port == 0 ? bind_to_any_port(host) : bind_to_port(host, port) ? port : -1;
-    if (bound < 0) {
+void HttpFront::start(const std::string& host, int port) {
+    if (!bind_to_port(host, port)) {
         throw std::runtime_error("cannot listen on " + host + ":" + std::to_string(port) + ": " + std::strerror(errno));
     }
     ::listen(svr_sock_, backlog);
     listener_ = std::thread([this] { listen_after_bind(); });
     // stop() of a server that does not run yet would do nothing.
     while (!is_running()) std::this_thread::sleep_for(milliseconds{1});
-    return bound;
 }
 
 void HttpFront::stop() {

@@ -32,7 +32,7 @@ class HttpFront : private httplib::Server {
     HttpFront& operator=(const HttpFront&) = delete;
 
     /// The port; `port` 0 means a free one. Throws std::runtime_error.
-    int start(const std::string& host, int port);
+    void start(const std::string& host, int port);
     void stop();
 
     /// Waits, at most until stop(). False where it was stopped.

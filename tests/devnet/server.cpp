@@ -1,10 +1,12 @@
 #include "devnet/server.hpp"
 
 #include "devnet/control.hpp"
+#include "devnet/held_port.hpp"
 #include "devnet/http_front.hpp"
 #include "devnet/rpc_front.hpp"
 
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace devnet {
@@ -18,6 +20,8 @@ class Server::Core {
 
     void start() {
         if (front_) return;
+        if (!port_) port_.emplace(settings_.host, settings_.port);
+        settings_.port = port_->number();
         HttpFront::Hooks hooks;
         hooks.handle = [this](const httplib::Request& request, httplib::Response& response, SocketStream& connection) {
             serve(request, response, connection);
@@ -29,7 +33,7 @@ class Server::Core {
         hooks.gzip = [this] { return rpc_settings()->gzip; };
         front_ = std::make_unique<HttpFront>(std::move(hooks));
         try {
-            settings_.port = front_->start(settings_.host, settings_.port);
+            front_->start(settings_.host, settings_.port);
         } catch (...) {
             front_.reset();
             throw;
@@ -66,6 +70,7 @@ class Server::Core {
 
     mutable std::mutex mutex_;
     std::shared_ptr<const RpcSettings> rpc_settings_;
+    std::optional<HeldPort> port_;
     std::unique_ptr<HttpFront> front_; // while it runs
 };
 

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -23,18 +24,22 @@
 namespace fakes {
 namespace {
 
-/// A port that was free a moment ago: the servers cannot be told to take any and to say which.
+/// A port that was free a moment ago: the servers cannot be told to take any and to say which. Of those that the system
+/// hands out to nobody by itself, and below the throw-away PostgreSQL's: it is still free when the server starts.
 int free_port() {
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    const bool bound = bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                       getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-    close(fd);
-    if (!bound) throw std::runtime_error("test set-up: no free port");
-    return ntohs(address.sin_port);
+    std::random_device random;
+    std::uniform_int_distribution<int> ports(10'000, 19'999);
+    for (int tries = 0; tries < 100; ++tries) {
+        const int fd = socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(static_cast<std::uint16_t>(ports(random)));
+        const bool bound = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+        close(fd);
+        if (bound) return ntohs(address.sin_port);
+    }
+    throw std::runtime_error("test set-up: no free port");
 }
 
 std::string new_directory() {

@@ -37,6 +37,7 @@ TEST_CASE("devnet: a stopped server may come back on its port", "[devnet]") {
     node.call("getHealth");
     node.server.stop();
     CHECK(!node.post("[]"));
+    CHECK(node.post("[]").error() == httplib::Error::Connection); // refused, and nobody else's meanwhile
     node.server.start();
     CHECK(node.server.port() == port);
     CHECK(status(node.post("[]")) == 204);
