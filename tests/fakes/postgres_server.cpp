@@ -4,11 +4,13 @@
 #include <libpq-fe.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <thread>
 
 namespace fakes {
 namespace {
@@ -158,11 +160,18 @@ void OwnServer::begin_start() {
 void OwnServer::configure(std::string_view line) {
     std::ofstream(directory_ + "/data/postgresql.conf", std::ios::app) << line << '\n';
 }
-void OwnServer::recover_slowly() {
+void OwnServer::begin_slow_start() {
+    // It recovers from an archive that takes its time to say that it has nothing.
     configure("restore_command = 'sleep 0.6; false'");
     const std::string signal = directory_ + "/data/recovery.signal";
     std::ofstream{signal};
     std::filesystem::permissions(signal, std::filesystem::perms::all);
+    begin_start();
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (PQping(url("postgres", "postgres").c_str()) != PQPING_REJECT) {
+        if (std::chrono::steady_clock::now() > until) throw std::runtime_error("test set-up: no slow start");
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
 }
 
 TestDatabase::TestDatabase(std::string_view encoding, PostgresServer& server) : server_(server) {

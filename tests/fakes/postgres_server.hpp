@@ -53,14 +53,14 @@ class OwnServer final : public PostgresServer {
     /// As `pg_ctl stop` in the mode "fast" or "immediate"; start() comes back with the same port and data.
     void stop(std::string_view mode);
     void start();
-    /// The same without waiting: until it is up it says that it is starting up.
+    /// The same without waiting until it is up.
     void begin_start();
+    /// The same, and waits until it takes connections and refuses them, because it is starting up.
+    void begin_slow_start();
     /// Adds a line to postgresql.conf, read at the next start.
     void configure(std::string_view line);
     /// Takes TLS connections from then on, with this certificate or one that it signs itself.
     void offer_tls(const std::optional<Certificate>& certificate = std::nullopt);
-    /// At the next start the server recovers from an archive that takes its time to say that it has nothing.
-    void recover_slowly();
 };
 
 /// How the application's tables look. Prisma makes text or uuid or integer ids, DECIMAL(65,30) or double precision

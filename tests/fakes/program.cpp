@@ -46,6 +46,18 @@ Pipe make_pipe() {
     return {ends[0], ends[1]};
 }
 
+/// Sent to the process, and not taken yet: a second one of its kind would be lost.
+bool is_pending(int pid, int signal) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/status");
+    const std::string field = "ShdPnd:";
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("State:\tZ")) return false; // it has ended
+        if (line.starts_with(field))
+            return (std::stoull(line.substr(field.size()), nullptr, 16) >> (signal - 1) & 1U) != 0;
+    }
+    return false;
+}
+
 } // namespace
 
 Program::Program(std::vector<std::string> arguments, const std::map<std::string, std::string>& environment,
@@ -65,17 +77,16 @@ Program::Program(std::vector<std::string> arguments, const std::map<std::string,
     for (std::string& variable : variables) envp.push_back(variable.data());
     envp.push_back(nullptr);
     const Pipe out_pipe = streams.clog_out || streams.break_out ? make_pipe() : Pipe{};
-    const Pipe err_pipe = streams.clog_err ? make_pipe() : Pipe{};
+    const Pipe err_pipe = streams.clog_err || streams.break_err ? make_pipe() : Pipe{};
+    if (streams.break_out) close(out_pipe.read_end);
+    if (streams.break_err) close(err_pipe.read_end);
     pid_ = fork();
     if (pid_ > 0) {
         for (const Pipe& pipe : {out_pipe, err_pipe}) {
             if (pipe.write_end >= 0) close(pipe.write_end);
-            if (pipe.read_end >= 0) held_.push_back(pipe.read_end);
         }
-        if (streams.break_out) {
-            close(held_.front());
-            held_.erase(held_.begin());
-        }
+        if (streams.clog_out) held_.push_back(out_pipe.read_end);
+        if (streams.clog_err) held_.push_back(err_pipe.read_end);
     }
     if (pid_ < 0) throw std::runtime_error("test set-up: cannot fork");
     if (pid_ > 0) return;
@@ -121,7 +132,14 @@ void Program::await_err(const std::string& text) const {
 }
 
 void Program::signal(int number) const {
-    kill(pid_, number);
+    const int pid = pid_;
+    if (pid <= 0) return; // waited for: kill(-1) would be for everybody
+    kill(pid, number);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (is_pending(pid, number)) {
+        if (std::chrono::steady_clock::now() > until) throw std::runtime_error("the program takes no signal");
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
 }
 
 Ended Program::wait(std::chrono::seconds patience) {

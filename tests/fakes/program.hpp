@@ -1,6 +1,7 @@
 // The program itself as a child process, with nothing in its environment but what a test gives it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -25,7 +26,8 @@ class Program {
         bool clog_out = false; // a pipe that nobody reads
         bool clog_err = false;
         bool break_out = false; // a pipe whose reader is gone
-        int terminal = -1;      // the program's end of one: its controlling terminal, on which all three streams are
+        bool break_err = false;
+        int terminal = -1; // the program's end of one: its controlling terminal, on which all three streams are
     };
 
     /// Starts build/.../stellar-sync.
@@ -34,6 +36,7 @@ class Program {
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
 
+    /// Returns when the program has taken it, or has ended.
     void signal(int number) const;
     /// What came on standard error so far.
     std::string err_so_far() const;
@@ -43,7 +46,7 @@ class Program {
     Ended wait(std::chrono::seconds patience = std::chrono::seconds(60));
 
   private:
-    int pid_ = -1;
+    std::atomic<int> pid_ = -1; // a test may send its signals from another thread than the one that waits
     std::string out_file_;
     std::string err_file_;
     std::vector<int> held_; // read ends of clogged pipes
