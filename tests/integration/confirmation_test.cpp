@@ -2,13 +2,14 @@
 #include "integration/program.hpp"
 
 #include "printers.hpp"
+#include "reconcile/chain_reads.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <fmt/format.h>
 
+#include <array>
 #include <set>
-#include <thread>
 
 using namespace std::chrono_literals;
 using check::Kind;
@@ -31,6 +32,20 @@ void add_drifting_users(World& world, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) world.user(fmt::format("u{:06}", i), account(i), "1", 0);
     world.flush();
 }
+
+/// Counts the users that were compared at each look, so that a test knows when one is over.
+class Looks final : public reconcile::Witness {
+  public:
+    void row(Kind, unsigned, const reconcile::Row&, const check::ClaimResult&) override {}
+    void entries(const reconcile::Item&, std::span<const check::Stored>, std::uint32_t) override {}
+    void call(const reconcile::Item&, const check::Call&, const net::Simulation&) override {}
+    void compared(const reconcile::Item& item, const check::ChainValue&) override {
+        if (item.claim.kind() == Kind::balances) ++users.at(item.look);
+    }
+    void unverifiable(const reconcile::Item&, const check::Unverifiable&) override {}
+
+    std::array<std::uint64_t, 3> users{};
+};
 
 #if defined(__has_feature) // clang's
 constexpr bool sanitized = __has_feature(address_sanitizer);
@@ -91,18 +106,16 @@ TEST_CASE("With two second looks a suspect must differ at both, and its values a
     Plan plan;
     plan.kinds = {Kind::balances};
     plan.confirm_attempts = 2;
-    plan.confirm_delay = 1s;
     const bool third_look = GENERATE(true, false);
-    std::jthread indexer;
+    Looks looks;
+    plan.witness = &looks;
+    bool gone_on = false;
     plan.on_turn = [&](const Report&) {
-        if (indexer.joinable() || world.node.traffic().calls("getLedgerEntries") < 2) return;
-        indexer = std::jthread([&world, third_look] { // between the second look and the third
-            std::this_thread::sleep_for(400ms);
-            world.node.ledger().close();
-            world.node.ledger().set_trust_line(account(1), world.asset, 50'000'000);
-            world.node.ledger().set_trust_line(account(2), world.asset, 20'000'000);
-            if (!third_look) world.node.faults().add({.fault = devnet::StatusFault{.status = 404}});
-        });
+        if (looks.users[1] < 2 || std::exchange(gone_on, true)) return; // between the second look and the third
+        world.node.ledger().close();
+        world.node.ledger().set_trust_line(account(1), world.asset, 50'000'000);
+        world.node.ledger().set_trust_line(account(2), world.asset, 20'000'000);
+        if (!third_look) world.node.faults().add({.fault = devnet::StatusFault{.status = 404}});
     };
     const Report report = run(world, plan);
     REQUIRE(report.mismatch(Kind::balances, "changes") != nullptr);
@@ -125,29 +138,36 @@ TEST_CASE("A suspect that agrees at the second look is transient", "[integration
     world.user("wallet removed", account(4), "7", 0);
     world.user("stays", account(5), "8", 0);
     world.user("changes", account(6), "9", 0);
+    world.user("row changes", account(8), "10", 0);
     world.open_market("closed meanwhile", contract(7), "1", "3", std::pair{3U, 1U});
     world.flush();
     Plan plan;
     plan.confirm_attempts = 1;
-    plan.confirm_delay = 700ms;
-    std::jthread healer([&world] {
-        std::this_thread::sleep_for(350ms);
+    Looks looks;
+    plan.witness = &looks;
+    bool gone_on = false;
+    plan.on_turn = [&](const Report&) {
+        if (looks.users[0] < 7 || std::exchange(gone_on, true)) return; // between the first look and the second
         world.node.ledger().close();
         world.node.ledger().set_trust_line(account(1), world.asset, 50'000'000);
         world.node.ledger().set_trust_line(account(6), world.asset, 10'000'000);
         world.database.exec("UPDATE users SET usdc_balance = 0 WHERE id = 'healed in the database';"
+                            "UPDATE users SET usdc_balance = 11 WHERE id = 'row changes';"
                             "DELETE FROM users WHERE id = 'gone';"
                             "UPDATE users SET wallet_address = '' WHERE id = 'wallet removed';"
                             "UPDATE markets SET status = 'CLOSED'");
-    });
+    };
     const Report report = run(world, plan);
-    CHECK(report.counts(Kind::balances) == Counts{0, 2, 4, 0});
+    CHECK(report.counts(Kind::balances) == Counts{0, 3, 4, 0});
     CHECK(report.counts(Kind::odds) == Counts{0, 0, 1, 0});
     REQUIRE(report.mismatch(Kind::balances, "stays") != nullptr);
     CHECK(report.mismatch(Kind::balances, "stays")->confirmed);
     REQUIRE(report.mismatch(Kind::balances, "changes") != nullptr);
     CHECK(std::get<check::BalanceDifference>(report.mismatch(Kind::balances, "changes")->difference).chain ==
           10'000'000);
+    REQUIRE(report.mismatch(Kind::balances, "row changes") != nullptr);
+    CHECK(std::get<check::BalanceDifference>(report.mismatch(Kind::balances, "row changes")->difference).database ==
+          110'000'000);
 }
 
 TEST_CASE("No time for a second look: mismatches are not confirmed, and nobody waits", "[integration][confirmation]") {
@@ -175,6 +195,61 @@ TEST_CASE("A second look that fails leaves the mismatch, not confirmed", "[integ
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::balances) == Counts{1, 3, 0, 0});
     CHECK_FALSE(report.mismatch(Kind::balances, "u000001")->confirmed);
+}
+
+TEST_CASE("Fault: a node that dies at the second look, another one listed", "[integration][faults][confirmation]") {
+    World world;
+    Plan plan;
+    plan.kinds = {Kind::balances};
+    plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::simulate);
+    const bool simulates = plan.mode == check::ReadMode::simulate;
+    const std::uint32_t users = simulates ? 40 : 1000;
+    const std::uint64_t users_a_call = simulates ? 1 : 200;
+    const std::int64_t first_says = 50'000'000;
+    const std::int64_t second_says = 20'000'000;
+    devnet::Server second;
+    second.ledger().deploy_asset(world.asset);
+    for (std::uint32_t i = 0; i < users; ++i) {
+        // Half of them differ, and of these half agree with the second node.
+        const char* const database = i % 2 == 0 ? "5" : i % 4 == 1 ? "2" : "1";
+        world.user(fmt::format("u{:04}", i), account(i), database, first_says);
+        second.ledger().set_trust_line(account(i), world.asset, second_says);
+    }
+    second.start();
+    plan.endpoints = {world.node.url(), second.url()};
+    plan.max_in_flight = 1;
+    plan.confirm_attempts = 1;
+    plan.confirm_delay = 1s; // the first look is over by then
+    Looks looks;
+    plan.witness = &looks;
+    plan.on_turn = [&](const Report&) {
+        if (looks.users[0] == users && looks.users[1] > 0) world.node.stop();
+    };
+    const Report report = run(world, plan);
+    CHECK(report.log.find("RPC_ENDPOINT_PASSED_OVER") != std::string::npos);
+    const auto [matched, mismatched, transient, errors] = report.counts(Kind::balances);
+    CHECK(matched == users / 2);
+    CHECK(mismatched + transient == users / 2);
+    CHECK(errors == 0);
+    CHECK(transient > 0);
+    std::uint64_t confirmed_by_first = 0;
+    for (const check::Mismatch& mismatch : report.summary.mismatches()) {
+        CAPTURE(mismatch.id);
+        CHECK(mismatch.confirmed);
+        const auto& difference = std::get<check::BalanceDifference>(mismatch.difference);
+        if (difference.chain == first_says) {
+            ++confirmed_by_first;
+        } else {
+            CHECK(difference.chain == second_says); // the newer value
+            CHECK(difference.database == 10'000'000);
+        }
+    }
+    // One call was answered before the node died, perhaps one more meanwhile, and neither is asked again.
+    CHECK(confirmed_by_first >= users_a_call);
+    CHECK(confirmed_by_first <= 2 * users_a_call);
+    CHECK(second.traffic().counters().calls[simulates ? "simulateTransaction" : "getLedgerEntries"] ==
+          (users / 2 - confirmed_by_first + users_a_call - 1) / users_a_call);
+    CHECK(report.summary.exit_code({}) == base::ExitCode::mismatch);
 }
 
 TEST_CASE("20,000 suspects at once are confirmed in batches and in bounded memory", "[integration][confirmation]") {

@@ -179,9 +179,8 @@ TEST_CASE("Fault: database connection killed while the rest is counted", "[integ
     plan.max_in_flight = 1;
     for (int victim = 0; victim < 4; ++victim) {
         INFO("killed before turn " << victim << " of the count");
-        world.node.traffic().clear();
-        world.node.faults().clear();
-        world.node.faults().add({.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = 1});
+        world.node.faults().set({{.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = 1}});
+        const std::uint64_t struck = world.node.faults().struck();
         bool over = false;
         int turn = 0;
         plan.on_event = [&](const std::string& event) { over = over || event == "SYNC_TIMEOUT"; };
@@ -189,6 +188,11 @@ TEST_CASE("Fault: database connection killed while the rest is counted", "[integ
             if (over && turn++ == victim) kill_connections(world);
         };
         const Report report = run(world, plan);
+        if (world.node.faults().struck() == struck && plan.timeout < 20s) { // a busy machine: the time was over before
+            plan.timeout *= 2;
+            --victim;
+            continue;
+        }
         CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{160, 40, 0, 800});
         REQUIRE(report.error("balances", "") != nullptr);
         CHECK(report.error("balances", "")->count == 800);

@@ -108,13 +108,21 @@ struct Asked {
 TEST_CASE("devnet: a rule strikes for a time, by chance with a seed, or by the number of keys", "[devnet][faults]") {
     Asked asked;
     SECTION("for a time") {
-        asked.fault(R"({"fault":"status","status":502,"fromMs":150,"forMs":300})");
         const auto start = std::chrono::steady_clock::now();
-        CHECK(status(asked.post()) == 200);
-        std::this_thread::sleep_until(start + milliseconds(250));
-        CHECK(status(asked.post()) == 502);
-        std::this_thread::sleep_until(start + milliseconds(500));
-        CHECK(status(asked.post()) == 200);
+        asked.fault(R"({"fault":"status","status":502,"fromMs":300,"forMs":500})");
+        const auto until_status = [&](int expected) {
+            while (status(asked.post()) != expected &&
+                   std::chrono::steady_clock::now() - start < std::chrono::seconds(10))
+                std::this_thread::sleep_for(milliseconds(5));
+            return std::chrono::steady_clock::now() - start;
+        };
+        CHECK(until_status(200) < milliseconds(300)); // at once
+        const auto struck = until_status(502);
+        CHECK(struck >= milliseconds(300));
+        CHECK(struck < milliseconds(800));
+        const auto over = until_status(200);
+        CHECK(over >= milliseconds(800));
+        CHECK(over < std::chrono::seconds(10));
     }
     SECTION("by chance") {
         const auto course = [&asked](const std::string& seed) {

@@ -214,7 +214,7 @@ TEST_CASE("The time-out gives a partial result and exit 3", "[integration][progr
     world.flush();
     world.node.faults().add({.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = 1});
     Environment environment = environment_of(world);
-    environment["SYNC_TIMEOUT_MS"] = "1000";
+    environment["SYNC_TIMEOUT_MS"] = "4000";
     environment["SYNC_RATE_LIMIT"] = "1";
     const Ended ended = run_program({"run", "--only", "balances"}, environment);
     CHECK(ended.code == 3);

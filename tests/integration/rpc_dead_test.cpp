@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <thread>
-
 using namespace std::chrono_literals;
 using check::Kind;
 using integration::account;
@@ -98,11 +96,10 @@ TEST_CASE("Fault: a node that dies in the middle, another one listed", "[integra
     }
     second.start();
     world.node.faults().add({.fault = devnet::DelayFault{10ms}, .method = "getLedgerEntries"});
-    std::jthread killer([&world] {
-        while (world.node.traffic().calls("getLedgerEntries") < 15) std::this_thread::sleep_for(1ms);
-        world.node.stop();
-    });
     Plan plan;
+    plan.on_turn = [&world](const Report&) {
+        if (world.node.traffic().calls("getLedgerEntries") >= 15) world.node.stop();
+    };
     plan.kinds = {Kind::balances};
     plan.endpoints = {world.node.url(), second.url()};
     plan.confirm_attempts = 1;

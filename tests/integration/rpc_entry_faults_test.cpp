@@ -54,7 +54,7 @@ void check_poison(const devnet::Fault& fault) {
     Faulty faulty;
     faulty.add({.fault = fault, .method = "getLedgerEntries", .containing = healthy_key(faulty.world)});
     Plan plan = quick_plan();
-    plan.operation_timeout = 400ms;
+    if (std::holds_alternative<devnet::HangFault>(fault)) plan.operation_timeout = 500ms;
     check_one_error(faulty.cycle(plan), Reason::rpc);
 }
 

@@ -7,7 +7,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <thread>
+#include <utility>
 
 using namespace std::chrono_literals;
 using integration::check_all_verdicts;
@@ -52,6 +52,13 @@ void check_gives_up(const devnet::Fault& fault) {
         CHECK(report.summary.mismatches().empty());
         CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
     }
+}
+
+/// So far.
+std::size_t retries(const Report& report) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = report.log.find("\"RETRY\"", at)) != std::string::npos; ++at) ++count;
+    return count;
 }
 
 std::string http_date(std::chrono::seconds from_now) {
@@ -110,28 +117,28 @@ TEST_CASE("Fault: refused connections for a while", "[integration][faults]") {
     World world;
     fill_with_known_verdicts(world);
     Plan plan = quick_plan();
-    plan.retry_delay = 100ms;
     world.node.stop();
-    std::jthread starter([&world] {
-        std::this_thread::sleep_for(250ms);
-        world.node.start();
-    });
-    check_all_verdicts(run(world, plan));
+    plan.on_turn = [&world](const Report& so_far) {
+        if (retries(so_far) == 2) world.node.start();
+    };
+    const Report report = run(world, plan);
+    check_all_verdicts(report);
+    CHECK(report.summary.rpc_retries == 2);
 }
 
 TEST_CASE("Fault: a node that stops in the middle and comes back", "[integration][faults]") {
     World world;
     fill_with_known_verdicts(world);
     Plan plan = quick_plan(check::ReadMode::simulate);
-    plan.retry_delay = 100ms;
-    world.node.faults().add({.fault = devnet::DelayFault{20ms}});
-    std::jthread operator_of_the_node([&world] {
-        while (world.node.traffic().calls("simulateTransaction") < 3) std::this_thread::sleep_for(1ms);
-        world.node.stop();
-        std::this_thread::sleep_for(150ms);
-        world.node.start();
-    });
-    check_all_verdicts(run(world, plan));
+    plan.max_in_flight = 2;
+    bool stopped = false;
+    plan.on_turn = [&](const Report& so_far) {
+        if (world.node.traffic().calls("simulateTransaction") >= 3 && !std::exchange(stopped, true)) world.node.stop();
+        if (stopped && retries(so_far) >= 2) world.node.start();
+    };
+    const Report report = run(world, plan);
+    CHECK(stopped);
+    check_all_verdicts(report);
 }
 
 TEST_CASE("Fault: JSON-RPC invalid parameters, once", "[integration][faults]") {

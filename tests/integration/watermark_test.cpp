@@ -3,7 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-#include <thread>
+#include <functional>
+#include <utility>
 
 using check::Cause;
 using check::Kind;
@@ -41,12 +42,11 @@ Plan plan_of(unsigned confirm_attempts, std::uint32_t max_lag = 60) {
     return plan;
 }
 
-bool first_look_begun(World& world, const std::stop_token& stop) {
-    while (world.node.traffic().calls("getLedgerEntries") == 0) {
-        if (stop.stop_requested()) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    return true;
+/// Executes the statement once, between the first look and the second.
+std::function<void(const Report&)> meanwhile(World& world, const std::string& sql) {
+    return [&world, sql, done = false](const Report&) mutable {
+        if (world.node.traffic().calls("getLedgerEntries") > 0 && !std::exchange(done, true)) world.database.exec(sql);
+    };
 }
 
 std::optional<Cause> cause(const Report& report, Kind kind, const std::string& id) {
@@ -79,12 +79,8 @@ TEST_CASE("The watermark is read again before the second look", "[integration][w
     World world;
     fill(world);
     Plan plan = plan_of(1);
-    plan.confirm_delay = std::chrono::milliseconds(400);
-    // The indexer goes on meanwhile, but does not mend the row.
-    std::jthread indexer([&world](const std::stop_token& stop) {
-        if (!first_look_begun(world, stop)) return;
-        world.database.exec("UPDATE indexer SET ledger = 1019");
-    });
+    // The indexer goes on, but does not mend the row.
+    plan.on_turn = meanwhile(world, "UPDATE indexer SET ledger = 1019");
     const Report report = integration::run(world, plan);
     CHECK(cause(report, Kind::balances, "new") == Cause::drift);
     CHECK(report.summary.indexer->watermark == 1019);
@@ -156,7 +152,7 @@ TEST_CASE("A database that gives no watermark is to blame for the rows not verif
     fill(world);
     Plan plan = plan_of(0);
     plan.watermark.sql = "SELECT pg_sleep(60)::text";
-    plan.operation_timeout = std::chrono::milliseconds(200);
+    plan.operation_timeout = std::chrono::milliseconds(500);
     const Report report = integration::run(world, plan);
     CHECK(report.summary.exit_code({}) == base::ExitCode::unavailable);
     REQUIRE(report.error("balances", "") != nullptr);
@@ -169,11 +165,7 @@ TEST_CASE("A watermark that stops working during the cycle leaves the one before
     fill(world);
     Plan plan = plan_of(1);
     plan.watermark.sql = "SELECT CASE WHEN ledger = 1005 THEN 1005 ELSE 1 / (ledger - ledger) END FROM indexer";
-    plan.confirm_delay = std::chrono::milliseconds(400);
-    std::jthread breaker([&world](const std::stop_token& stop) {
-        if (!first_look_begun(world, stop)) return;
-        world.database.exec("UPDATE indexer SET ledger = 1006");
-    });
+    plan.on_turn = meanwhile(world, "UPDATE indexer SET ledger = 1006");
     const Report report = integration::run(world, plan);
     CHECK(cause(report, Kind::balances, "new") == Cause::indexer_lag);
     CHECK(report.log.find("SYNC_WATERMARK_SQL no longer works") != std::string::npos);

@@ -190,6 +190,7 @@ Report run(World& world, const Plan& plan) {
         if (plan.on_turn) plan.on_turn(report);
     });
     base::RetryPolicy retry;
+    retry.max_retries = plan.max_retries;
     retry.first_delay = plan.retry_delay;
     net::Dispatcher::Settings rpc;
     rpc.endpoints = plan.endpoints.empty() ? std::vector{world.node.url()} : plan.endpoints;

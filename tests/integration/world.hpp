@@ -70,6 +70,7 @@ struct Plan {
     base::Duration confirm_delay = std::chrono::milliseconds(50);
     base::Duration timeout = std::chrono::seconds(30);
     base::Duration operation_timeout = std::chrono::seconds(5);
+    unsigned max_retries = 3;
     base::Duration retry_delay = std::chrono::milliseconds(5);
     reconcile::WatermarkSettings watermark;
     check::Exemptions exemptions;

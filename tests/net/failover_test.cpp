@@ -35,6 +35,32 @@ TEST_CASE("After five calls in a row that failed for good the endpoint is given 
     CHECK(bench.logged.find("RPC_ENDPOINT_PASSED_OVER") != std::string::npos);
 }
 
+TEST_CASE("Batches that were being split when their endpoint is given up are asked of the next, each item once",
+          "[net][dispatcher][failover]") {
+    fakes::Node node;
+    net::Dispatcher::Settings settings;
+    settings.endpoints = {"http://one.example/", "http://two.example/"};
+    const int code = GENERATE(-32603, -32602);
+    std::size_t keys_of_two = 0;
+    Bench bench{[&](const net::HttpRequest& request) {
+                    if (request.url == "http://two.example/") keys_of_two += fakes::asked_keys(request).size();
+                    const bool asks = fakes::asks(request, "getLedgerEntries");
+                    if (request.url == "http://two.example/" || !asks) return node(request);
+                    if (code == -32603) return fakes::rpc_error(request, code, "internal error");
+                    // Refuses what is large and drops what is small: halves are under way when it is given up.
+                    return fakes::asked_keys(request).size() > 50
+                               ? fakes::rpc_error(request, code, "too many")
+                               : fakes::transport(net::TransportFault::connection, "reset");
+                },
+                settings};
+    for (char name = 'a'; name < 'k'; ++name) bench.ask(200, name);
+    bench.run();
+    CHECK(bench.items<net::LedgerEntries>() == 2000);
+    CHECK(bench.items<net::Failure>() == 0);
+    CHECK(keys_of_two == 2000);
+    CHECK(bench.logged.find("RPC_ENDPOINT_PASSED_OVER") != std::string::npos);
+}
+
 TEST_CASE("A node that fails whatever it is asked is asked little", "[net][dispatcher][failover]") {
     fakes::Node node;
     Bench bench{[&](const net::HttpRequest& request) {
