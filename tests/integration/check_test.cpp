@@ -386,7 +386,7 @@ TEST_CASE("check: a signal ends it at once, with what is known by then", "[integ
     fakes::Program program({"check"}, reader_environment(world), {});
     while (world.node.faults().struck() == 0) std::this_thread::sleep_for(10ms);
     program.signal(SIGTERM);
-    const Ended ended = program.wait(5s);
+    const Ended ended = program.wait(10s);
     CHECK(ended.code == 143);
     CHECK_FALSE(ended.killed);
     CHECK_THAT(point(ended, "role"), Catch::StartsWith("ok"));

@@ -43,6 +43,7 @@ class Looks final : public reconcile::Witness {
         if (item.claim.kind() == Kind::balances) ++users.at(item.look);
     }
     void unverifiable(const reconcile::Item&, const check::Unverifiable&) override {}
+    void second_opinion(const reconcile::Item&, const check::SecondOpinion&) override {}
 
     std::array<std::uint64_t, 3> users{};
 };

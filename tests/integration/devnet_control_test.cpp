@@ -4,6 +4,9 @@
 #include "stellar/ledger_entry.hpp"
 
 #include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <future>
 #include <string>
 #include <vector>
@@ -17,7 +20,7 @@ TEST_CASE("devnet: 64 connections at once, and many requests on one", "[devnet]"
     Node node;
     for (int i = 0; i < 300; ++i) node.call("getHealth");
     CHECK(node.server.traffic().counters().connections == 1);
-    node.server.faults().add({.fault = devnet::DelayFault{milliseconds(300)}, .method = "getNetwork"});
+    node.server.faults().add({.fault = devnet::DelayFault{milliseconds(800)}, .method = "getNetwork"});
     std::vector<std::future<int>> answers;
     for (int i = 0; i < 64; ++i) {
         answers.push_back(std::async(std::launch::async, [&] {
@@ -28,7 +31,7 @@ TEST_CASE("devnet: 64 connections at once, and many requests on one", "[devnet]"
         }));
     }
     for (auto& answer : answers) CHECK(answer.get() == 200);
-    CHECK(node.server.traffic().counters().max_in_flight == 64);
+    CHECK(node.server.traffic().counters().max_in_flight == 64); // within the delay
 }
 
 TEST_CASE("devnet: a stopped server may come back on its port", "[devnet]") {
@@ -89,6 +92,29 @@ TEST_CASE("devnet: the ledger file", "[devnet]") {
                       "file, line 2: market: winner is an unknown member");
     CHECK_THROWS_WITH(fault(R"({"asset":")" + asset + R"(","lastModified":1})"),
                       "file, line 2: the record: lastModified is an unknown member");
+}
+
+TEST_CASE("devnet: the program takes faults at its start and while it runs, and ends at SIGTERM", "[devnet]") {
+    FILE* const out = ::popen("echo $$; exec '" STELLAR_DEVNET_PROGRAM "' "
+                              R"(--fault '{"fault":"status","status":429,"retryAfter":"2","limit":1}')",
+                              "r");
+    REQUIRE(out != nullptr);
+    int pid = 0;
+    int port = 0;
+    REQUIRE(std::fscanf(out, "%d listening on http://127.0.0.1:%d", &pid, &port) == 2);
+    httplib::Client client("127.0.0.1", port);
+    const auto ask = [&client] {
+        return client.Post("/", R"({"jsonrpc":"2.0","id":1,"method":"getNetwork"})", "application/json");
+    };
+    const auto refused = ask();
+    CHECK(status(refused) == 429);
+    CHECK(refused->get_header_value("Retry-After") == "2");
+    CHECK(status(ask()) == 200);
+    CHECK(status(client.Post("/devnet/faults", R"({"fault":"status","status":502})", "text/plain")) == 204);
+    CHECK(status(ask()) == 502);
+    CHECK(::kill(pid, SIGTERM) == 0);
+    CHECK(::pclose(out) == 0);
+    CHECK(::system("'" STELLAR_DEVNET_PROGRAM R"(' --fault '{"fault":"nonsense"}' 2>/dev/null)") == 2 << 8);
 }
 
 TEST_CASE("devnet: the control interface", "[devnet]") {
