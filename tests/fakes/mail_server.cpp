@@ -32,8 +32,10 @@ MailServer::MailServer(const std::string& mode, const std::optional<Certificate>
     if (child_ == 0) {
         dup2(open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644), STDOUT_FILENO);
         dup2(open((directory_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644), STDERR_FILENO);
-        // The distribution's Python, which has the distribution's aiosmtpd.
-        execl("/usr/bin/python3", "python3", MAIL_SERVER, mode_.c_str(), certificate.c_str(), key.c_str(), nullptr);
+        // The distribution's Python, which has the distribution's aiosmtpd; it looks for its library by its first word,
+        // and a bare "python3" is another one where PATH says so.
+        execl("/usr/bin/python3", "/usr/bin/python3", MAIL_SERVER, mode_.c_str(), certificate.c_str(), key.c_str(),
+              nullptr);
         _exit(127);
     }
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
