@@ -286,6 +286,16 @@ TEST_CASE("An archived entry counts with its last value and is marked", "[integr
     CHECK(std::get<check::BalanceDifference>(found->difference).chain == 70'000'000);
 }
 
+TEST_CASE("An entry is alive in the last ledger that it lives until", "[integration][cycle]") {
+    World world;
+    world.user("last ledger", contract(1), "5", std::nullopt);
+    world.node.ledger().set_contract_balance(contract(1), 70'000'000, {.live_until = world.node.ledger().latest()});
+    const Report report = run(world);
+    const auto* found = report.mismatch(Kind::balances, "last ledger");
+    REQUIRE(found != nullptr);
+    CHECK_FALSE(found->seen.archived);
+}
+
 TEST_CASE("A token that is no Stellar Asset Contract keeps every balance as contract data", "[integration][cycle]") {
     World world;
     const stellar::Hash token = integration::numbered_id(500);

@@ -157,6 +157,7 @@ TEST_CASE("A chain that moved on between the two is no disagreement", "[integrat
     Plan plan = plan_of(world, {other.server.url()});
     plan.retry_delay = 200ms;
     std::jthread first_follows = once_asked(other, [&] {
+        std::this_thread::sleep_for(100ms); // asked again before that, it still speaks of an older ledger
         world.node.ledger().set_market(market, status, outcome);
         world.node.ledger().close(5);
     });

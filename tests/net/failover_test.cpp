@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 using namespace std::chrono_literals;
 using Bench = fakes::DispatcherBench;
 
@@ -100,6 +102,42 @@ TEST_CASE("An answer starts the count of failed calls anew", "[net][dispatcher][
     CHECK(bench.dispatcher.serving());
     CHECK(bench.items<net::LedgerEntries>() == 10);
     CHECK(bench.items<net::Failure>() == 40);
+}
+
+TEST_CASE("An endpoint that refuses one item after the other does answer, and is not given up",
+          "[net][dispatcher][failover]") {
+    fakes::Node node;
+    Bench bench{[&](const net::HttpRequest& request) {
+        if (fakes::asks(request, "getLedgerEntries")) return fakes::rpc_error(request, -32602, "invalid parameters");
+        return node(request);
+    }};
+    for (int i = 0; i < 10; ++i) bench.ask(1);
+    bench.run();
+    CHECK(bench.dispatcher.serving());
+    CHECK(bench.items<net::Failure>() == 10);
+}
+
+TEST_CASE("What a batch went through at one endpoint does not count at the next", "[net][dispatcher][failover]") {
+    fakes::Node node;
+    const std::string poison = fakes::key_text('k', 137);
+    net::Dispatcher::Settings settings;
+    settings.endpoints = {"http://one.example/", "http://two.example/"};
+    Bench bench{[&](const net::HttpRequest& request) {
+                    const auto keys = fakes::asked_keys(request);
+                    if (!keys.empty() && request.url == "http://one.example/") {
+                        return fakes::rpc_error(request, -32603, "internal error"); // split into dozens of parts
+                    }
+                    if (std::find(keys.begin(), keys.end(), poison) != keys.end()) {
+                        return fakes::transport(net::TransportFault::connection, "reset");
+                    }
+                    return node(request);
+                },
+                settings};
+    for (int i = 0; i < 5; ++i) bench.ask(200);
+    bench.run();
+    CHECK(bench.dispatcher.serving());
+    CHECK(bench.items<net::LedgerEntries>() == 995);
+    CHECK(bench.items<net::Failure>() == 5); // the poisoned item of each batch
 }
 
 TEST_CASE("An endpoint of another network, stale, or refusing the key is passed over", "[net][dispatcher][failover]") {
