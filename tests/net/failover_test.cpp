@@ -104,6 +104,28 @@ TEST_CASE("An answer starts the count of failed calls anew", "[net][dispatcher][
     CHECK(bench.items<net::Failure>() == 40);
 }
 
+TEST_CASE("What an endpoint that is given up had not answered yet is asked of the next",
+          "[net][dispatcher][failover]") {
+    fakes::Node node;
+    net::Dispatcher::Settings settings;
+    settings.endpoints = {"http://one.example/", "http://two.example/"};
+    settings.retry.max_retries = 0;
+    const std::string silent = fakes::key_text('a', 0);
+    Bench bench{[&](const net::HttpRequest& request) {
+                    const auto keys = fakes::asked_keys(request);
+                    if (keys.empty() || request.url == "http://two.example/") return node(request);
+                    auto answer = fakes::http(502, "<html>bad gateway</html>");
+                    if (keys.front() == silent) answer.latency = 5s; // the others have failed by then
+                    return answer;
+                },
+                settings};
+    for (int i = 0; i < 2; ++i) bench.ask(1, 'a');
+    for (int i = 0; i < 5; ++i) bench.ask(1);
+    bench.run();
+    CHECK(bench.dispatcher.serving());
+    CHECK(bench.items<net::LedgerEntries>() == 7);
+}
+
 TEST_CASE("An endpoint that refuses one item after the other does answer, and is not given up",
           "[net][dispatcher][failover]") {
     fakes::Node node;
