@@ -178,6 +178,8 @@ TestDatabase::TestDatabase(std::string_view encoding, PostgresServer& server) : 
     static int number = 0;
     name_ = fmt::format("test_{}_{}", getpid(), ++number);
     superuser_ = connect(server.url("postgres", "postgres"));
+    // Of a process that was killed, and whose number this one was given.
+    run(superuser_, fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
     // template0, because nobody can be connected to it.
     run(superuser_,
         fmt::format("CREATE DATABASE {} OWNER app TEMPLATE template0 ENCODING '{}' LOCALE 'C'", name_, encoding));
