@@ -240,8 +240,8 @@ TEST_CASE("The endpoint that the cycle has gone on to is not its own second opin
         second.server.ledger().set_trust_line(integration::account(i), world.asset, 50'000'000);
     }
     // It answers nobody's opinion before the first is dead and the cycle goes on with it.
-    second.server.faults().add({.fault = devnet::DelayFault{500ms}, .method = "getLedgerEntries", .limit = 1});
-    world.node.faults().add({.fault = devnet::DelayFault{20ms}, .method = "getLedgerEntries"});
+    second.server.faults().add({.fault = devnet::DelayFault{3s}, .method = "getLedgerEntries", .limit = 1});
+    world.node.faults().add({.fault = devnet::DelayFault{200ms}, .method = "getLedgerEntries"});
     std::jthread killer = once_asked(second, [&world] { world.node.stop(); });
     const bool has_third = GENERATE(true, false);
     const Other third(0);
