@@ -73,24 +73,24 @@ std::string Dispatcher::endpoint_name() const {
     return base::mask_url(url());
 }
 
-CallId Dispatcher::read_entries(std::shared_ptr<const KeyGroups> keys, std::uint32_t least_ledger) {
+CallId Dispatcher::read_entries(std::shared_ptr<const KeyGroups> keys, LeastLedger least) {
     Piece piece;
     piece.call = ++last_call_;
     piece.family = std::make_shared<Family>();
     piece.last = keys->groups();
     piece.keys = std::move(keys);
-    piece.least_ledger = least_ledger;
+    piece.least = least;
     ready_.push_back(std::move(piece));
     return last_call_;
 }
 
-CallId Dispatcher::simulate(std::string envelope, std::uint32_t least_ledger) {
+CallId Dispatcher::simulate(std::string envelope, LeastLedger least) {
     Piece piece;
     piece.call = ++last_call_;
     piece.family = std::make_shared<Family>();
     piece.last = 1;
     piece.envelope = std::make_shared<const std::string>(std::move(envelope));
-    piece.least_ledger = least_ledger;
+    piece.least = least;
     ready_.push_back(std::move(piece));
     return last_call_;
 }
@@ -153,9 +153,14 @@ base::TimePoint Dispatcher::wakeup() const {
 }
 
 void Dispatcher::advance(std::vector<HttpOutcome> ended) {
+    handle(ended);
+    start(clock_.now());
+}
+
+void Dispatcher::handle(std::vector<HttpOutcome>& ended) {
     for (HttpOutcome& outcome : ended) {
         const auto found = in_flight_.find(outcome.id);
-        if (found == in_flight_.end()) continue; // cancelled since
+        if (found == in_flight_.end()) continue; // another dispatcher's, or cancelled since
         InFlight flight = std::move(found->second);
         in_flight_.erase(found);
         --traffic_->in_flight;
@@ -165,7 +170,6 @@ void Dispatcher::advance(std::vector<HttpOutcome> ended) {
             probe_ended(flight.request, outcome);
         }
     }
-    start(clock_.now());
 }
 
 void Dispatcher::start(base::TimePoint now) {
@@ -220,7 +224,7 @@ std::uint32_t Dispatcher::latest_possible_ledger() const {
 
 CallOutcome Dispatcher::read_answer(RequestId request, const Piece& piece, HttpOutcome& outcome) {
     if (std::optional<Failure> failure = transport_failure(outcome)) return std::move(*failure);
-    const std::uint32_t least_ledger = std::max(start_ledger_, piece.least_ledger);
+    const std::uint32_t least_ledger = std::max(start_ledger_, piece.least.sequence);
     const auto settle = [this, least_ledger](auto answer) -> CallOutcome {
         if (const auto* error = std::get_if<RpcError>(&answer)) return rpc_failure(*error);
         if (const auto* garbage = std::get_if<NotAnAnswer>(&answer)) return not_an_answer(*garbage);
@@ -280,7 +284,7 @@ void Dispatcher::answered(Piece piece, CallOutcome outcome) {
 
 void Dispatcher::failed(Piece piece, Failure failure) {
     if (failure.kind == FailureKind::busy) slow_down();
-    ++failures_in_a_row_;
+    if (!piece.lags_behind_another(failure.kind)) ++failures_in_a_row_;
     if (failure.kind == FailureKind::unauthorized) {
         ready_.push_front(std::move(piece));
         return give_up_endpoint({Rejection::unauthorized, std::move(failure.text)});

@@ -46,6 +46,12 @@ struct Finished {
     CallOutcome outcome;
 };
 
+/// A ledger that an answer must not be older than; 0 is no demand.
+struct LeastLedger {
+    std::uint32_t sequence = 0;
+    bool of_another = false; // another endpoint has told of it: one that lags behind it is not to blame
+};
+
 class Dispatcher {
   public:
     struct Settings {
@@ -68,10 +74,10 @@ class Dispatcher {
     std::unique_ptr<Dispatcher> of_the_others() const;
 
     /// getLedgerEntries for all groups of `keys`. Finished in one piece or, where the batch was split, in several.
-    /// An answer from a ledger before `least_ledger`, or before start_ledger(), is asked again.
-    CallId read_entries(std::shared_ptr<const KeyGroups> keys, std::uint32_t least_ledger = 0);
+    /// An answer from a ledger before `least`, or before start_ledger(), is asked again.
+    CallId read_entries(std::shared_ptr<const KeyGroups> keys, LeastLedger least = {});
     /// simulateTransaction of an XDR envelope.
-    CallId simulate(std::string envelope, std::uint32_t least_ledger = 0);
+    CallId simulate(std::string envelope, LeastLedger least = {});
 
     /// Whether the queue is short enough to take more work now.
     bool wants_more() const;
@@ -82,12 +88,14 @@ class Dispatcher {
 
     /// Handles what has ended and starts what may start. Never blocks.
     void advance(std::vector<HttpOutcome> ended);
+    /// The first half of advance(): of what has ended, its own.
+    void handle(std::vector<HttpOutcome>& ended);
     /// The caller has nothing more to ask until what is under way is answered. Where that is nothing, too, no further
     /// call can tell a dead endpoint from a few bad calls: the failed ones go to the next endpoint or, if there is
     /// none, come back as failures.
     void settle();
-    /// The outcome of this transfer is for this dispatcher.
-    bool awaits(TransferId transfer) const { return in_flight_.contains(transfer); }
+    /// Has less than half of the requests in flight that all dispatchers together may have.
+    bool has_less_than_half() const { return in_flight_.size() < settings_.max_in_flight / 2; }
     /// When advance() has something to do though no transfer ends.
     base::TimePoint wakeup() const;
     std::vector<Finished> take_finished();
@@ -138,7 +146,7 @@ class Dispatcher {
         std::shared_ptr<const std::string> envelope; // of simulateTransaction
         std::size_t first = 0;
         std::size_t last = 0;
-        std::uint32_t least_ledger = 0; // to be answered from
+        LeastLedger least;
         unsigned retries = 0;
         std::uint64_t answers_before = 0; // of the endpoint, at the first try
         base::TimePoint due{};
@@ -147,6 +155,9 @@ class Dispatcher {
         std::size_t groups() const { return last - first; }
         std::size_t key_count() const; // each once
         RpcMethod method() const { return keys ? RpcMethod::get_ledger_entries : RpcMethod::simulate_transaction; }
+        bool lags_behind_another(FailureKind kind) const {
+            return kind == FailureKind::older_ledger && least.of_another;
+        }
         bool whole_batch() const { return keys && groups() == keys->groups(); }
     };
     struct InFlight {

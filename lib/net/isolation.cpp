@@ -58,6 +58,10 @@ bool Dispatcher::split_failed(Family& family) {
 void Dispatcher::failed_for_good(Piece piece) {
     const std::shared_ptr<Family> family = piece.family;
     family->item_failed = true;
+    if (piece.lags_behind_another(piece.failure.kind)) { // no sign that it is dead, and none that it is not
+        finished_.push_back({piece.call, piece.first, piece.last, std::move(piece.failure)});
+        return part_done(*family);
+    }
     // The refusal of one item is an answer.
     if (piece.failure.kind == FailureKind::refused) {
         failures_in_a_row_ = 0;

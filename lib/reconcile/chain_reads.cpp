@@ -28,13 +28,17 @@ void ChainReads::put(Item item) {
     std::array<std::string_view, net::max_keys_per_group> views;
     for (std::size_t i = 0; i < keys_.size(); ++i) views[i] = keys_[i];
     const std::span<const std::string_view> group(views.data(), keys_.size());
+    const net::LeastLedger least = item.least_ledger();
+    // A ledger that another endpoint has told of is asked of nobody else: this one may never have come to it.
+    if (open_ && open_->least.of_another != least.of_another) flush();
     if (open_ && !open_->keys->add(group, dispatcher_.key_limit())) flush();
     if (!open_) {
         open_.emplace();
+        open_->least.of_another = least.of_another;
         open_->items.reserve(net::max_keys_per_call);
         open_->keys->add(group, dispatcher_.key_limit());
     }
-    open_->least_ledger = std::max(open_->least_ledger, item.least_ledger());
+    open_->least.sequence = std::max(open_->least.sequence, least.sequence);
     open_->items.emplace_back(std::move(item));
     if (open_->keys->keys() >= dispatcher_.key_limit()) flush();
 }
@@ -42,7 +46,7 @@ void ChainReads::put(Item item) {
 void ChainReads::flush() {
     if (!open_) return;
     open_->unanswered = open_->items.size();
-    const net::CallId call = dispatcher_.read_entries(open_->keys, open_->least_ledger);
+    const net::CallId call = dispatcher_.read_entries(open_->keys, open_->least);
     batches_.emplace(call, std::move(*open_));
     open_.reset();
 }

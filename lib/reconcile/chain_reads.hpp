@@ -37,9 +37,11 @@ struct Item {
     std::unique_ptr<Speaker> speaker{};       // whose word that is, where a second opinion is asked for
 
     /// A look at an older ledger than the last one's would show the chain as it was, beside the row as it is now.
-    std::uint32_t least_ledger() const {
-        if (!suspect) return 0;
-        return std::max(suspect->seen.ledger, suspect->second_opinion ? suspect->second_opinion->ledger : 0);
+    net::LeastLedger least_ledger() const {
+        if (!suspect) return {};
+        const std::uint32_t seen = suspect->seen.ledger;
+        if (!suspect->second_opinion) return {seen, false};
+        return {std::max(seen, suspect->second_opinion->ledger), true};
     }
 };
 
@@ -53,7 +55,7 @@ struct ReadBatch {
     std::shared_ptr<net::KeyGroups> keys = std::make_shared<net::KeyGroups>();
     std::vector<std::optional<Item>> items; // one a group; nullopt once it has gone on
     std::size_t unanswered = 0;
-    std::uint32_t least_ledger = 0; // that the answer may come from
+    net::LeastLedger least; // that the answer may come from
 };
 
 class ChainReads {

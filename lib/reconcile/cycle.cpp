@@ -264,8 +264,6 @@ void Cycle::take_answer(Item item, const check::ChainValue& chain) {
         if (item.look == 0) return findings_.matched(kind);
         return findings_.transient(kind, item.claim.id);
     }
-    std::optional<check::Cause> cause;
-    if (const auto& indexer = findings_.summary().indexer) cause = check::likely_cause(chain.seen, indexer->watermark);
     const check::Exemption* exemption = settings_.exemptions.covering(item.claim.id, *difference);
     check::Mismatch mismatch{std::string(item.claim.id),
                              std::string(item.claim.address),
@@ -274,9 +272,14 @@ void Cycle::take_answer(Item item, const check::ChainValue& chain) {
                              chain.seen,
                              false,
                              {},
-                             cause};
+                             likely_cause(chain.seen)};
     if (exemption != nullptr) return findings_.exempt(std::move(mismatch), *exemption);
     suspect(std::move(item), std::move(mismatch));
+}
+
+std::optional<check::Cause> Cycle::likely_cause(const check::Sighting& seen) const {
+    const auto& indexer = findings_.summary().indexer;
+    return indexer ? std::optional(check::likely_cause(seen, indexer->watermark)) : std::nullopt;
 }
 
 void Cycle::take_answer(Item item, check::Unverifiable why) {

@@ -75,6 +75,7 @@ class Cycle {
     void take_answer(Item item); // given up
     void cannot_look_again(const check::Mismatch& mismatch, const check::Unverifiable& why);
     void suspect(Item item, check::Mismatch mismatch);
+    std::optional<check::Cause> likely_cause(const check::Sighting& seen) const;
     void unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why);
 
     // second_opinion.cpp

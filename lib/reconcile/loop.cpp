@@ -19,15 +19,12 @@ void Loop::wait(base::TimePoint until) {
     if (second_ != nullptr) until = std::min(until, second_->wakeup());
     std::vector<net::HttpOutcome> ended = channel_.wait({descriptors.data(), count}, until);
     database_.advance();
-    if (second_ != nullptr) {
-        const auto of_second = std::partition(ended.begin(), ended.end(), [this](const net::HttpOutcome& outcome) {
-            return !second_->awaits(outcome.id);
-        });
-        std::vector<net::HttpOutcome> seconds(std::make_move_iterator(of_second), std::make_move_iterator(ended.end()));
-        ended.erase(of_second, ended.end());
-        second_->advance(std::move(seconds));
-    }
-    dispatcher_.advance(std::move(ended));
+    dispatcher_.handle(ended);
+    if (second_ != nullptr) second_->handle(ended);
+    // Up to half of the places before the first; the rest where that one has no use for them.
+    if (second_ != nullptr && second_->has_less_than_half()) second_->advance({});
+    dispatcher_.advance({});
+    if (second_ != nullptr) second_->advance({});
 }
 
 void Loop::turn(base::TimePoint wakeup) {

@@ -20,7 +20,7 @@ Estimates estimate_rows(Loop& loop, const db::Source& source, const std::vector<
 
 void Cycle::tell_watcher() {
     if (watcher_ == nullptr || loop_.clock().now() < watcher_->due()) return;
-    Progress progress{{}, suspects_.size() + being_read_.size()};
+    Progress progress{{}, unsettled() + being_read_.size()};
     const check::Summary& summary = findings_.summary();
     for (const check::Kind kind : settings_.selection.kinds) {
         const std::uint64_t skipped = kind == check::Kind::balances ? summary.users_skipped() : 0;

@@ -61,13 +61,15 @@ void Cycle::take_second_opinion(Item item, const check::ChainValue& chain) {
 
 void Cycle::take_first_word_again(Item item, const check::ChainValue& chain) {
     check::Mismatch& mismatch = *item.suspect;
-    const bool same_speaker = item.speaker->endpoint == loop_.dispatcher().endpoint();
-    if (!same_speaker || outcome_of(chain) != mismatch.second_opinion->outcome) return disagree(std::move(item));
-    // The chain has moved on, and both say the same now.
-    std::optional<check::Difference> difference = check::compare(item.claim, chain, settings_.thresholds);
-    if (!difference) return findings_.transient(mismatch.kind(), mismatch.id);
-    mismatch.difference = std::move(*difference);
+    if (item.speaker->endpoint != loop_.dispatcher().endpoint()) return disagree(std::move(item));
+    std::get<check::OutcomeDifference>(mismatch.difference).chain = outcome_of(chain);
     mismatch.seen = chain.seen;
+    mismatch.likely_cause = likely_cause(chain.seen);
+    if (outcome_of(chain) != mismatch.second_opinion->outcome) return disagree(std::move(item));
+    // The chain has moved on, and both say the same now.
+    if (!check::compare(item.claim, chain, settings_.thresholds)) {
+        return findings_.transient(mismatch.kind(), mismatch.id);
+    }
     mismatch.second_opinion->word = check::SecondOpinion::Word::agrees;
     findings_.mismatched(std::move(mismatch));
 }

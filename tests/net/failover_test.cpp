@@ -245,11 +245,8 @@ TEST_CASE("Two dispatchers of one cycle keep to one limit, and to one pace", "[n
         others->advance({});
         bench.dispatcher.advance({});
         auto ended = bench.channel.wait({}, std::min(others->wakeup(), bench.dispatcher.wakeup()));
-        std::vector<net::HttpOutcome> theirs;
-        for (net::HttpOutcome& outcome : ended)
-            if (others->awaits(outcome.id)) theirs.push_back(outcome);
-        others->advance(std::move(theirs));
-        bench.dispatcher.advance(std::move(ended)); // passes over what is not its own
+        others->handle(ended); // each passes over what is not its own
+        bench.dispatcher.handle(ended);
         done += others->take_finished().size() + bench.dispatcher.take_finished().size();
     }
     CHECK(bench.channel.most_in_flight() <= 3);
