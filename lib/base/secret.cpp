@@ -182,6 +182,11 @@ bool looks_like_key(std::string_view text) {
     return text.size() >= 16 || (text.size() >= 8 && text.find_first_of(digits) != std::string_view::npos);
 }
 
+/// Of a query's value; "testnet" is none.
+bool looks_like_key_value(std::string_view text) {
+    return text.size() >= 8;
+}
+
 bool looks_like_password(std::string_view text) {
     return text.size() >= 4;
 }
@@ -209,7 +214,16 @@ std::vector<std::string> secret_parts(std::string_view url) {
     if (const std::size_t at = url.substr(0, end).rfind('@'); at != std::string_view::npos) {
         keep_parts(url.substr(0, at), ":", looks_like_password, parts);
     }
-    keep_parts(url.substr(end), "/?#&=;", looks_like_key, parts);
+    const std::size_t query = std::min(url.find('?', end), url.size());
+    keep_parts(url.substr(end, query - end), "/#&=;", looks_like_key, parts);
+    for (std::string_view rest = url.substr(query); !rest.empty();) {
+        rest.remove_prefix(1);
+        const std::string_view pair = rest.substr(0, rest.find_first_of("?#&;"));
+        const std::size_t equals = std::min(pair.find('='), pair.size());
+        keep_parts(pair.substr(0, equals), "/", looks_like_key, parts);
+        keep_parts(pair.substr(equals), "/=", looks_like_key_value, parts);
+        rest.remove_prefix(pair.size());
+    }
     std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
     return parts;
 }
