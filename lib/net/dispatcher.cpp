@@ -51,6 +51,7 @@ Dispatcher::Dispatcher(Settings settings, Channel& channel, const base::Clock& c
                        std::function<double()> random)
     : settings_(std::move(settings)), channel_(channel), clock_(clock), log_(log), random_(std::move(random)),
       reader_(secrets_of(settings_.endpoints)), window_(settings_.max_in_flight) {
+    traffic_->most_in_flight = settings_.max_in_flight;
     begin_probe();
 }
 
@@ -61,6 +62,7 @@ std::unique_ptr<Dispatcher> Dispatcher::of_the_others() const {
     std::erase(settings.endpoints, url()); // listed twice, it is still the same
     if (settings.endpoints.empty()) return nullptr;
     settings.passphrase = network_;
+    settings.max_in_flight = std::max(1U, settings_.max_in_flight / 2); // where they hang, the cycle goes on
     auto others = std::make_unique<Dispatcher>(std::move(settings), channel_, clock_, log_, random_);
     others->network_ = network_;
     others->start_ledger_ = start_ledger_;
@@ -133,7 +135,7 @@ void Dispatcher::abandon() {
 bool Dispatcher::has_room() const {
     // What the provider bears, and what all endpoints together are allowed.
     const std::size_t window = std::max<std::size_t>(1, static_cast<std::size_t>(window_));
-    return in_flight_.size() < window && traffic_->in_flight < settings_.max_in_flight;
+    return in_flight_.size() < window && traffic_->in_flight < traffic_->most_in_flight;
 }
 
 bool Dispatcher::may_start(base::TimePoint now) const {

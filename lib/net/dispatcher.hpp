@@ -70,7 +70,8 @@ class Dispatcher {
                std::function<double()> random);
 
     /// A dispatcher of the endpoints after the one that serves, for what is to be asked of somebody else: on the same
-    /// network, from no older ledger, under the same limits and in the same statistics. nullptr where none is left.
+    /// network, from no older ledger, under the same limits, of which it takes no more than half, and in the same
+    /// statistics. nullptr where none is left.
     std::unique_ptr<Dispatcher> of_the_others() const;
 
     /// getLedgerEntries for all groups of `keys`. Finished in one piece or, where the batch was split, in several.
@@ -95,7 +96,7 @@ class Dispatcher {
     /// none, come back as failures.
     void settle();
     /// Has less than half of the requests in flight that all dispatchers together may have.
-    bool has_less_than_half() const { return in_flight_.size() < settings_.max_in_flight / 2; }
+    bool has_less_than_half() const { return in_flight_.size() < traffic_->most_in_flight / 2; }
     /// When advance() has something to do though no transfer ends.
     base::TimePoint wakeup() const;
     std::vector<Finished> take_finished();

@@ -11,7 +11,8 @@ namespace net {
 
 struct Traffic {
     std::size_t in_flight = 0;
-    base::TimePoint next_start{}; // before then no request is started
+    std::size_t most_in_flight = 0; // together
+    base::TimePoint next_start{};   // before then no request is started
     CallStatistics statistics;
 };
 

@@ -21,7 +21,7 @@ void Loop::wait(base::TimePoint until) {
     database_.advance();
     dispatcher_.handle(ended);
     if (second_ != nullptr) second_->handle(ended);
-    // Up to half of the places before the first; the rest where that one has no use for them.
+    // Before the first one, which could keep every place for itself; but a single place is not the second's to hang in.
     if (second_ != nullptr && second_->has_less_than_half()) second_->advance({});
     dispatcher_.advance({});
     if (second_ != nullptr) second_->advance({});

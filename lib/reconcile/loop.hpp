@@ -26,8 +26,8 @@ class Loop {
     bool timed_out() const { return clock_.now() >= deadline_; }
     std::optional<int> signal() { return interrupt_.raised(); }
 
-    /// A second dispatcher is to advance, too, from now on; nullptr: no longer. Up to half of the places are given to
-    /// it before the first one, which could keep every place for itself.
+    /// A second dispatcher is to advance, too, from now on; nullptr: no longer. Up to half of the places are its
+    /// own, and given to it before the first one, which could keep every place for itself.
     void also(net::Dispatcher* second) { second_ = second; }
 
     /// Turns until the database has answered; nullopt where the cycle was cut. Precondition: the database is idle.

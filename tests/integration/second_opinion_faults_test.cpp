@@ -70,6 +70,22 @@ TEST_CASE("A second opinion is asked for while the cycle keeps the first endpoin
     CHECK(*calls_before < users / 200 / 2);
 }
 
+TEST_CASE("A second endpoint that hangs leaves the cycle half of its places", "[integration][second_opinion]") {
+    World world;
+    differ(world, 20);
+    match(world);
+    Other other(0, 0); // so that the contract is asked of each market
+    other.server.faults().add({.fault = devnet::HangFault{}, .method = "simulateTransaction"});
+    Plan plan = plan_of(world, other);
+    plan.operation_timeout = 5s;
+    plan.timeout = 5s;
+    const Report report = run(world, plan);
+    CHECK(report.summary.timed_out);
+    CHECK(other.server.traffic().calls("simulateTransaction") == 2); // of 5
+    CHECK(report.counts(Kind::balances) == Counts{users, 0, 0, 0});
+    CHECK(report.counts(Kind::outcomes) == Counts{0, 20, 0, 0});
+}
+
 TEST_CASE("A second endpoint that is ahead makes the first one's other answers no worse",
           "[integration][second_opinion]") {
     World world;
