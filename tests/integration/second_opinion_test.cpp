@@ -156,9 +156,10 @@ TEST_CASE("A chain that moved on between the two is no disagreement", "[integrat
     other.server.ledger().close(5);
     Plan plan = plan_of(world, {other.server.url()});
     plan.retry_delay = 200ms;
+    plan.watermark = {"SELECT 1002", 60};
     std::jthread first_follows = once_asked(other, [&] {
         std::this_thread::sleep_for(100ms); // asked again before that, it still speaks of an older ledger
-        world.node.ledger().set_market(market, status, outcome);
+        world.node.ledger().set_market(market, status, outcome, {.last_modified = 1004});
         world.node.ledger().close(5);
     });
     const Report report = run(world, plan);
@@ -172,8 +173,27 @@ TEST_CASE("A chain that moved on between the two is no disagreement", "[integrat
         const check::Mismatch& mismatch = *report.mismatch(Kind::outcomes, "m1");
         CHECK(std::get<check::OutcomeDifference>(mismatch.difference).chain == std::nullopt);
         CHECK(mismatch.seen.ledger == 1005);
+        CHECK(mismatch.likely_cause == check::Cause::indexer_lag); // of the change that was seen at last
         CHECK(mismatch.confirmed == (plan.confirm_attempts > 0));
     }
+}
+
+TEST_CASE("In a disagreement the first endpoint is quoted with its last word", "[integration][second_opinion]") {
+    World world;
+    fill(world);
+    const Other other(1);
+    other.server.ledger().close(5);
+    Plan plan = plan_of(world, {other.server.url()});
+    plan.retry_delay = 200ms;
+    std::jthread first_follows = once_asked(other, [&world] {
+        world.node.ledger().set_market(market, 1, std::nullopt);
+        world.node.ledger().close(6);
+    });
+    const Report report = run(world, plan);
+    REQUIRE(report.disagreements.size() == 1);
+    CHECK(report.disagreements[0].mismatch.seen.ledger == 1006);
+    CHECK(report.error("outcomes", "m1")->text ==
+          fmt::format("{} says none, {} says YES", world.node.url(), other.server.url()));
 }
 
 TEST_CASE("The first endpoint's word stands where it can no longer be asked", "[integration][second_opinion]") {
