@@ -217,6 +217,17 @@ TEST_CASE("What differs is listed by check and id, in whatever order it was foun
     CHECK(ids == "z B b 9 10 u ");
 }
 
+TEST_CASE("What two endpoints disagree about is an error of its check, and counted apart", "[check][summary]") {
+    Summary summary(10);
+    summary.add(Kind::outcomes, an_error());
+    CHECK(summary.disagreements() == 0);
+    summary.add_disagreement(Kind::outcomes, {"outcomes", "m", check::Reason::disagreement, "why", 1, false, {}});
+    CHECK(summary.disagreements() == 1);
+    CHECK(summary.tally(Kind::outcomes).errors == 2);
+    CHECK(summary.errors().size() == 2);
+    CHECK(summary.exit_code({}) == ExitCode::incomplete);
+}
+
 TEST_CASE("Skipped users are counted, and are in no check", "[check][summary]") {
     Summary summary(1);
     summary.skipped_user();
