@@ -1,5 +1,6 @@
 // What goes wrong between us and the server, with a real server and with sockets that only look like one.
 #include "db/question.hpp"
+#include "devnet/held_port.hpp"
 #include "fakes/postgres_server.hpp"
 
 #include <arpa/inet.h>
@@ -19,17 +20,17 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// Takes connections and never says a word; or refuses them, on a port that is given to nobody else meanwhile.
+// Takes connections and never says a word.
 class SilentServer {
   public:
-    explicit SilentServer(bool refuses = false) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    SilentServer() : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof address;
         bind(socket_, reinterpret_cast<sockaddr*>(&address), size);
         getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-        if (!refuses) listen(socket_, 16);
+        listen(socket_, 16);
         port_ = ntohs(address.sin_port);
     }
     ~SilentServer() { close(socket_); }
@@ -53,8 +54,8 @@ bool mentions(const std::string& text, std::string_view part) {
 } // namespace
 
 TEST_CASE("a refused port is tried again as often as the settings say", "[db][postgres]") {
-    const SilentServer server(true);
-    Asking ask(fmt::format("postgresql://app:s3cret@127.0.0.1:{}/app", server.port()), settings(milliseconds(2000), 2));
+    const devnet::HeldPort port("127.0.0.1", 0);
+    Asking ask(fmt::format("postgresql://app:s3cret@127.0.0.1:{}/app", port.number()), settings(milliseconds(2000), 2));
     const auto answer = ask(Query{"SELECT 1"});
     REQUIRE_FALSE(answer);
     CHECK(answer.error().kind == ErrorKind::unreachable);
@@ -127,13 +128,13 @@ TEST_CASE("connect_timeout of the URL holds where it is shorter", "[db]") {
 TEST_CASE("of several hosts a silent or a dead one does not matter", "[db][postgres]") {
     TestDatabase database;
     const SilentServer silent;
-    const SilentServer dead(true);
+    const devnet::HeldPort dead("127.0.0.1", 0);
     const auto& server = PostgresServer::shared();
     const auto url = [&](int port) {
         return fmt::format("postgresql://app:s3cret%3Ap%40ss@127.0.0.1:{},{}:{}/{}", port, server.host(), server.port(),
                            database.name());
     };
-    Asking past_dead(url(dead.port()));
+    Asking past_dead(url(dead.number()));
     CHECK(value(past_dead(Query{"SELECT 1"})) == "1");
     CHECK(past_dead.retries.empty());
     Asking past_silent(url(silent.port()), settings(milliseconds(1000), 1));
@@ -207,11 +208,11 @@ TEST_CASE("a right that is missing", "[db][postgres]") {
 }
 
 TEST_CASE("waits between retries grow, and the wake-up time tells their end", "[db]") {
-    const SilentServer server(true);
+    const devnet::HeldPort server("127.0.0.1", 0);
     std::vector<base::Duration> waits;
     base::SystemClock clock;
     db::Database database(
-        Asking::parameters(fmt::format("postgresql://x:y@127.0.0.1:{}/z", server.port())),
+        Asking::parameters(fmt::format("postgresql://x:y@127.0.0.1:{}/z", server.number())),
         settings(milliseconds(2000), 3), clock, [] { return 0.5; },
         [&](const db::DatabaseError&, unsigned, base::Duration delay) { waits.push_back(delay); });
     database.ask(Query{"SELECT 1"});

@@ -31,7 +31,7 @@ class HttpFront : private httplib::Server {
     HttpFront(const HttpFront&) = delete;
     HttpFront& operator=(const HttpFront&) = delete;
 
-    /// The port; `port` 0 means a free one. Throws std::runtime_error.
+    /// Listens on this port, which is not 0. Throws std::runtime_error where it cannot.
     void start(const std::string& host, int port);
     void stop();
 
