@@ -60,7 +60,7 @@ enum class Cause { drift, indexer_lag };
 struct SecondOpinion {
     enum class Word { agrees, unavailable, contradicts };
     Word word = Word::unavailable;
-    std::optional<std::uint32_t> outcome; // where it contradicts
+    std::optional<std::uint32_t> outcome; // what it says, where it could tell
     std::uint32_t ledger = 0;             // that its answer is from
     std::string endpoint;                 // for a person; empty where there was no answer
 };

@@ -51,12 +51,8 @@ void Summary::add(Exempted exempted) {
 
 void Summary::add(Kind kind, Error error) {
     tally(kind).errors += error.count;
+    if (error.reason == Reason::disagreement) ++disagreements_;
     add(std::move(error));
-}
-
-void Summary::add_disagreement(Kind kind, Error error) {
-    ++disagreements_;
-    add(kind, std::move(error));
 }
 
 void Summary::add(Error error) {

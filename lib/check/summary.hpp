@@ -84,8 +84,6 @@ class Summary {
     void add(Exempted exempted);
     /// An item's error; an aggregate counts `error.count` items and is listed whatever the cap.
     void add(Kind kind, Error error);
-    /// The error of an item that two endpoints do not agree about.
-    void add_disagreement(Kind kind, Error error);
     /// An error that stands in no check's counts: an id that was not found, the database lost.
     void add(Error error);
     /// A channel of which not all alerts could be delivered; listed whatever the cap. The cycle itself is no less
@@ -98,6 +96,7 @@ class Summary {
 
     Tally& tally(Kind kind) { return tallies_[static_cast<std::size_t>(kind)]; }
     const Tally& tally(Kind kind) const { return tallies_[static_cast<std::size_t>(kind)]; }
+    /// Items that two endpoints do not agree about; they stand among the errors.
     std::uint64_t disagreements() const { return disagreements_; }
     std::uint64_t users_skipped() const { return users_skipped_; }
     const std::vector<Mismatch>& mismatches() const { return mismatches_; }

@@ -52,7 +52,7 @@ void Findings::disagreement(const check::Disagreement& disagreement) {
                        false,
                        clock_.wall_now()};
     listener_.disagreement(disagreement, error);
-    summary_.add_disagreement(mismatch.kind(), std::move(error));
+    summary_.add(mismatch.kind(), std::move(error));
 }
 
 void Findings::not_verified(check::Kind kind, std::uint64_t count, check::Reason reason, std::string text) {

@@ -52,6 +52,11 @@ Trigger trigger_of(const check::Mismatch& mismatch, const Alert& alert) {
     return trigger;
 }
 
+/// Each shard sums up rows of its own.
+std::string of_its_shard(std::string_view name, const check::Summary& summary) {
+    return summary.shard.empty() ? std::string(name) : fmt::format("{}/{}", name, summary.shard);
+}
+
 /// For what has no event of its own.
 Trigger summing_up(const Alert& alert, std::string name, std::string summary, std::string_view how_severe) {
     return {
@@ -75,9 +80,7 @@ std::vector<Trigger> triggers_of(const Alert& alert) {
     const CountByKind beyond = alert.beyond(shown);
     if (sum(beyond) > 0) {
         const bool critical = beyond[static_cast<std::size_t>(check::Kind::outcomes)] > 0;
-        // Each shard has a rest of its own.
-        const std::string name = summary.shard.empty() ? "REST" : fmt::format("REST/{}", summary.shard);
-        triggers.push_back(summing_up(alert, name,
+        triggers.push_back(summing_up(alert, of_its_shard("REST", summary),
                                       fmt::format("database and chain differ in {} more", counts_text(beyond)),
                                       severity(critical ? check::Priority::critical : check::Priority::normal)));
         triggers.back().details.push_back({"beyond", counts_of(beyond)});
@@ -88,10 +91,8 @@ std::vector<Trigger> triggers_of(const Alert& alert) {
         triggers.back().details.push_back({"explained", counts_of(alert.explained)});
     }
     if (alert.disagreements > 0) {
-        // Each shard has markets of its own.
-        const std::string name =
-            summary.shard.empty() ? "ENDPOINTS_DISAGREE" : fmt::format("ENDPOINTS_DISAGREE/{}", summary.shard);
-        triggers.push_back(summing_up(alert, name, disagreement_text(alert), severity(check::Priority::normal)));
+        triggers.push_back(summing_up(alert, of_its_shard("ENDPOINTS_DISAGREE", summary), disagreement_text(alert),
+                                      severity(check::Priority::normal)));
         triggers.back().details.push_back({"outcomes", alert.disagreements});
     }
     return triggers;

@@ -221,7 +221,7 @@ TEST_CASE("What two endpoints disagree about is an error of its check, and count
     Summary summary(10);
     summary.add(Kind::outcomes, an_error());
     CHECK(summary.disagreements() == 0);
-    summary.add_disagreement(Kind::outcomes, {"outcomes", "m", check::Reason::disagreement, "why", 1, false, {}});
+    summary.add(Kind::outcomes, {"outcomes", "m", check::Reason::disagreement, "why", 1, false, {}});
     CHECK(summary.disagreements() == 1);
     CHECK(summary.tally(Kind::outcomes).errors == 2);
     CHECK(summary.errors().size() == 2);

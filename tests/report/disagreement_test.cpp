@@ -26,7 +26,7 @@ check::Summary disagreeing(const std::vector<std::string>& ids) {
         check::Error error =
             sample::error(id, check::Reason::disagreement, "https://a.example says NO, https://b.example says YES");
         error.operation = "outcomes";
-        summary.add_disagreement(check::Kind::outcomes, std::move(error));
+        summary.add(check::Kind::outcomes, std::move(error));
     }
     return summary;
 }
