@@ -16,8 +16,8 @@ void CycleLog::timed_out() {
 void CycleLog::stopped(int signal) {
     log_.write(report::stopped_event(signal));
 }
-void CycleLog::warning(const std::string& text) {
-    log_.write({base::Level::warn, "WARNING", text, {}});
+void CycleLog::warning(std::string_view type, const std::string& text) {
+    log_.write({base::Level::warn, std::string(type), text, {}});
 }
 
 } // namespace cmd

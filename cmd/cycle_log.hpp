@@ -24,7 +24,7 @@ class CycleLog : public reconcile::Listener {
     void indexer_lag(const check::Indexer& indexer) override;
     void timed_out() override;
     void stopped(int signal) override;
-    void warning(const std::string& text) override;
+    void warning(std::string_view type, const std::string& text) override;
 
   protected:
     base::Log& log() { return log_; }

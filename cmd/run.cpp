@@ -86,7 +86,7 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
 
     log.write(report::start_event(summary.kinds, summary.shard));
     for (const ConfigWarning& warning : options.warnings) log.write(config_warning_event(warning));
-    for (const std::string& warning : options.database.connection.warnings) listener.warning(warning);
+    for (const std::string& warning : options.database.connection.warnings) findings.warning(warning);
     try {
         reconcile::Cycle(cycle_settings(options, summary.start), loop, findings, progress ? &*progress : nullptr).run();
     } catch (const base::Misconfigured& fault) {

@@ -26,6 +26,7 @@ struct MarketRow {
     std::optional<std::string_view> yes_liquidity;
     std::optional<std::string_view> no_liquidity;
     std::optional<std::string_view> winning_outcome;
+    std::optional<std::string_view> market_id = std::nullopt; // as the factory made it; of tables that have the column
 };
 
 struct UserRow {

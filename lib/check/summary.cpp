@@ -81,6 +81,10 @@ void Summary::answered_from(std::uint32_t ledger) {
     last_ledger = std::max(last_ledger.value_or(ledger), ledger);
 }
 
+void Summary::add_hint(std::string sentence) {
+    if (std::find(hints_.begin(), hints_.end(), sentence) == hints_.end()) hints_.push_back(std::move(sentence));
+}
+
 void Summary::put_in_order() {
     std::stable_sort(mismatches_.begin(), mismatches_.end(), comes_before);
     std::stable_sort(exempted_.begin(), exempted_.end(),

@@ -90,6 +90,8 @@ class Summary {
     /// complete for it.
     void alert_failed(Error error);
     void answered_from(std::uint32_t ledger);
+    /// A sentence about a likely systematic fault; each is kept once.
+    void add_hint(std::string sentence);
     /// Puts the lists of what differs in the order of the checks and, in each, of the ids: not of the answers' coming,
     /// so that two results can be held against each other.
     void put_in_order();
@@ -103,6 +105,7 @@ class Summary {
     const std::vector<Error>& errors() const { return errors_; }
     const std::vector<Exempted>& exempted() const { return exempted_; }
     bool truncated() const { return truncated_; }
+    const std::vector<std::string>& hints() const { return hints_; }
     bool any_mismatch() const;
     bool any_error() const { return error_seen_; }
     bool nothing_checked() const; // no row in scope at all
@@ -147,6 +150,7 @@ class Summary {
     std::size_t evict_below_ = 0; // from there on all that are listed are CRITICAL
     std::vector<Error> errors_;
     std::vector<Exempted> exempted_;
+    std::vector<std::string> hints_;
     bool truncated_ = false;
     bool error_seen_ = false;
     bool rows_missed_ = false; // the database did not give them, or they were not reached

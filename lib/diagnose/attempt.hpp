@@ -53,7 +53,7 @@ class Attempt {
         void indexer_lag(const check::Indexer&) override {}
         void timed_out() override {}
         void stopped(int) override {}
-        void warning(const std::string& text) override { attempt_.warnings_.push_back(text); }
+        void warning(std::string_view, const std::string& text) override { attempt_.warnings_.push_back(text); }
 
       private:
         Attempt& attempt_;

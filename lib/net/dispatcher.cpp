@@ -280,7 +280,7 @@ void Dispatcher::answered(Piece piece, CallOutcome outcome) {
     family.largest_answered = std::max(family.largest_answered, piece.key_count());
     release_parked();
     settle_failed(family);
-    finished_.push_back({piece.call, piece.first, piece.last, std::move(outcome)});
+    finished_.push_back({piece.call, piece.first, piece.last, std::move(outcome), endpoint_});
     part_done(family);
 }
 

@@ -44,6 +44,7 @@ struct Finished {
     std::size_t first = 0;
     std::size_t last = 0;
     CallOutcome outcome;
+    std::size_t endpoint = 0; // its place in the list, of the one that served when it finished
 };
 
 /// A ledger that an answer must not be older than; 0 is no demand.

@@ -138,7 +138,7 @@ void Dispatcher::give_up_endpoint(EndpointRejected rejected) {
 }
 
 void Dispatcher::give_up_all() {
-    for (const Piece& piece : ready_) finished_.push_back({piece.call, piece.first, piece.last, GivenUp{}});
+    for (const Piece& piece : ready_) finished_.push_back({piece.call, piece.first, piece.last, GivenUp{}, endpoint_});
     ready_.clear();
 }
 

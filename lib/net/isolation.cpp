@@ -59,7 +59,7 @@ void Dispatcher::failed_for_good(Piece piece) {
     const std::shared_ptr<Family> family = piece.family;
     family->item_failed = true;
     if (piece.lags_behind_another(piece.failure.kind)) { // no sign that it is dead, and none that it is not
-        finished_.push_back({piece.call, piece.first, piece.last, std::move(piece.failure)});
+        finished_.push_back({piece.call, piece.first, piece.last, std::move(piece.failure), endpoint_});
         return part_done(*family);
     }
     // The refusal of one item is an answer.
@@ -88,7 +88,7 @@ void Dispatcher::part_done(Family& family) {
 
 void Dispatcher::release(Family& family) {
     for (Piece& piece : family.failed) {
-        finished_.push_back({piece.call, piece.first, piece.last, std::move(piece.failure)});
+        finished_.push_back({piece.call, piece.first, piece.last, std::move(piece.failure), endpoint_});
     }
     family.failed.clear();
 }

@@ -33,8 +33,8 @@ class Listener {
     virtual void timed_out() = 0;
     /// SIGINT or SIGTERM does.
     virtual void stopped(int signal) = 0;
-    /// Something a person should know, which stands in no count.
-    virtual void warning(const std::string& text) = 0;
+    /// Something a person should know, which stands in no count. `type` is the event's: "NODE_STALLED", "WARNING", ...
+    virtual void warning(std::string_view type, const std::string& text) = 0;
 };
 
 class Findings {
@@ -59,7 +59,10 @@ class Findings {
     void indexer_lag() { listener_.indexer_lag(*summary_.indexer); }
     void timed_out();
     void stopped(int signal);
-    void warning(const std::string& text) { listener_.warning(text); }
+    void warning(const std::string& text) { listener_.warning("WARNING", text); }
+    void warning(std::string_view type, const std::string& text) { listener_.warning(type, text); }
+    /// A likely systematic fault, in one sentence: stands in the result and changes no verdict. Each is kept once.
+    void hint(std::string text) { summary_.add_hint(std::move(text)); }
 
     check::Summary& summary() { return summary_; }
 

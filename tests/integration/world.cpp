@@ -45,7 +45,10 @@ class Recorder final : public reconcile::Listener {
     void indexer_lag(const check::Indexer&) override { heard("INDEXER_LAG"); }
     void timed_out() override { heard("SYNC_TIMEOUT"); }
     void stopped(int) override { heard("SYNC_STOPPED"); }
-    void warning(const std::string& text) override { report_.log += text + "\n"; }
+    void warning(std::string_view type, const std::string& text) override {
+        report_.log += text + "\n";
+        if (type != "WARNING") heard(std::string(type));
+    }
 
   private:
     void heard(const std::string& event) const {
