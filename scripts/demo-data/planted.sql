@@ -26,7 +26,7 @@ INSERT INTO users (id, username, wallet_address, usdc_balance) VALUES
 INSERT INTO users (id, username, wallet_address, usdc_balance) VALUES
     ('13a5636b-44e3-49fc-9844-ecb1936064bd', 'victor', 'GBBJO26FRCMRN4JIX5IDADAUX3JFTXU4E5VVVLEWZDCO7XC2IEBOHNXF', 10.0000000);
 
--- Not drift, only late: the demo's indexer puts the 30 USDC that arrived on chain into this row 3 seconds after the
--- cycle began, so that the second look finds both sides equal.
+-- Not drift, only late: the demo's indexer puts the 30 USDC that arrived on chain into this row once the cycle
+-- has read it, so that the second look finds both sides equal.
 INSERT INTO users (id, username, wallet_address, usdc_balance) VALUES
     ('8e92fa87-8d42-4b54-8f67-2cb2d7c3f5a8', 'alice', 'GDYZ5DILUTLT76A53ADJTTE6TZAOFLABIA5Z6JAM5FIJS2DYAGCH7YEC', 120.0000000);
