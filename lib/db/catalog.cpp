@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace db {
@@ -44,14 +45,14 @@ constexpr std::string_view catalog_sql = R"(
 SELECT n.nspname, c.relname, c.relkind, pg_catalog.row_security_active(c.oid), current_user,
        a.attname, a.attnotnull,
        pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND
-       pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')
+       pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT'), a.atttypid
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                                      AND n.nspname = $1 AND c.relname = ANY ($2)
- WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+ WHERE c.relkind = ANY ('{r,p,v,m,f}')
    AND (n.nspname = $1 OR c.relname = ANY ($2))
-   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+   AND n.nspname <> ALL ('{pg_catalog,information_schema,pg_toast}')
  ORDER BY c.relname = ANY ($2) DESC, n.nspname, c.relname, a.attnum
  LIMIT 10000)";
 
@@ -98,6 +99,7 @@ base::Result<FoundTable> use(const Catalog& catalog, Table table, const CatalogT
     result.relation.from = quoted_identifier(found.schema) + '.' + quoted_identifier(found.name);
     result.relation.stored = found.kind == "r" || found.kind == "p" || found.kind == "m";
     result.id_may_be_null = contains(found.nullable, "id");
+    result.id_type = found.id_type;
     for (const auto& column : columns_of(table)) {
         result.relation.*column.place = quoted_identifier(column.*spelling.column);
     }
@@ -123,7 +125,7 @@ std::span<const ColumnNames> columns_of(Table table) {
 }
 
 Query catalog_query(const std::string& schema) {
-    return {std::string(catalog_sql), {schema, "{markets,users,Market,User}"}};
+    return {with_own_operators(catalog_sql), {schema, "{markets,users,Market,User}"}};
 }
 
 Catalog read_catalog(const Rows& rows) {
@@ -132,13 +134,14 @@ Catalog read_catalog(const Rows& rows) {
         const auto text = [&](std::size_t column) { return rows.value(i, column).value_or(""); };
         auto& tables = catalog.tables;
         if (tables.empty() || tables.back().schema != text(0) || tables.back().name != text(1)) {
-            tables.push_back({text(0), text(1), text(2), text(3) == "t", {}, {}, {}});
+            tables.push_back({text(0), text(1), text(2), text(3) == "t", {}, {}, {}, 0});
         }
         catalog.role = text(4);
         if (!rows.value(i, 5)) continue;
         tables.back().columns.push_back(text(5));
         if (text(6) != "t") tables.back().nullable.push_back(text(5));
         if (text(7) != "t") tables.back().unreadable.push_back(text(5));
+        if (text(5) == "id") std::from_chars(text(8).begin(), text(8).end(), tables.back().id_type);
     }
     return catalog;
 }

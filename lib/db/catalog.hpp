@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "db/source.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ struct CatalogTable {
     std::string_view schema, name, kind;                         // kind: pg_class.relkind
     bool row_security = false;                                   // policies hide rows from this role
     std::vector<std::string_view> columns, unreadable, nullable; // only of the candidates in the schema asked for
+    std::uint32_t id_type = 0;                                   // pg_type.oid of the column id
 };
 
 struct Catalog {
@@ -37,7 +39,8 @@ Catalog read_catalog(const Rows& rows);
 struct FoundTable {
     Relation relation;
     bool id_may_be_null = false;
-    std::string warning; // or empty
+    std::uint32_t id_type = 0; // pg_type.oid
+    std::string warning;       // or empty
 };
 
 /// The one of the two spellings that has all columns, or a text that says what is missing or not allowed, what is there

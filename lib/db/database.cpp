@@ -43,22 +43,49 @@ bool has_nul(const Query& query) {
     return bad(query.sql) || std::any_of(query.parameters.begin(), query.parameters.end(), bad);
 }
 
-// Settings for this transaction alone. The schema goes in front of the path and does not replace it: operators of
-// extension types (citext) may be elsewhere, and ids must compare as their index orders them.
+// What changes how a value is printed, read or compared, whatever the role, the database, PGOPTIONS, PGTZ, PGDATESTYLE
+// or somebody else's SET behind a pooler says. The values are PostgreSQL's defaults, except where these depend on the
+// place.
+constexpr std::string_view pinned_settings = ", pg_catalog.set_config('extra_float_digits', '1', true)"
+                                             ", pg_catalog.set_config('datestyle', 'ISO, MDY', true)"
+                                             ", pg_catalog.set_config('intervalstyle', 'postgres', true)"
+                                             ", pg_catalog.set_config('timezone', 'UTC', true)"
+                                             ", pg_catalog.set_config('bytea_output', 'hex', true)"
+                                             ", pg_catalog.set_config('lc_monetary', 'C', true)"
+                                             ", pg_catalog.set_config('lc_numeric', 'C', true)"
+                                             ", pg_catalog.set_config('array_nulls', 'on', true)"
+                                             ", pg_catalog.set_config('xmlbinary', 'base64', true)"
+                                             ", pg_catalog.set_config('xmloption', 'content', true)"
+                                             ", pg_catalog.set_config('quote_all_identifiers', 'off', true)"
+                                             ", pg_catalog.set_config('standard_conforming_strings', 'on', true)"
+                                             ", pg_catalog.set_config('transform_null_equals', 'off', true)"
+                                             // else a GIN index may leave rows out
+                                             ", pg_catalog.set_config('gin_fuzzy_search_limit', '0', true)";
+
+// The role's own search_path ($user, public), between pg_catalog and pg_temp.
+constexpr std::string_view own_search_path =
+    "'pg_catalog, ' OPERATOR(pg_catalog.||) CASE WHEN pg_catalog.current_setting('search_path') "
+    "OPERATOR(pg_catalog.=) '' THEN '' ELSE pg_catalog.current_setting('search_path') OPERATOR(pg_catalog.||) ', ' END "
+    "OPERATOR(pg_catalog.||) 'pg_temp'";
+
+// Settings for this transaction alone. The search_path is for the SELECTs of the SQL settings: the program's own SQL
+// qualifies every name. pg_temp comes last, since behind a pooler somebody else may have made a table there.
 Statement local_settings(const Query& query, const ConnectionParameters& parameters, base::Duration limit,
                          bool sql_ascii) {
-    Statement statement{"SELECT set_config('statement_timeout', $1, true)",
+    Statement statement{"SELECT pg_catalog.set_config('statement_timeout', $1, true)",
                         {std::to_string(whole_milliseconds(limit))}};
     if (parameters.schema_given) {
-        statement.sql += ", set_config('search_path', $2 || coalesce(', ' || nullif(current_setting('search_path'), "
-                         "''), ''), true)";
-        statement.parameters.push_back(quoted_identifier(parameters.schema));
+        statement.sql += ", pg_catalog.set_config('search_path', $2, true)";
+        statement.parameters.push_back("pg_catalog, " + quoted_identifier(parameters.schema) + ", pg_temp");
+    } else {
+        statement.sql += fmt::format(", pg_catalog.set_config('search_path', {}, true)", own_search_path);
     }
+    statement.sql += pinned_settings;
     // Only so does such a database take back, as a parameter, an id that is not UTF-8.
-    if (sql_ascii) statement.sql += ", set_config('client_encoding', 'SQL_ASCII', true)";
+    if (sql_ascii) statement.sql += ", pg_catalog.set_config('client_encoding', 'SQL_ASCII', true)";
     if (query.prefer_index_order) {
-        statement.sql += ", set_config('enable_sort', 'off', true)"
-                         ", set_config('max_parallel_workers_per_gather', '0', true)";
+        statement.sql += ", pg_catalog.set_config('enable_sort', 'off', true)"
+                         ", pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)";
     }
     return statement;
 }

@@ -1,5 +1,7 @@
 #include "db/examination.hpp"
 
+#include "db/quoting.hpp"
+
 #include <charconv>
 
 namespace db {
@@ -12,11 +14,11 @@ constexpr std::string_view server_sql = "SELECT pg_catalog.current_setting('serv
 constexpr std::string_view role_sql = R"(
 SELECT r.rolname, r.rolsuper, pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
        coalesce(pg_catalog.has_schema_privilege(n.oid, 'CREATE'), false),
-       pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.relname), count(t.relname) OVER ()
+       pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.relname), pg_catalog.count(t.relname) OVER ()
   FROM pg_catalog.pg_roles r
-  LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1
+  LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1::pg_catalog.name
   LEFT JOIN pg_catalog.pg_class t
-    ON t.relnamespace = n.oid AND t.relkind IN ('r', 'p', 'v', 'm', 'f')
+    ON t.relnamespace = n.oid AND t.relkind = ANY ('{r,p,v,m,f}')
        AND (pg_catalog.has_table_privilege(t.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
             OR pg_catalog.has_any_column_privilege(t.oid, 'INSERT, UPDATE'))
  WHERE r.rolname = current_user
@@ -24,13 +26,13 @@ SELECT r.rolname, r.rolsuper, pg_catalog.has_database_privilege(pg_catalog.curre
  LIMIT 5)";
 
 constexpr std::string_view id_index_sql = R"(
-SELECT i.indexrelid::regclass
+SELECT i.indexrelid::pg_catalog.regclass
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   JOIN pg_catalog.pg_am m ON m.oid = c.relam
   JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
- WHERE i.indrelid = $1::regclass AND m.amname = 'btree' AND i.indisvalid AND i.indpred IS NULL
-   AND pg_catalog.quote_ident(a.attname) = pg_catalog.quote_ident($2)
+ WHERE i.indrelid = $1::pg_catalog.regclass AND m.amname = 'btree' AND i.indisvalid AND i.indpred IS NULL
+   AND a.attname = $2::pg_catalog.name
  LIMIT 1)";
 
 std::string text(const Rows& rows, std::size_t row, std::size_t column) {
@@ -53,7 +55,7 @@ ServerFacts read_server(const Rows& rows) {
 }
 
 Query role_query(const std::string& schema) {
-    return {std::string(role_sql), {schema}};
+    return {with_own_operators(role_sql), {schema}};
 }
 
 RoleFacts read_role(const Rows& rows) {
@@ -67,7 +69,7 @@ RoleFacts read_role(const Rows& rows) {
 }
 
 Query id_index_query(const Relation& relation) {
-    return {std::string(id_index_sql), {relation.from, "id"}};
+    return {with_own_operators(id_index_sql), {relation.from, "id"}};
 }
 
 } // namespace db

@@ -26,13 +26,15 @@ Inspection::Inspection(std::string schema, Wanted wanted, CustomSql custom)
 
 std::optional<Query> Inspection::next() const {
     if (steps_.empty()) return std::nullopt;
-    const auto& [what, table] = steps_.front();
+    const auto& [what, table, type] = steps_.front();
     const Relation& asked = source_.at(table);
     switch (what) {
     case Step::What::catalog:
         return catalog_query(schema_);
     case Step::What::describe:
         return Query{fmt::format("SELECT * FROM {} AS source LIMIT 0", asked.from), {}};
+    case Step::What::id_type:
+        return id_type_query(type);
     case Step::What::null_ids:
         return Query{fmt::format("SELECT 1 FROM {} AS source WHERE source.{} IS NULL LIMIT 1", asked.from, asked.id),
                      {}};
@@ -48,6 +50,8 @@ void Inspection::answer(const Rows& rows) {
         return find_tables(rows);
     case Step::What::describe:
         return check_description(step.table, rows);
+    case Step::What::id_type:
+        return take_id_type(step.table, rows);
     case Step::What::null_ids:
         if (rows.size() == 0) return;
         throw base::Misconfigured(
@@ -80,7 +84,20 @@ void Inspection::check_description(Table table, const Rows& rows) {
         throw base::Misconfigured(sql_setting(table), fmt::format("the SELECT gives no column {}; it gives {}",
                                                                   listed(missing), listed(given)));
     }
-    steps_.insert(steps_.begin(), {Step::What::null_ids, table});
+    const auto id = std::find(given.begin(), given.end(), "id") - given.begin();
+    steps_.insert(steps_.begin(), {{Step::What::id_type, table, rows.column_type(static_cast<std::size_t>(id))},
+                                   {Step::What::null_ids, table}});
+}
+
+void Inspection::take_id_type(Table table, const Rows& rows) {
+    auto type = read_id_type(rows);
+    if (!type) {
+        const auto setting = sql_setting(table);
+        const auto advice =
+            is_custom(table) ? "cast it to one that has" : "give another id with a SELECT as " + setting;
+        throw base::Misconfigured(is_custom(table) ? setting : "DATABASE_URL", type.error() + ": " + advice);
+    }
+    relation(table).id_type = *std::move(type);
 }
 
 void Inspection::find_tables(const Rows& rows) {
@@ -93,6 +110,7 @@ void Inspection::find_tables(const Rows& rows) {
             continue;
         }
         relation(table) = std::move(found->relation);
+        steps_.push_back({Step::What::id_type, table, found->id_type});
         if (found->id_may_be_null) steps_.push_back({Step::What::null_ids, table});
         if (!found->warning.empty()) warnings_.push_back(std::move(found->warning));
     }

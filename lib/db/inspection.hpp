@@ -4,6 +4,7 @@
 #include "base/errors.hpp"
 #include "db/source.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ class Inspection {
     };
     Inspection(std::string schema, Wanted wanted, CustomSql custom);
 
-    /// nullopt once everything is known. At most four questions; one where no SQL setting is given and ids are keys.
+    /// nullopt once everything is known. At most seven questions; three if no SQL setting is given and ids are keys.
     std::optional<Query> next() const;
 
     /// Throws base::Misconfigured, which says what is missing, what was found instead and what to do.
@@ -40,9 +41,11 @@ class Inspection {
 
   private:
     struct Step {
-        enum class What { catalog, describe, null_ids } what;
-        Table table = Table::markets; // of describe and null_ids
+        enum class What { catalog, describe, id_type, null_ids } what;
+        Table table = Table::markets; // of all but the catalog
+        std::uint32_t type = 0;       // of id_type: pg_type.oid
     };
+    void take_id_type(Table table, const Rows& rows);
     void check_description(Table table, const Rows& rows);
     void find_tables(const Rows& rows);
     const std::string& sql(Table table) const { return table == Table::markets ? custom_.markets : custom_.users; }

@@ -1,5 +1,7 @@
 #include "db/quoting.hpp"
 
+#include <array>
+
 namespace db {
 
 std::string quoted_identifier(std::string_view name) {
@@ -20,6 +22,24 @@ std::string array_literal(std::span<const std::string> elements) {
         literal += '"';
     }
     return literal + '}';
+}
+
+std::string with_own_operators(std::string_view sql) {
+    constexpr std::array<std::string_view, 4> operators{" = ", " <> ", " > ", " || "};
+    std::string qualified;
+    while (!sql.empty()) {
+        std::size_t length = 1;
+        for (const auto candidate : operators) {
+            if (sql.starts_with(candidate)) length = candidate.size() - 1; // its last blank may begin another
+        }
+        if (length == 1) {
+            qualified += sql.front();
+        } else {
+            qualified.append(" OPERATOR(pg_catalog.").append(sql.substr(1, length - 1)).push_back(')');
+        }
+        sql.remove_prefix(length);
+    }
+    return qualified;
 }
 
 } // namespace db

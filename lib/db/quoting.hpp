@@ -13,4 +13,9 @@ std::string quoted_identifier(std::string_view name);
 /// {"a","b\"c"}: PostgreSQL's text form of an array, for a parameter; every element is quoted.
 std::string array_literal(std::span<const std::string> elements);
 
+/// A statement of the program's own, with = <> > || (between blanks) turned into PostgreSQL's own operators of that
+/// name: OPERATOR(pg_catalog.=), ... Without it one that somebody else made for the very types at hand would be
+/// preferred.
+std::string with_own_operators(std::string_view sql);
+
 } // namespace db

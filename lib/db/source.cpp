@@ -11,49 +11,81 @@
 namespace db {
 namespace {
 
-// The rule of is_blank(). PostgreSQL's E'' strings know no \v.
-constexpr std::string_view has_wallet = R"(btrim({}::text, E' \t\n\x0B\f\r') <> '')";
-
 std::string of_source(const std::string& column) {
     return "source." + column;
+}
+
+// As text, of a collation that is there whatever a SELECT made it of, and the same everywhere.
+std::string text_of(const std::string& column) {
+    return of_source(column) + R"(::pg_catalog.text COLLATE pg_catalog."C")";
+}
+
+std::string has_status(const Relation& relation, std::string_view status) {
+    return fmt::format("pg_catalog.upper({}) OPERATOR(pg_catalog.=) '{}'", text_of(relation.status), status);
+}
+
+// The rule of is_blank(). PostgreSQL's E'' strings have no \v.
+std::string has_wallet(const Relation& relation) {
+    return fmt::format(R"(pg_catalog.btrim({}, E' \t\n\x0B\f\r') OPERATOR(pg_catalog.<>) '')",
+                       text_of(relation.wallet_address));
 }
 
 std::string in_scope(const Relation& relation, check::Kind kind) {
     switch (kind) {
     case check::Kind::odds:
-        return fmt::format("upper({}::text) = 'OPEN'", of_source(relation.status));
+        return has_status(relation, "OPEN");
     case check::Kind::outcomes:
-        return fmt::format("upper({}::text) = 'RESOLVED'", of_source(relation.status));
+        return has_status(relation, "RESOLVED");
     case check::Kind::balances:
-        return fmt::format(has_wallet, of_source(relation.wallet_address));
+        return has_wallet(relation);
     }
     return "false";
 }
 
-// A statement in the making: conditions joined by AND, values as parameters. Parameters have no type, so that the
-// server reads each as what it is compared with; thus any ordered type of id will do.
+// "value::type", and where the operators take another one, to which it is binary-coercible, "value::type::operand".
+std::string as_operand(std::string value, const IdType& type, bool is_of_type) {
+    if (!is_of_type) value += "::" + type.input;
+    if (is_of_type || type.operand != type.input) value += "::" + type.operand;
+    return value;
+}
+
+// The id as its operators take it: an index on the column serves this, for the cast changes no value.
+std::string id_operand(const Relation& relation) {
+    return as_operand(of_source(relation.id), relation.id_type, true);
+}
+
+// A statement in the making: conditions joined by AND, values as parameters, which are cast to the id's type.
 class Select {
   public:
-    explicit Select(const Relation& relation) : relation_(relation), id_(of_source(relation.id)) {}
+    explicit Select(const Relation& relation) : relation_(relation), id_(id_operand(relation)) {}
 
     void where(std::string condition) { conditions_.push_back(std::move(condition)); }
-    void where_id(std::string_view comparison, std::string value) {
+    void where_id(const std::string& comparison, std::string value) {
         parameters_.push_back(std::move(value));
-        where(fmt::format("{} {} ${}", id_, comparison, parameters_.size()));
+        const auto parameter = fmt::format("${}", parameters_.size());
+        where(fmt::format("{} {} {}", id_, comparison, as_operand(parameter, relation_.id_type, false)));
     }
     void where_id_in(std::span<const std::string> ids) {
         parameters_.push_back(array_literal(ids));
-        where(fmt::format("{} = ANY (${})", id_, parameters_.size())); // an index on id serves this
+        const auto& type = relation_.id_type;
+        // An index on id serves the first form, and the second where PostgreSQL finds it cheaper.
+        const auto list = !type.list.empty()
+                              ? fmt::format("${}::{}", parameters_.size(), type.list) +
+                                    (type.operand == type.input ? "" : fmt::format("::{}[]", type.operand))
+                              : fmt::format("SELECT {} FROM pg_catalog.unnest(${}::pg_catalog.text[]) AS listed (id)",
+                                            as_operand("listed.id", type, false), parameters_.size());
+        where(fmt::format("{} {} ANY ({})", id_, type.equal, list));
     }
     void where_range(const Range& range) {
-        if (range.after) where_id(">", *range.after);
-        if (range.up_to) where_id("<=", *range.up_to);
+        if (range.after) where_id(relation_.id_type.greater, *range.after);
+        if (range.up_to) where_id(relation_.id_type.at_most, *range.up_to);
     }
     void where_shard(const Shard& shard) {
-        // Any hash will do, so long as every shard asks the same server. COLLATE: an id of a SELECT may have none.
+        // Any hash will do, so long as every shard asks the same server. scripts/sql/shard-index.sql has the same term.
         if (shard.count <= 1) return;
-        where(fmt::format(R"(mod(mod(hashtextextended({}::text COLLATE "C", 0), {}) + {}, {}) = {})", id_, shard.count,
-                          shard.count, shard.count, shard.index));
+        where(fmt::format("pg_catalog.mod(pg_catalog.mod(pg_catalog.hashtextextended({0}, 0), {1}) "
+                          "OPERATOR(pg_catalog.+) {1}, {1}) OPERATOR(pg_catalog.=) {2}",
+                          text_of(relation_.id), shard.count, shard.index));
     }
     void where_scope(const Scope& scope) {
         if (scope.ids) where_id_in(*scope.ids);
@@ -63,11 +95,13 @@ class Select {
     /// Only about 16 blocks of 8 KiB of the table with all its partitions; all blocks of a small one.
     void sample_blocks(std::uint32_t seed) {
         parameters_.push_back(relation_.from);
-        blocks_ = fmt::format("greatest(1, coalesce("
-                              "(SELECT sum(pg_relation_size(relid)) FROM pg_partition_tree(${0}::regclass)), "
-                              "pg_relation_size(${0}::regclass)) / 8192.0)",
+        blocks_ = fmt::format("greatest(1, coalesce((SELECT pg_catalog.sum(pg_catalog.pg_relation_size(part.relid)) "
+                              "FROM pg_catalog.pg_partition_tree(${0}::pg_catalog.regclass) AS part), "
+                              "pg_catalog.pg_relation_size(${0}::pg_catalog.regclass)) OPERATOR(pg_catalog./) 8192.0)",
                               parameters_.size());
-        sample_ = fmt::format(" TABLESAMPLE SYSTEM (least(100, 100.0 * 16 / {})) REPEATABLE ({})", blocks_, seed);
+        sample_ =
+            fmt::format(" TABLESAMPLE pg_catalog.system (least(100, 1600.0 OPERATOR(pg_catalog./) {})) REPEATABLE ({})",
+                        blocks_, seed);
     }
 
     Query finish(std::string_view columns, std::string_view tail) && {
@@ -85,10 +119,13 @@ class Select {
     Query finish_estimate() && {
         std::string condition;
         for (const auto& each : std::exchange(conditions_, {})) (condition += condition.empty() ? "" : " AND ") += each;
-        const std::string of_sample = "count(DISTINCT (source.tableoid, (source.ctid::text::point)[0]))";
-        return std::move(*this).finish(fmt::format("round(count(*) FILTER (WHERE {}) * {} / greatest(1, {}))::bigint",
-                                                   condition, blocks_, of_sample),
-                                       "");
+        const std::string of_sample = "pg_catalog.count(DISTINCT (source.tableoid, "
+                                      "(source.ctid::pg_catalog.text::pg_catalog.point)[0]))";
+        return std::move(*this).finish(
+            fmt::format("pg_catalog.round((pg_catalog.count(*) FILTER (WHERE {}) OPERATOR(pg_catalog.*) {}) "
+                        "OPERATOR(pg_catalog./) greatest(1, {}))::pg_catalog.int8",
+                        condition, blocks_, of_sample),
+            "");
     }
 
   private:
@@ -114,7 +151,7 @@ std::string columns_of(const Relation& relation, Table table) {
 
 // Qualified: the column of the output is text and would sort 10 before 9.
 std::string by_id(const Relation& relation) {
-    return " ORDER BY " + of_source(relation.id);
+    return fmt::format(" ORDER BY {} USING {}", id_operand(relation), relation.id_type.less);
 }
 
 } // namespace
@@ -146,9 +183,8 @@ Query place(const Source& source, const Scope& scope, const Range& range, std::u
     if (relation.stored) select.sample_blocks(salt);
     select.where_range(range);
     return std::move(select).finish(
-        of_source(relation.id) + "::text",
-        fmt::format(R"( ORDER BY hashtextextended({}::text COLLATE "C", {}) FETCH FIRST ROW ONLY)",
-                    of_source(relation.id), salt));
+        of_source(relation.id),
+        fmt::format(" ORDER BY pg_catalog.hashtextextended({}, {}) FETCH FIRST ROW ONLY", text_of(relation.id), salt));
 }
 
 Query again(const Source& source, check::Kind kind, std::span<const std::string> ids) {
@@ -166,7 +202,7 @@ Query count(const Source& source, const Scope& scope, const Range& range) {
     select.where(in_scope(relation, scope.kind));
     select.where_scope(scope);
     select.where_range(range);
-    return std::move(select).finish("count(*)", "");
+    return std::move(select).finish("pg_catalog.count(*)", "");
 }
 
 Query estimate(const Source& source, const Scope& scope) {
@@ -190,8 +226,8 @@ std::uint64_t count_of(const Rows& rows) {
 Query look_up(const Source& source, Table table, std::string id) {
     const Relation& relation = source.at(table);
     Select select(relation);
-    select.where_id("=", std::move(id));
-    return std::move(select).finish(of_source(relation.id) + "::text", " FETCH FIRST ROW ONLY");
+    select.where_id(relation.id_type.equal, std::move(id));
+    return std::move(select).finish(of_source(relation.id), " FETCH FIRST ROW ONLY");
 }
 
 std::optional<std::string> canonical_id(const Answer& answer) {

@@ -1,8 +1,11 @@
-// Where the rows come from, and the statements that read them.
+// Where the rows come from, and the statements that read them. Every table, function, type and operator in them is
+// written with its schema: what somebody else creates in a schema of the search_path is never found. Only a SELECT of
+// the operator's, which stands in them as a whole, is read with the search_path (database.cpp).
 #pragma once
 
 #include "check/row.hpp"
 #include "db/database.hpp"
+#include "db/id_type.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +32,7 @@ struct Relation {
     std::string from;
     std::string id, contract_address, title, status, yes_liquidity, no_liquidity, winning_outcome; // markets
     std::string wallet_address, usdc_balance;                                                      // users (and id)
+    IdType id_type;
     bool stored = false; // a table, not a view or a SELECT: the order of id comes from an index
 };
 

@@ -5,6 +5,7 @@
 --
 -- For another N it is of no use: then make a new one, and drop the old one after it.
 CREATE INDEX CONCURRENTLY ON :"table" (
-    (mod(mod(hashtextextended(:"id"::text COLLATE "C", 0), :shards) + :shards, :shards)),
+    (pg_catalog.mod(pg_catalog.mod(pg_catalog.hashtextextended(:"id"::pg_catalog.text COLLATE pg_catalog."C", 0), :shards)
+                    OPERATOR(pg_catalog.+) :shards, :shards)),
     :"id"
 );

@@ -46,7 +46,7 @@ TEST_CASE("every statement runs read-only, with the time-out, and leaves nothing
     CHECK(value(ask(Query{"SELECT current_setting('transaction_read_only')"})) == "on");
     CHECK(value(ask(Query{"SELECT current_setting('statement_timeout')"})) == "5s");
     CHECK(value(ask(Query{"SELECT current_setting('application_name')"})) == "stellar-sync");
-    CHECK(value(ask(Query{"SELECT current_setting('search_path')"})) == "\"nowhere\", \"$user\", public");
+    CHECK(value(ask(Query{"SELECT current_setting('search_path')"})) == "pg_catalog, \"nowhere\", pg_temp");
     CHECK(value(ask(Query{"SELECT current_setting('enable_sort')"})) == "on");
     Query ordered{"SELECT current_setting('enable_sort')", {}};
     ordered.prefer_index_order = true;

@@ -1,0 +1,157 @@
+#include "db/id_type.hpp"
+
+#include "db/quoting.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace db {
+namespace {
+
+// The type without its domains, and the types of its parts (elements of an array, columns of a row type), because
+// arrays and row types have an order only if their parts have one. Of each the default btree operator classes that
+// PostgreSQL would consider (GetDefaultOpClass): of the type itself, or of one that it is binary-coercible to. One row
+// for each operator.
+constexpr std::string_view id_type_sql = R"(
+WITH RECURSIVE parts (type, whole) AS (
+    SELECT $1::pg_catalog.oid, true
+    UNION
+    SELECT part.type, part.whole
+      FROM parts
+      JOIN pg_catalog.pg_type t ON t.oid = parts.type
+     CROSS JOIN LATERAL (
+           SELECT t.typbasetype, parts.whole WHERE t.typtype = 'd'
+           UNION ALL
+           SELECT e.oid, false FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid
+           UNION ALL
+           SELECT a.atttypid, false
+             FROM pg_catalog.pg_attribute a
+            WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+           ) AS part (type, whole)
+)
+SELECT parts.whole, parts.type, pg_catalog.format_type(parts.type, NULL), t.typtype, n.nspname, t.typname,
+       t.typarray <> '0', class.fit, class.oid, class.pseudo, class.schema, class.name,
+       member.amopstrategy, op_schema.nspname, op.oprname
+  FROM parts
+  JOIN pg_catalog.pg_type t ON t.oid = parts.type AND t.typtype <> 'd'
+  JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  LEFT JOIN LATERAL (
+       SELECT c.oid, c.opcfamily, c.opcintype, i.typtype = 'p' AS pseudo, s.nspname AS schema, i.typname AS name,
+              CASE WHEN c.opcintype = t.oid THEN 2 WHEN i.typcategory = t.typcategory AND i.typispreferred THEN 1
+                   ELSE 0 END AS fit
+         FROM pg_catalog.pg_opclass c
+         JOIN pg_catalog.pg_am m ON m.oid = c.opcmethod AND m.amname = 'btree'
+         JOIN pg_catalog.pg_type i ON i.oid = c.opcintype
+         JOIN pg_catalog.pg_namespace s ON s.oid = i.typnamespace
+        WHERE c.opcdefault
+          AND (c.opcintype = t.oid
+               OR s.nspname = 'pg_catalog'
+                  AND (i.typname = 'anyarray' AND EXISTS (SELECT FROM pg_catalog.pg_type e
+                                                           WHERE e.oid = t.typelem AND e.typarray = t.oid)
+                       OR i.typname = 'anyenum' AND t.typtype = 'e'
+                       OR i.typname = 'anyrange' AND t.typtype = 'r'
+                       OR i.typname = 'anymultirange' AND t.typtype = 'm'
+                       OR i.typname = 'record' AND t.typtype = 'c')
+               OR EXISTS (SELECT FROM pg_catalog.pg_cast k
+                           WHERE k.castsource = t.oid AND k.casttarget = c.opcintype AND k.castmethod = 'b'
+                             AND k.castcontext = 'i'))
+       ) AS class ON true
+  LEFT JOIN pg_catalog.pg_amop member ON member.amopfamily = class.opcfamily AND member.amoppurpose = 's'
+       AND member.amoplefttype = class.opcintype AND member.amoprighttype = class.opcintype
+  LEFT JOIN pg_catalog.pg_operator op ON op.oid = member.amopopr
+  LEFT JOIN pg_catalog.pg_namespace op_schema ON op_schema.oid = op.oprnamespace
+ ORDER BY parts.whole DESC, parts.type, class.fit DESC, class.oid, member.amopstrategy)";
+
+enum Column : std::size_t {
+    whole,
+    type,
+    shown_name,
+    kind,
+    schema,
+    name,
+    has_arrays,
+    fit,
+    operator_class,
+    pseudo,
+    operand_schema,
+    operand_name,
+    strategy,
+    operator_schema,
+    operator_name,
+};
+
+std::string_view text(const Rows& rows, std::size_t row, Column column) {
+    return rows.value(row, column).value_or("");
+}
+
+std::string qualified(std::string_view schema, std::string_view name) {
+    return quoted_identifier(schema) + '.' + quoted_identifier(name);
+}
+
+std::size_t end_of_part(const Rows& rows, std::size_t row) {
+    const auto part = text(rows, row, type);
+    while (row < rows.size() && text(rows, row, type) == part) ++row;
+    return row;
+}
+
+// Those of the best fit must be one class, or PostgreSQL would not choose any.
+bool has_one_class(const Rows& rows, std::size_t row, std::size_t end) {
+    const auto best = text(rows, row, fit);
+    if (best.empty()) return false;
+    const auto chosen = text(rows, row, operator_class);
+    for (; row < end && text(rows, row, fit) == best; ++row) {
+        if (text(rows, row, operator_class) != chosen) return false;
+    }
+    return true;
+}
+
+IdType read_operators(const Rows& rows, std::size_t row, std::size_t end) {
+    IdType id;
+    id.input = qualified(text(rows, row, schema), text(rows, row, name));
+    id.operand = text(rows, row, pseudo) == "t"
+                     ? id.input
+                     : qualified(text(rows, row, operand_schema), text(rows, row, operand_name));
+    if (text(rows, row, has_arrays) == "t") id.list = id.input + "[]";
+    const auto chosen = text(rows, row, operator_class);
+    // Strategy numbers of btree: PostgreSQL manual, "Interfacing Extensions to Indexes".
+    const std::array<std::string IdType::*, 6> places{nullptr,        &IdType::less, &IdType::at_most,
+                                                      &IdType::equal, nullptr,       &IdType::greater};
+    for (; row < end && text(rows, row, operator_class) == chosen; ++row) {
+        const auto number = text(rows, row, strategy);
+        const std::size_t index = number.size() == 1 ? static_cast<std::size_t>(number[0] - '0') : 0;
+        if (index >= places.size() || places[index] == nullptr) continue;
+        id.*places[index] = fmt::format("OPERATOR({}.{})", quoted_identifier(text(rows, row, operator_schema)),
+                                        text(rows, row, operator_name));
+    }
+    return id;
+}
+
+} // namespace
+
+Query id_type_query(std::uint32_t type) {
+    return {with_own_operators(id_type_sql), {std::to_string(type)}};
+}
+
+base::Result<IdType> read_id_type(const Rows& rows) {
+    std::optional<IdType> id;
+    for (std::size_t row = 0; row < rows.size();) {
+        const std::size_t end = end_of_part(rows, row);
+        const bool ordered = has_one_class(rows, row, end) && text(rows, row, kind) != "p";
+        if (!ordered) {
+            const std::string part = id ? fmt::format("a part of the type of id, {},", text(rows, row, shown_name))
+                                        : fmt::format("the type of id, {},", text(rows, row, shown_name));
+            return base::fail(fmt::format("{} has no order (no default btree operator class), so the rows cannot be "
+                                          "read page by page",
+                                          part));
+        }
+        if (!id) id = read_operators(rows, row, end);
+        row = end;
+    }
+    if (!id) return base::fail("the type of id is not in the catalog");
+    return *std::move(id);
+}
+
+} // namespace db
