@@ -246,7 +246,8 @@ TEST_CASE("looking up an id: canonical, not there, or none of the type", "[db][p
     }
     database.exec(
         "DROP TABLE users; CREATE TABLE users (id smallint PRIMARY KEY, wallet_address text, usdc_balance int)");
-    const auto too_large = look("99999999999999999999");
+    const auto small = inspect(ask).source();
+    const auto too_large = ask(db::look_up(small, Table::users, "99999999999999999999"));
     REQUIRE_FALSE(too_large);
     CHECK(too_large.error().kind == db::ErrorKind::bad_value);
 }

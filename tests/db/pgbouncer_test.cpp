@@ -34,8 +34,8 @@ TEST_CASE("PgBouncer in transaction mode: two clients take turns on one server c
     CHECK(value(two(Query{"SELECT pg_backend_pid()"})) == pid);
 
     for (int round = 0; round < 5; ++round) {
-        CHECK(value(one(Query{"SELECT current_setting('search_path')"})) == "\"shop\", \"$user\", public");
-        CHECK(value(two(Query{"SELECT current_setting('search_path')"})) == "\"$user\", public");
+        CHECK(value(one(Query{"SELECT current_setting('search_path')"})) == "pg_catalog, \"shop\", pg_temp");
+        CHECK(value(two(Query{"SELECT current_setting('search_path')"})) == "pg_catalog, \"$user\", public, pg_temp");
         CHECK_FALSE(one(Query{"SELECT 1 / $1::int", {"0"}})); // rolls back, and gives the server back
         CHECK(value(two(Query{"SELECT $1::int + 1", {std::to_string(round)}})) == std::to_string(round + 1));
     }
