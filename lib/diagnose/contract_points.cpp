@@ -100,17 +100,21 @@ void Diagnosis::examine_watermark() {
     const std::string& sql = settings_.watermark.sql;
     if (sql.empty() || !connected_) return;
     const std::string what = "indexer";
-    const bool told = attempt_(Part::database, what, [&](reconcile::Findings& findings) {
-        return reconcile::find_watermark(*loop_, findings, settings_.watermark);
+    const bool known = attempt_(Part::database, what, [&](reconcile::Findings& findings) {
+        reconcile::Watermark watermark(settings_.watermark, findings);
+        return reconcile::find_watermark(*loop_, findings, watermark);
     });
-    if (!told) return;
+    if (!known) return;
+    if (!attempt_.summary().indexer) { // none, or none that can be believed
+        list_.add({Part::database, what, Mark::warning, attempt_.warnings().front(),
+                   "rows are judged as if there were no watermark"});
+        return;
+    }
     const check::Indexer& indexer = *attempt_.summary().indexer;
-    const bool ahead = !attempt_.warnings().empty();
     list_.add({Part::database,
                what,
-               indexer.lagging() || ahead ? Mark::warning : Mark::ok,
-               ahead ? attempt_.warnings().front()
-                     : fmt::format("it has processed ledger {}, {} behind the node", indexer.watermark, indexer.lag()),
+               indexer.lagging() ? Mark::warning : Mark::ok,
+               fmt::format("it has processed ledger {}, {} behind the node", indexer.watermark, indexer.lag()),
                indexer.lagging() ? "look at the indexer: it lags by more than SYNC_MAX_INDEXER_LAG" : "",
                {{"watermark", std::uint64_t{indexer.watermark}}, {"lag", std::uint64_t{indexer.lag()}}}});
 }

@@ -71,6 +71,11 @@ void Dispatcher::accept(const EndpointAccepted& accepted) {
         start_ledger_seen_ = clock_.now();
     }
     state_ = State::serving;
+    latest_ledger_ = 0;
+    seen_ledger(accepted.ledger);
+    poll_method_ = probe_->method(); // that it has answered
+    poll_due_ = clock_.now();
+    polls_failed_ = 0;
     base::Event event{
         base::Level::info,
         "RPC_ENDPOINT",
@@ -112,6 +117,7 @@ void Dispatcher::give_up_endpoint(EndpointRejected rejected) {
         if (flight.piece) ready_.push_front(std::move(*flight.piece));
     }
     in_flight_.clear();
+    poll_in_flight_ = false;
     for (Piece& piece : waiting_) ready_.push_front(std::move(piece));
     waiting_.clear();
     const auto take_back = [this](Family& family) {

@@ -32,16 +32,21 @@ struct Item {
     std::shared_ptr<const db::Rows> rows; // the claim's views point into them
     check::Claim claim;
     check::Question question{};
-    unsigned look = 0;                        // 0 is the first; more: taken to confirm a suspect
+    unsigned look = 0;                        // 0 is the first; more: rechecks of a suspect
     std::unique_ptr<check::Mismatch> suspect; // what the look before this one found
     std::unique_ptr<Speaker> speaker{};       // whose word that is, where a second opinion is asked for
+    bool premature = false;                   // the suspect was found before the row was written: no evidence
+    bool elsewhere = false;                   // asked of another endpoint, because the first is behind the indexer
+    std::uint32_t watermark = 0;              // of the row: a chain answer from before says nothing; 0: not known
 
-    /// A look at an older ledger than the last one's would show the chain as it was, beside the row as it is now.
+    /// A recheck counts only from a later ledger than that of the look before: at the same one the chain cannot have
+    /// changed. A second opinion may be from the same ledger.
     net::LeastLedger least_ledger() const {
         if (!suspect) return {};
         const std::uint32_t seen = suspect->seen.ledger;
-        if (!suspect->second_opinion) return {seen, false};
-        return {std::max(seen, suspect->second_opinion->ledger), true};
+        if (!speaker) return {std::max(seen + 1, watermark), elsewhere};
+        const bool opinion = suspect->second_opinion.has_value();
+        return {std::max({seen, opinion ? suspect->second_opinion->ledger : 0, watermark}), opinion};
     }
 };
 

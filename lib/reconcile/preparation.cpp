@@ -148,23 +148,13 @@ bool find_network(Loop& loop, Findings& findings) {
     return false;
 }
 
-bool find_watermark(Loop& loop, Findings& findings, const WatermarkSettings& settings) {
-    if (settings.sql.empty()) return true;
-    const auto misconfigured = [](const std::string& why) { return base::Misconfigured("SYNC_WATERMARK_SQL", why); };
-    const auto rows = ask(loop, findings, db::watermark(settings.sql), [&](const db::DatabaseError& error) {
-        return misconfigured(fmt::format("the database refuses the SELECT: {}", error.text));
+bool find_watermark(Loop& loop, Findings& findings, Watermark& watermark) {
+    if (!watermark.wanted()) return true;
+    const auto rows = ask(loop, findings, watermark.first_question(), [&](const db::DatabaseError& error) {
+        return base::Misconfigured("SYNC_WATERMARK_SQL", "the database refuses the SELECT: " + error.text);
     });
-    if (!rows) return false;
-    const base::Result<std::uint32_t> watermark = db::watermark_of(*rows);
-    if (!watermark) throw misconfigured(watermark.error());
-    const std::uint32_t ledger = loop.dispatcher().start_ledger();
-    findings.summary().indexer = {*watermark, ledger, settings.max_lag, {}};
-    if (*watermark > ledger && *watermark - ledger > settings.max_lag) {
-        findings.warning(fmt::format("the indexer's watermark, {}, is far ahead of the node's latest ledger, {}: does "
-                                     "SYNC_WATERMARK_SQL give a ledger of this network?",
-                                     *watermark, ledger));
-    }
-    return true;
+    if (rows) watermark.begin(*rows, loop.dispatcher().latest_ledger());
+    return rows.has_value();
 }
 
 std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& findings, const stellar::Hash& contract,

@@ -4,9 +4,9 @@
 #include "check/claim.hpp"
 #include "db/inspection.hpp"
 #include "db/source.hpp"
-#include "db/watermark.hpp"
 #include "reconcile/findings.hpp"
 #include "reconcile/loop.hpp"
+#include "reconcile/watermark.hpp"
 #include "stellar/ledger_entry.hpp"
 
 #include <optional>
@@ -39,15 +39,9 @@ bool find_network(Loop& loop, Findings& findings);
 /// Throws base::Misconfigured where no endpoint is left because all are of another network or refuse the credentials.
 void refuse_if_hopeless(const net::Dispatcher& dispatcher);
 
-/// How the application's indexer tells how far it is.
-struct WatermarkSettings {
-    std::string sql;            // empty: nobody is asked
-    std::uint32_t max_lag = 60; // ledgers that are normal
-};
-
-/// Asks the indexer's watermark and puts it into the summary. False where the database gave no answer (reported) or the
-/// cycle was cut. Throws base::Misconfigured where the SELECT does not give one ledger.
-bool find_watermark(Loop& loop, Findings& findings, const WatermarkSettings& settings);
+/// Asks for the indexer's watermark the first time, if the settings name one. False if the database gave no answer
+/// (reported) or the cycle was cut. Throws base::Misconfigured if the SELECT is refused or does not give one ledger.
+bool find_watermark(Loop& loop, Findings& findings, Watermark& watermark);
 
 /// The contract's instance entry. nullopt where the read failed (reported) or the cycle was cut. Throws
 /// base::Misconfigured, which names `setting`, where the network has no contract at this address.

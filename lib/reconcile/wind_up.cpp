@@ -68,10 +68,11 @@ void Cycle::close_items() {
         for (Item& item : chain_->abandon()) take_answer(std::move(item));
     }
     if (other_endpoints_) {
-        for (Item& item : other_endpoints_->abandon()) mismatched(std::move(*item.suspect));
+        for (Item& item : other_endpoints_->abandon()) cannot_recheck(std::move(item));
     }
-    for (Suspect& suspect : std::exchange(being_read_, {})) mismatched(std::move(*suspect.mismatch));
-    for (Suspect& suspect : suspects_.take_all()) mismatched(std::move(*suspect.mismatch));
+    for (Held& held : std::exchange(held_, {})) cannot_recheck(std::move(held.item));
+    for (Suspect& suspect : std::exchange(being_read_, {})) cannot_recheck(std::move(suspect));
+    for (Suspect& suspect : suspects_.take_all()) cannot_recheck(std::move(suspect));
     for (; rows_ && rows_->has_row(); rows_->take()) {
         const auto row = rows_->row();
         const auto* user = std::get_if<check::UserRow>(&row);

@@ -14,6 +14,7 @@
 #include "stellar/scval.hpp"
 #include "stellar/strkey.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -68,6 +69,9 @@ class Ledger {
     // The clock.
     std::uint32_t latest() const;
     std::uint32_t close(std::uint32_t ledgers = 1); // the new latest ledger
+    /// Closes a ledger if the latest one has been read from (mark_read) since it closed.
+    void close_if_read();
+    void mark_read() { read_.store(true); }
     void set_latest(std::uint32_t sequence);
     void set_close_interval(std::chrono::milliseconds interval); // 0: only by close()
     /// The node says that its latest ledger closed this much longer ago.
@@ -163,6 +167,7 @@ class Ledger {
     std::optional<std::string> reported_passphrase_;
     std::optional<Past> past_;
     LedgerClock clock_;
+    std::atomic<bool> read_ = false;
 };
 
 /// One ledger held still: while a view lives, writers wait. Keep it short, and change nothing of the same ledger on the

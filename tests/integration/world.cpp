@@ -106,9 +106,15 @@ std::string usdc(std::int64_t stroops) {
     return check::format_stroops(base::i128{stroops});
 }
 
+/// A recheck waits for the next ledger, and a test for nobody.
+devnet::ServerSettings moving_on(devnet::ServerSettings settings) {
+    settings.rpc.closes_when_polled = true;
+    return settings;
+}
+
 World::World(fakes::Tables application_tables, devnet::ServerSettings node_settings, fakes::PostgresServer& server,
              std::string_view encoding)
-    : tables(std::move(application_tables)), database(encoding, server), node(std::move(node_settings)),
+    : tables(std::move(application_tables)), database(encoding, server), node(moving_on(std::move(node_settings))),
       asset(*stellar::circle_usdc(stellar::test_network_passphrase)), amm(numbered_id(1'000'000)) {
     database.create_tables(tables);
     node.ledger().deploy_asset(asset);
@@ -201,6 +207,8 @@ Report run(World& world, const Plan& plan) {
     rpc.operation_timeout = plan.operation_timeout;
     rpc.max_in_flight = plan.max_in_flight;
     rpc.retry = retry;
+    rpc.max_ledger_age = plan.max_ledger_age;
+    rpc.poll_interval = std::chrono::milliseconds(20);
     rpc.deadline = deadline;
     net::Dispatcher dispatcher(rpc, http, clock, log, [] { return 0.5; });
     auto connection = db::parse_connection_url(plan.database_url.empty() ? world.database.url() : plan.database_url);

@@ -18,6 +18,10 @@ namespace integration {
 
 using stellar::Hash;
 
+/// These settings, with a node that closes a ledger when it is asked for the latest one and has been read from since
+/// the last: a World's node is one.
+devnet::ServerSettings moving_on(devnet::ServerSettings settings);
+
 /// 32 bytes that differ from number to number.
 Hash numbered_id(std::uint32_t number);
 std::string account(std::uint32_t number);                              // G...
@@ -70,6 +74,7 @@ struct Plan {
     base::Duration confirm_delay = std::chrono::milliseconds(50);
     base::Duration timeout = std::chrono::seconds(30);
     base::Duration operation_timeout = std::chrono::seconds(5);
+    base::Duration max_ledger_age = std::chrono::seconds(60);
     unsigned max_retries = 3;
     base::Duration retry_delay = std::chrono::milliseconds(5);
     reconcile::WatermarkSettings watermark;
