@@ -74,7 +74,7 @@ base::Result<i128> does_not_fit() {
 }
 
 template <class Integer>
-std::string format_fixed(Integer value, int decimals) {
+std::string format_fixed(const Integer& value, int decimals) {
     std::string digits = base::to_decimal(value);
     const bool negative = digits.front() == '-';
     if (negative) digits.erase(0, 1);
@@ -133,6 +133,9 @@ std::string format_stroops(i128 stroops) {
     return format_fixed(stroops, stroop_decimals);
 }
 std::string format_stroops(u128 stroops) {
+    return format_fixed(stroops, stroop_decimals);
+}
+std::string format_stroops(const base::U256& stroops) {
     return format_fixed(stroops, stroop_decimals);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/int128.hpp"
 #include "base/result.hpp"
+#include "base/uint256.hpp"
 
 #include <string>
 #include <string_view>
@@ -27,5 +28,6 @@ base::Result<base::i128> parse_integer(std::string_view text);
 /// All decimals are shown: 123450000 is "12.3450000", as Horizon writes amounts.
 std::string format_stroops(base::i128 stroops);
 std::string format_stroops(base::u128 stroops);
+std::string format_stroops(const base::U256& stroops);
 
 } // namespace check

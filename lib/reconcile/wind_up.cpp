@@ -1,6 +1,8 @@
 // How a cycle ends: what was not settled finds its place in the result, so that every row in scope stands in it once.
 #include "reconcile/cycle.hpp"
 
+#include "check/hints.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,7 +41,7 @@ void Cycle::wind_up(bool finished) {
     report_not_verified();
     report_exemptions(finished);
     check::Summary& summary = findings_.summary();
-    summary.put_in_order();
+    check::add_systematic_hints(summary);
     if (summary.indexer && summary.indexer->lagging()) findings_.indexer_lag();
     const net::Dispatcher& dispatcher = loop_.dispatcher();
     summary.network = dispatcher.network();

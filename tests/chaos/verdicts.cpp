@@ -88,6 +88,7 @@ class Review {
     std::map<std::string, Listed> listed_;
     std::map<std::string, std::int64_t> aggregated_; // rows
     std::int64_t item_errors_ = 0;                   // less the aggregates
+    std::map<std::string, std::int64_t> errors_of_;  // by check
     std::int64_t aggregates_ = 0;
     bool database_error_ = false;
     std::vector<std::string> wrong_;
@@ -178,6 +179,7 @@ void Review::read_error(const element& event) {
         return;
     }
     ++item_errors_;
+    ++errors_of_[check];
     if (id == "null") {
         database_error_ = database_error_ || check == "database";
         if (!around_.faults && !around_.cut) wrong("an error without a reason: {}", text_at(event, "/error"));
@@ -226,22 +228,30 @@ void Review::check_counts(const element& result, const std::string& check) {
 }
 
 void Review::check_lists(const element& result) {
-    std::int64_t mismatched = 0;
-    for (const auto& [check, listed] : listed_) mismatched += static_cast<std::int64_t>(listed.mismatched.size());
     const auto most = static_cast<std::int64_t>(around_.max_reported);
+    std::int64_t right_size = 0;
+    bool truncated = false;
+    for (const auto& [check, listed] : listed_) {
+        const auto mismatched = static_cast<std::int64_t>(listed.mismatched.size());
+        right_size += std::min(mismatched, most);
+        truncated = truncated || mismatched > most;
+    }
     simdjson::dom::array list;
     if (result.at_pointer("/mismatches").get(list) != simdjson::SUCCESS) return wrong("no list of mismatches");
-    if (static_cast<std::int64_t>(list.size()) != std::min(mismatched, most))
-        wrong("{} mismatches listed", list.size());
+    if (static_cast<std::int64_t>(list.size()) != right_size) wrong("{} mismatches listed", list.size());
     std::set<std::string> seen;
     for (const element mismatch : list) {
         if (!seen.insert(text_at(mismatch, "/type") + text_at(mismatch, "/resourceId")).second) wrong("listed twice");
     }
     simdjson::dom::array errors;
     if (result.at_pointer("/errors").get(errors) != simdjson::SUCCESS) return wrong("no list of errors");
-    if (static_cast<std::int64_t>(errors.size()) != std::min(item_errors_, most) + aggregates_)
+    std::int64_t errors_listed = aggregates_;
+    for (const auto& [check, count] : errors_of_) {
+        errors_listed += std::min(count, most);
+        truncated = truncated || count > most;
+    }
+    if (static_cast<std::int64_t>(errors.size()) != errors_listed)
         wrong("{} errors listed, of {}", errors.size(), item_errors_ + aggregates_);
-    const bool truncated = mismatched > most || item_errors_ > most;
     if (text_at(result, "/truncated") != (truncated ? "true" : "false")) wrong("truncated is not {}", truncated);
     const std::int64_t skipped = number_at(result, "/usersSkipped");
     const auto right = static_cast<std::int64_t>(around_.skipped);

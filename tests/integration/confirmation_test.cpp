@@ -260,7 +260,7 @@ TEST_CASE("20,000 suspects at once are confirmed in batches and in bounded memor
     environment["SYNC_CONFIRM_DELAY_MS"] = "1000";
     const Ended ended = Program({"run", "--only", "balances"}, environment, {}).wait();
     CHECK(ended.code == 1);
-    CHECK(pointer(ended.out, "/checks/balances") ==
+    CHECK(integration::counts_in(ended.out, "balances") ==
           R"({"inScope":20000,"checked":20000,"matched":0,"mismatched":20000,"transient":0,"errors":0})");
     CHECK(integration::events(ended, "MISMATCH").size() == 20'000);
     CHECK(pointer(ended.out, "/mismatches/999/metadata/confirmed") == "true");

@@ -60,7 +60,7 @@ Ended cut(const End& end, Environment environment, const std::function<bool()>& 
 }
 
 std::string counts(const Ended& ended) {
-    return pointer(ended.out, "/checks/balances");
+    return integration::counts_in(ended.out, "balances");
 }
 
 } // namespace

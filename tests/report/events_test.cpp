@@ -106,6 +106,10 @@ TEST_CASE("SYNC_COMPLETE has the verdict and the counts") {
     CHECK(fields_of(event) ==
           R"({"status":"MISMATCH","durationMs":12345,"timedOut":true,"marketsChecked":121,"usersChecked":1119,)"
           R"("usersSkipped":1,"mismatched":5,"transient":1,"errors":1203,"rpcRequests":512,"rpcRetries":1})");
+    check::Summary hinted = sample::plain_summary();
+    hinted.add_hint("one");
+    hinted.add_hint("another \"one\"");
+    CHECK(fields_of(report::complete_event(hinted)).ends_with(R"("rpcRetries":1,"hints":["one","another \"one\""]})"));
     CHECK(report::complete_event(sample::plain_summary()).level == base::Level::info);
     CHECK(report::complete_event(sample::plain_summary()).message ==
           "IN SYNC: 117 markets and 1117 users checked, no difference found.");
