@@ -19,6 +19,17 @@ SELECT 1
  WHERE first.text COLLATE pg_catalog."C" OPERATOR(pg_catalog.!~) '^(0x|\\x)?[0-9a-fA-F]{{64}}$'
  LIMIT 1)";
 
+// Unlike the description of a SELECT's columns this does not take a domain for the type below it.
+Query id_type_query_of_select(const Relation& select) {
+    constexpr std::string_view given = "$1::pg_catalog.oid";
+    Query query = id_type_query(0);
+    query.parameters.clear();
+    const auto typed = fmt::format("pg_catalog.pg_typeof((SELECT source.{} FROM {} AS source LIMIT 0))::pg_catalog.oid",
+                                   select.id, select.from);
+    query.sql.replace(query.sql.find(given), given.size(), typed);
+    return query;
+}
+
 bool is_connection_fault(ErrorKind kind) {
     return kind == ErrorKind::credentials || kind == ErrorKind::settings;
 }
@@ -49,7 +60,7 @@ std::optional<Query> Inspection::next() const {
     case Step::What::describe:
         return Query{fmt::format("SELECT * FROM {} AS source LIMIT 0", asked.from), {}};
     case Step::What::id_type:
-        return id_type_query(type);
+        return is_custom(table) ? id_type_query_of_select(asked) : id_type_query(type);
     case Step::What::null_ids:
         return Query{fmt::format("SELECT 1 FROM {} AS source WHERE source.{} IS NULL LIMIT 1", asked.from, asked.id),
                      {}};
@@ -136,11 +147,8 @@ void Inspection::take_description(Table table, const Rows& rows) {
         hinder(kind,
                fmt::format("the SELECT gives no column {}; it gives {}", fmt::join(missing, ", "), listed(given)));
     }
-    const auto id = std::find(given.begin(), given.end(), "id");
-    if (id == given.end()) return;
-    const auto place = static_cast<std::size_t>(id - given.begin());
-    steps_.insert(steps_.begin(),
-                  {{Step::What::id_type, table, rows.column_type(place)}, {Step::What::null_ids, table}});
+    if (relation(table).id.empty()) return;
+    steps_.insert(steps_.begin(), {{Step::What::id_type, table}, {Step::What::null_ids, table}});
 }
 
 void Inspection::take_catalog(const Rows& rows) {

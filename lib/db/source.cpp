@@ -42,10 +42,10 @@ std::string in_scope(const Relation& relation, check::Kind kind) {
     return "false";
 }
 
-// "value::type", and where the operators take another one, to which it is binary-coercible, "value::type::operand".
+// "value::type", and if the operators take another one, to which it is binary-coercible, "value::type::operand".
 std::string as_operand(std::string value, const IdType& type, bool is_of_type) {
     if (!is_of_type) value += "::" + type.input;
-    if (is_of_type || type.operand != type.input) value += "::" + type.operand;
+    if (!type.operand.empty() && (is_of_type || type.operand != type.input)) value += "::" + type.operand;
     return value;
 }
 
@@ -69,11 +69,12 @@ class Select {
         parameters_.push_back(array_literal(ids));
         const auto& type = relation_.id_type;
         // An index on id serves the first form, and the second where PostgreSQL finds it cheaper.
-        const auto list = !type.list.empty()
-                              ? fmt::format("${}::{}", parameters_.size(), type.list) +
-                                    (type.operand == type.input ? "" : fmt::format("::{}[]", type.operand))
-                              : fmt::format("SELECT {} FROM pg_catalog.unnest(${}::pg_catalog.text[]) AS listed (id)",
-                                            as_operand("listed.id", type, false), parameters_.size());
+        const auto list =
+            !type.list.empty()
+                ? fmt::format("${}::{}", parameters_.size(), type.list) +
+                      (type.operand.empty() || type.operand == type.input ? "" : fmt::format("::{}[]", type.operand))
+                : fmt::format("SELECT {} FROM pg_catalog.unnest(${}::pg_catalog.text[]) AS listed (id)",
+                              as_operand("listed.id", type, false), parameters_.size());
         where(fmt::format("{} {} ANY ({})", id_, type.equal, list));
     }
     void where_range(const Range& range) {

@@ -58,12 +58,18 @@ bool prove_readable(Loop& loop, Findings& findings, db::Source& source, const Se
     return true;
 }
 
+/// Whether a look-up failed because the text is not a value of the id's type. The statement itself has been proven to
+/// work: so a syntax error is the value's, as ltree and hstore call it.
+bool is_no_value(const db::DatabaseError& error) {
+    return error.kind == db::ErrorKind::bad_value || error.sqlstate == "42601";
+}
+
 std::optional<std::string> canonical_id(Loop& loop, Findings& findings, const db::Source& source, db::Table table,
                                         const std::string& id, bool& unreachable) {
     std::optional<db::Answer> answer = loop.ask(db::look_up(source, table, id));
     unreachable = !answer.has_value();
     if (!answer) return std::nullopt;
-    if (!*answer && answer->error().kind != db::ErrorKind::bad_value) {
+    if (!*answer && !is_no_value(answer->error())) {
         if (!db::retryable(answer->error().kind)) {
             throw base::Misconfigured(db::setting_of(source, table), cannot_read(table, answer->error()));
         }

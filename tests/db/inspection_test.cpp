@@ -275,7 +275,7 @@ TEST_CASE("market_id counts if it holds market ids, and is ignored with a warnin
     const std::string hex(64, 'A');
     const auto market_id = [&](const std::string& column, const std::string& type,
                                const std::string& values) -> std::string {
-        database.exec("DROP TABLE IF EXISTS markets");
+        database.exec("DROP TABLE IF EXISTS markets, users");
         database.create_tables({.enum_status = false});
         database.exec(fmt::format(
             "ALTER TABLE markets ADD \"{}\" {}; INSERT INTO markets (id, contract_address, title, "

@@ -181,7 +181,10 @@ TEST_CASE("an operator's SELECT finds PostgreSQL's own functions first, then tho
         Asking role(database.url());
         CHECK(value(role(db::watermark("SELECT abs(n) FROM ledgers"))) == "42");
     }
-    database.exec_as_superuser(fmt::format(R"(ALTER ROLE app IN DATABASE "{}" SET search_path = '')", database.name()));
+    database.exec_as_superuser(
+        fmt::format("SELECT set_config('search_path', '', false); ALTER ROLE app IN DATABASE \"{}\" SET "
+                    "search_path FROM CURRENT",
+                    database.name()));
     Asking none(database.url());
     CHECK(value(none(db::Query{"SELECT current_setting('search_path')", {}})) == "pg_catalog, pg_temp");
 }
