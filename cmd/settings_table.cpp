@@ -159,7 +159,8 @@ std::vector<Setting> connections() {
         {"DATABASE_URL", group, "URL", "", "PostgreSQL URL (Prisma's work unchanged) or libpq keyword string",
          read_database_url, true, false, true},
         {"SYNC_MARKETS_SQL", group, "SELECT", "",
-         "SELECT of id, contract_address, title, status, yes_liquidity, no_liquidity, winning_outcome, in place of the "
+         "SELECT of id, contract_address, title, status, yes_liquidity, no_liquidity, winning_outcome, and market_id "
+         "if known, in place of the "
          "table that is found by inspection",
          plain(read_sql, [](Options& o) -> string& { return o.database.custom_sql.markets; })},
         {"SYNC_USERS_SQL", group, "SELECT", "", "likewise, of id, wallet_address, usdc_balance",

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace check {
 namespace {
 
@@ -52,6 +54,18 @@ base::Result<base::u128> parse_liquidity(std::optional<std::string_view> text, s
     return static_cast<base::u128>(*value);
 }
 
+// An integer, a boolean as PostgreSQL prints it, or a word.
+std::optional<std::int64_t> parse_outcome(std::string_view text) {
+    std::string word(text);
+    std::transform(word.begin(), word.end(), word.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    if (text == "t" || word == "yes") return 1;
+    if (text == "f" || word == "no") return 0;
+    const base::Result<base::i128> number = parse_integer(text);
+    if (!number || *number != static_cast<std::int64_t>(*number)) return std::nullopt;
+    return static_cast<std::int64_t>(*number);
+}
+
 } // namespace
 
 ClaimResult claim_odds(const MarketRow& row) {
@@ -75,10 +89,10 @@ ClaimResult claim_outcome(const MarketRow& row, const Target& target) {
     }
     OutcomeClaim content{market->id, market->hex ? *target.market_contract : market->id, market->hex, std::nullopt};
     if (row.winning_outcome) {
-        const base::Result<base::i128> outcome = parse_integer(*row.winning_outcome);
-        const bool fits = outcome && *outcome == static_cast<std::int64_t>(*outcome);
-        if (!fits) return unverifiable(Reason::bad_value, "the winning outcome is no integer");
-        content.outcome = static_cast<std::int64_t>(*outcome);
+        content.outcome = parse_outcome(*row.winning_outcome);
+        if (!content.outcome) {
+            return unverifiable(Reason::bad_value, "the winning outcome is not an integer, a boolean, YES or NO");
+        }
     }
     Claim claim = claim_of(row);
     claim.content = content;

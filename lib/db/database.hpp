@@ -1,7 +1,6 @@
 // The database as the cycle sees it: one question at a time, asked again where that may help, never blocking.
 //
 // Every question is one SELECT in a READ ONLY transaction of its own, sent in ONE round trip:
-// Every question is one SELECT in a READ ONLY transaction of its own, sent in ONE round trip:
 //     BEGIN READ ONLY; SELECT set_config(statement_timeout, search_path, DateStyle, ...); <the query>; COMMIT
 // The settings hold for this transaction. They pin whatever changes how values are printed and compared. So
 // no session state is needed (PgBouncer in transaction mode), and asking again is always right. A question that wants

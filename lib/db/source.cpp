@@ -42,10 +42,10 @@ std::string in_scope(const Relation& relation, check::Kind kind) {
     return "false";
 }
 
-// "value::type", and where the operators take another one, to which it is binary-coercible, "value::type::operand".
+// "value::type", and if the operators take another one, to which it is binary-coercible, "value::type::operand".
 std::string as_operand(std::string value, const IdType& type, bool is_of_type) {
     if (!is_of_type) value += "::" + type.input;
-    if (is_of_type || type.operand != type.input) value += "::" + type.operand;
+    if (!type.operand.empty() && (is_of_type || type.operand != type.input)) value += "::" + type.operand;
     return value;
 }
 
@@ -69,11 +69,12 @@ class Select {
         parameters_.push_back(array_literal(ids));
         const auto& type = relation_.id_type;
         // An index on id serves the first form, and the second where PostgreSQL finds it cheaper.
-        const auto list = !type.list.empty()
-                              ? fmt::format("${}::{}", parameters_.size(), type.list) +
-                                    (type.operand == type.input ? "" : fmt::format("::{}[]", type.operand))
-                              : fmt::format("SELECT {} FROM pg_catalog.unnest(${}::pg_catalog.text[]) AS listed (id)",
-                                            as_operand("listed.id", type, false), parameters_.size());
+        const auto list =
+            !type.list.empty()
+                ? fmt::format("${}::{}", parameters_.size(), type.list) +
+                      (type.operand.empty() || type.operand == type.input ? "" : fmt::format("::{}[]", type.operand))
+                : fmt::format("SELECT {} FROM pg_catalog.unnest(${}::pg_catalog.text[]) AS listed (id)",
+                              as_operand("listed.id", type, false), parameters_.size());
         where(fmt::format("{} {} ANY ({})", id_, type.equal, list));
     }
     void where_range(const Range& range) {
@@ -139,14 +140,23 @@ class Select {
 
 // The order in which market_row() and user_row() read them. Without casts to text: everything comes as text anyway, and
 // a cast would make each numeric and uuid a text value first, which takes the server longer than all the rest.
-std::string columns_of(const Relation& relation, Table table) {
-    if (table == Table::users) {
-        return fmt::format("source.{}, source.{}, source.{}", relation.id, relation.wallet_address,
-                           relation.usdc_balance);
+std::string columns_of(const Relation& relation, check::Kind kind) {
+    const std::string none;
+    const bool odds = kind == check::Kind::odds;
+    const auto columns = kind == check::Kind::balances
+                             ? std::vector{&relation.id, &relation.wallet_address, &relation.usdc_balance}
+                             : std::vector{&relation.id,
+                                           &relation.contract_address,
+                                           &relation.title,
+                                           odds ? &relation.yes_liquidity : &none,
+                                           odds ? &relation.no_liquidity : &none,
+                                           odds ? &none : &relation.winning_outcome,
+                                           &relation.market_id};
+    std::string list;
+    for (const std::string* column : columns) {
+        list += (list.empty() ? "" : ", ") + (column->empty() ? "NULL" : of_source(*column));
     }
-    return fmt::format("source.{}, source.{}, source.{}, source.{}, source.{}, source.{}", relation.id,
-                       relation.contract_address, relation.title, relation.yes_liquidity, relation.no_liquidity,
-                       relation.winning_outcome);
+    return list;
 }
 
 // Qualified: the column of the output is text and would sort 10 before 9.
@@ -168,7 +178,7 @@ Query page(const Source& source, const Scope& scope, const Range& range, std::si
     select.where_scope(scope);
     select.where_range(range);
     // WITH TIES: the ids of a SELECT or a view need not be unique, and those beyond the page's end would be lost.
-    auto query = std::move(select).finish(columns_of(relation, table),
+    auto query = std::move(select).finish(columns_of(relation, scope.kind),
                                           fmt::format("{} FETCH FIRST {} ROWS WITH TIES", by_id(relation), limit));
     // Of upper(status) and of the shard the planner assumes that one row in 200 passes, and would read and sort the
     // whole table for each page. A million markets, half of them open: 307 ms a page of 2000, against 22 by the index.
@@ -193,7 +203,7 @@ Query again(const Source& source, check::Kind kind, std::span<const std::string>
     Select select(relation);
     select.where_id_in(ids);
     select.where(in_scope(relation, kind));
-    return std::move(select).finish(columns_of(relation, table), by_id(relation));
+    return std::move(select).finish(columns_of(relation, kind), by_id(relation));
 }
 
 Query count(const Source& source, const Scope& scope, const Range& range) {
@@ -223,6 +233,14 @@ std::uint64_t count_of(const Rows& rows) {
     return number;
 }
 
+bool countable(const Source& source, const Scope& scope) {
+    const Relation& relation = source.at(table_of(scope.kind));
+    const bool balances = scope.kind == check::Kind::balances;
+    if (relation.from.empty() || (balances ? relation.wallet_address : relation.status).empty()) return false;
+    if (scope.ids && relation.id_type.equal.empty()) return false;
+    return !relation.id.empty() || (!scope.ids && scope.shard.count <= 1);
+}
+
 Query look_up(const Source& source, Table table, std::string id) {
     const Relation& relation = source.at(table);
     Select select(relation);
@@ -241,7 +259,8 @@ check::MarketRow market_row(const Rows& rows, std::size_t row) {
             rows.value(row, 2),
             rows.value(row, 3),
             rows.value(row, 4),
-            rows.value(row, 5)};
+            rows.value(row, 5),
+            rows.value(row, 6)};
 }
 
 check::UserRow user_row(const Rows& rows, std::size_t row) {

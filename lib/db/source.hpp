@@ -7,6 +7,7 @@
 #include "db/database.hpp"
 #include "db/id_type.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -23,22 +24,40 @@ constexpr Table table_of(check::Kind kind) {
     return kind == check::Kind::balances ? Table::users : Table::markets;
 }
 
+/// The checks that read the table.
+constexpr std::span<const check::Kind> kinds_of(Table table) {
+    const std::span<const check::Kind> all = check::all_kinds;
+    return table == Table::markets ? all.first(2) : all.last(1);
+}
+
 /// "markets", "users".
 std::string_view name(Table table);
 
 /// One of the application's tables, or the SELECT that stands for it. Found by db::Inspection.
 struct Relation {
-    /// What stands behind FROM, and how each column is written behind "source.": both quoted, ready for a statement.
+    /// What stands behind FROM, and how each column is written behind "source.": both quoted, ready for a statement. A
+    /// column that is not there, or that the role may not read, is empty.
     std::string from;
     std::string id, contract_address, title, status, yes_liquidity, no_liquidity, winning_outcome; // markets
+    std::string market_id;                                                                         // optional
     std::string wallet_address, usdc_balance;                                                      // users (and id)
     IdType id_type;
     bool stored = false; // a table, not a view or a SELECT: the order of id comes from an index
 };
 
+/// Why a check cannot run: a table, a column or a right is missing, or the ids have no order.
+struct Obstacle {
+    std::string setting; // what to change: "DATABASE_URL", "SYNC_USERS_SQL"
+    std::string text;
+};
+
 struct Source {
     Relation markets; // only what the selected checks need is filled in
     Relation users;
+    std::array<std::optional<Obstacle>, 3> obstacles; // by check; none: it can run
+    const std::optional<Obstacle>& obstacle(check::Kind kind) const {
+        return obstacles[static_cast<std::size_t>(kind)];
+    }
     const Relation& at(Table table) const { return table == Table::markets ? markets : users; }
 };
 
@@ -61,8 +80,9 @@ struct Range {
 };
 
 /// The next rows by ascending id, `limit` of them, more only where several share the last id: so the next page's
-/// `after` is the last row's id, and a page of fewer than `limit` rows is the last. Odds: status OPEN, outcomes:
-/// RESOLVED, whatever the case. Balances: ALL users, those without a wallet too, for they are counted.
+/// `after` is the last row's id, and a page of fewer than `limit` rows is the last. Only the columns that the check
+/// needs are read, those of the other are NULL. Odds: status OPEN, outcomes: RESOLVED, whatever the case. Balances: ALL
+/// users, those without a wallet too, for they are counted.
 Query page(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
 
 /// One id of the table beyond `range.after`, each with the same chance, picked by `seed`; or none. Of a stored table it
@@ -78,6 +98,8 @@ Query count(const Source& source, const Scope& scope, const Range& range);
 /// Exact for a table that is no larger than the sample.
 Query estimate(const Source& source, const Scope& scope);
 std::uint64_t count_of(const Rows& rows);
+/// Whether count() can be asked although the check itself cannot run.
+bool countable(const Source& source, const Scope& scope);
 
 /// One row with the id as the database writes it (canonical_id), or none, whatever the status. An error of the kind
 /// bad_value means the same as none: the text is no id of the column's type.

@@ -130,7 +130,7 @@ void Diagnosis::examine_sample(Kind kind) {
     const std::string what = fmt::format("one row of {}", check::name(kind));
     const auto& source = sources_[static_cast<std::size_t>(db::table_of(kind))];
     const auto skip = [&](std::string why) { list_.add({Part::contracts, what, Mark::skipped, std::move(why)}); };
-    if (!source) return skip("not tried without its table");
+    if (!source || source->obstacle(kind)) return skip("not tried without its rows");
     if (kind == Kind::balances && !token_known_) return skip("not tried without the token");
     const std::optional<std::vector<Sample>> samples = find_samples(kind, *source);
     if (!samples) return; // it has been said

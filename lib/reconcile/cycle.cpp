@@ -52,6 +52,11 @@ bool Cycle::prepare() {
     if (!source_) return false;
     std::optional<std::vector<db::Scope>> scopes = find_scopes(loop_, findings_, *source_, settings_.selection);
     if (!scopes) return false;
+    std::erase_if(*scopes, [this](const db::Scope& scope) {
+        const bool hindered = source_->obstacle(scope.kind).has_value();
+        if (hindered) unreadable_.push_back({scope, {}}); // to be counted at the end
+        return hindered;
+    });
     if (watcher_ != nullptr) estimates_ = estimate_rows(loop_, *source_, *scopes);
     const bool balances = std::any_of(scopes->begin(), scopes->end(),
                                       [](const db::Scope& scope) { return scope.kind == check::Kind::balances; });

@@ -109,6 +109,7 @@ class Cycle {
     void close_items();
     void count_unread();
     void count(const Stretch& rows, base::TimePoint until, std::array<std::uint64_t, 3>& sums);
+    void report_obstacle(check::Kind kind);
     void report_not_verified();
     void report_exemptions(bool finished);
 

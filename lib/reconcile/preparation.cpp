@@ -16,24 +16,52 @@ bool wants(const Selection& selection, db::Table table) {
                        [table](check::Kind kind) { return db::table_of(kind) == table; });
 }
 
-/// Asks; an error that trying again did not help is reported, any other is thrown as `explain` puts it.
-template <class Explain>
-std::optional<db::Rows> ask(Loop& loop, Findings& findings, db::Query query, Explain explain) {
+/// Asks. Returns the rows, or an error that would come again; reports one that did not go away by retries (nullopt).
+std::optional<db::Answer> ask(Loop& loop, Findings& findings, db::Query query) {
     std::optional<db::Answer> answer = loop.ask(std::move(query));
     if (!answer) {
         findings.failure("database", "", check::Reason::database, "no answer came before the cycle was cut short");
         return std::nullopt;
     }
-    if (*answer) return std::move(**answer);
-    const db::DatabaseError& error = answer->error();
-    if (!db::retryable(error.kind)) throw explain(error);
-    findings.failure("database", "", check::Reason::database, error.text);
+    if (*answer || !db::retryable(answer->error().kind)) return answer;
+    findings.failure("database", "", check::Reason::database, answer->error().text);
     findings.summary().unavailable = true;
     return std::nullopt;
 }
 
-base::Misconfigured cannot_read(db::Table table, const db::DatabaseError& error) {
-    return {"DATABASE_URL", fmt::format("the rows of {} cannot be read: {}", db::name(table), error.text)};
+/// The same; an error that would come again is thrown as `explain` puts it.
+template <class Explain>
+std::optional<db::Rows> ask(Loop& loop, Findings& findings, db::Query query, Explain explain) {
+    std::optional<db::Answer> answer = ask(loop, findings, std::move(query));
+    if (!answer) return std::nullopt;
+    if (!*answer) throw explain(answer->error());
+    return std::move(**answer);
+}
+
+std::string cannot_read(db::Table table, const db::DatabaseError& error) {
+    return fmt::format("the rows of {} cannot be read: {}", db::name(table), error.text);
+}
+
+/// The catalog can be read by everybody, the rows by those who have the right: better known before a check is done.
+/// False if the database gave no answer (reported).
+bool prove_readable(Loop& loop, Findings& findings, db::Source& source, const Selection& selection) {
+    for (const check::Kind kind : selection.kinds) {
+        auto& obstacle = source.obstacles[static_cast<std::size_t>(kind)];
+        if (obstacle) continue;
+        db::Scope scope;
+        scope.kind = kind;
+        const auto answer = ask(loop, findings, db::page(source, scope, {}, 0));
+        if (!answer) return false;
+        const db::Table table = db::table_of(kind);
+        if (!*answer) obstacle = {db::setting_of(source, table), cannot_read(table, answer->error())};
+    }
+    return true;
+}
+
+/// Whether a look-up failed because the text is not a value of the id's type. The statement itself has been proven to
+/// work: so a syntax error is the value's, as ltree and hstore call it.
+bool is_no_value(const db::DatabaseError& error) {
+    return error.kind == db::ErrorKind::bad_value || error.sqlstate == "42601";
 }
 
 std::optional<std::string> canonical_id(Loop& loop, Findings& findings, const db::Source& source, db::Table table,
@@ -41,8 +69,10 @@ std::optional<std::string> canonical_id(Loop& loop, Findings& findings, const db
     std::optional<db::Answer> answer = loop.ask(db::look_up(source, table, id));
     unreachable = !answer.has_value();
     if (!answer) return std::nullopt;
-    if (!*answer && answer->error().kind != db::ErrorKind::bad_value) {
-        if (!db::retryable(answer->error().kind)) throw cannot_read(table, answer->error());
+    if (!*answer && !is_no_value(answer->error())) {
+        if (!db::retryable(answer->error().kind)) {
+            throw base::Misconfigured(db::setting_of(source, table), cannot_read(table, answer->error()));
+        }
         findings.failure("database", "", check::Reason::database, answer->error().text);
         findings.summary().unavailable = true;
         unreachable = true;
@@ -76,34 +106,36 @@ std::optional<db::Source> find_source(Loop& loop, Findings& findings, const std:
     db::Inspection inspection(schema, {wants(selection, db::Table::markets), wants(selection, db::Table::users)},
                               custom_sql);
     while (const std::optional<db::Query> question = inspection.next()) {
-        const auto rows =
-            ask(loop, findings, *question, [&](const db::DatabaseError& error) { return inspection.explain(error); });
-        if (!rows) return std::nullopt;
-        inspection.answer(*rows);
+        const auto answer = ask(loop, findings, *question);
+        if (!answer) return std::nullopt;
+        if (*answer) {
+            inspection.answer(**answer);
+        } else {
+            inspection.refused(answer->error());
+        }
     }
     for (const std::string& warning : inspection.warnings()) findings.warning(warning);
-    // The catalog can be read by everybody, the rows by those who have the right: better known before a check is done.
-    for (const check::Kind kind : selection.kinds) {
-        const db::Table table = db::table_of(kind);
-        db::Scope scope;
-        scope.kind = kind;
-        const auto rows = ask(loop, findings, db::page(inspection.source(), scope, {}, 0),
-                              [table](const db::DatabaseError& error) { return cannot_read(table, error); });
-        if (!rows) return std::nullopt;
-    }
-    return inspection.source();
+    db::Source source = inspection.source();
+    if (!prove_readable(loop, findings, source, selection)) return std::nullopt;
+    if (const auto refusal = db::refusal(source, selection.kinds)) throw *refusal;
+    return source;
 }
 
 std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings, const db::Source& source,
                                                   const Selection& selection) {
     std::optional<std::vector<std::string>> markets;
     std::optional<std::vector<std::string>> users;
+    // Without an order of the ids none can be found; the checks of the table cannot run either way.
+    const auto find = [&](db::Table table, const std::vector<std::string>& ids) {
+        return source.at(table).id_type.equal.empty() ? std::optional(ids)
+                                                      : find_ids(loop, findings, source, table, ids);
+    };
     if (!selection.markets.empty()) {
-        markets = find_ids(loop, findings, source, db::Table::markets, selection.markets);
+        markets = find(db::Table::markets, selection.markets);
         if (!markets) return std::nullopt;
     }
     if (!selection.users.empty()) {
-        users = find_ids(loop, findings, source, db::Table::users, selection.users);
+        users = find(db::Table::users, selection.users);
         if (!users) return std::nullopt;
     }
     std::vector<db::Scope> scopes;

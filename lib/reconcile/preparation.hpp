@@ -23,12 +23,14 @@ struct Selection {
     db::Shard shard; // of these rows
 };
 
-/// Reads the catalog and proves that the rows can be read. nullopt where the database could not be reached or the
-/// cycle was cut: then it has been reported. Throws base::Misconfigured where somebody must change something.
+/// Reads the catalog and proves that the rows can be read. What keeps a check from running is in Source::obstacles.
+/// nullopt if the database could not be reached or the cycle was cut: then it has been reported. Throws
+/// base::Misconfigured if none of the selected checks can run.
 std::optional<db::Source> find_source(Loop& loop, Findings& findings, const std::string& schema,
                                       const db::CustomSql& custom_sql, const Selection& selection);
 
-/// The rows of each check. An id that is not there is reported as NOT_FOUND. nullopt as above.
+/// The rows of each check, whether it can run or not. An id that is not there is reported as NOT_FOUND. nullopt as
+/// above.
 std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings, const db::Source& source,
                                                   const Selection& selection);
 

@@ -102,6 +102,9 @@ void Cycle::count_unread() {
 void Cycle::count(const Stretch& rows, base::TimePoint until, std::array<std::uint64_t, 3>& sums) {
     const auto kind = static_cast<std::size_t>(rows.scope.kind);
     if (uncounted_[kind]) return;
+    const auto& obstacle = source_->obstacle(rows.scope.kind);
+    uncounted_[kind] = obstacle && !db::countable(*source_, rows.scope);
+    if (uncounted_[kind]) return;
     const base::Duration patience = until - loop_.clock().now();
     std::optional<db::Answer> answer;
     if (patience > base::Duration::zero()) {
@@ -112,10 +115,26 @@ void Cycle::count(const Stretch& rows, base::TimePoint until, std::array<std::ui
         return;
     }
     uncounted_[kind] = true;
+    if (obstacle) return; // report_obstacle() says so
     findings_.failure("database", "", check::Reason::database,
                       fmt::format("the rows of {} that were not reached could not be counted: {}",
                                   check::name(rows.scope.kind),
                                   answer ? answer->error().text : "the database took too long"));
+}
+
+/// Why a check could not run: one error with the number of its rows, or without if they cannot be counted.
+void Cycle::report_obstacle(check::Kind kind) {
+    const db::Obstacle& obstacle = *source_->obstacle(kind);
+    const std::string why =
+        obstacle.setting == "DATABASE_URL" ? obstacle.text : fmt::format("{}: {}", obstacle.setting, obstacle.text);
+    const auto place = static_cast<std::size_t>(kind);
+    if (uncounted_[place]) {
+        findings_.failure(check::name(kind), "", check::Reason::database,
+                          fmt::format("its rows, which could not be counted, were not verified: {}", why));
+    } else {
+        findings_.not_verified(kind, not_readable_[place], check::Reason::database,
+                               fmt::format("{} rows were not verified: {}", not_readable_[place], why));
+    }
 }
 
 void Cycle::report_not_verified() {
@@ -123,6 +142,10 @@ void Cycle::report_not_verified() {
     const bool cut = summary.signal || summary.timed_out;
     const bool given_up = loop_.dispatcher().exhausted() || !cut;
     for (const check::Kind kind : settings_.selection.kinds) {
+        if (source_ && source_->obstacle(kind)) {
+            report_obstacle(kind);
+            continue;
+        }
         const std::uint64_t unreadable = not_readable_[static_cast<std::size_t>(kind)];
         if (unreadable > 0) {
             findings_.not_verified(
@@ -154,7 +177,7 @@ void Cycle::report_exemptions(bool finished) {
     if (!finished || !selection.markets.empty() || !selection.users.empty() || selection.shard.count > 1) return;
     for (const check::Kind kind : selection.kinds) {
         const auto place = static_cast<std::size_t>(kind);
-        if (not_verified_[place] + not_readable_[place] > 0 || uncounted_[place]) continue;
+        if (not_verified_[place] + not_readable_[place] > 0 || uncounted_[place] || source_->obstacle(kind)) continue;
         for (const check::Exemption* exemption : settings_.exemptions.unused(kind))
             findings_.exemption_unused(*exemption);
     }

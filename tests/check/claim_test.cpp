@@ -64,7 +64,7 @@ TEST_CASE("A market's address or liquidity that cannot be read is its error", "[
     }
 }
 
-TEST_CASE("An outcome is any integer or none", "[check][claim]") {
+TEST_CASE("An outcome is any integer, a boolean, YES or NO, or none", "[check][claim]") {
     const auto outcome = [](std::optional<std::string_view> text) {
         check::MarketRow row = market();
         row.winning_outcome = text;
@@ -80,8 +80,12 @@ TEST_CASE("An outcome is any integer or none", "[check][claim]") {
     CHECK(value("-7") == -7);
     CHECK(value("10e-1") == 1);
     CHECK(value("9223372036854775807") == 9223372036854775807);
-    for (const char* text :
-         {"0.5", "t", "YES", "", "NaN", "9223372036854775808", "1e300", "0.00000001", "0.5e0", "15e-1"}) {
+    CHECK(value("t") == 1);
+    CHECK(value("f") == 0);
+    for (const char* yes : {"YES", "yes", "Yes", "yEs"}) CHECK(value(yes) == 1);
+    for (const char* no : {"NO", "no", "No", "nO"}) CHECK(value(no) == 0);
+    for (const char* text : {"0.5", "T", "y", "true", " yes", "YES ", "none", "", "NaN", "9223372036854775808", "1e300",
+                             "0.00000001", "0.5e0", "15e-1"}) {
         INFO(text);
         CHECK(reason(outcome(text)) == Reason::bad_value);
     }
