@@ -46,10 +46,9 @@ Claim claim_of(const MarketRow& row) {
 
 base::Result<base::u128> parse_liquidity(std::optional<std::string_view> text, std::string_view side) {
     if (!text) return base::fail(fmt::format("the {} liquidity is NULL", side));
-    const base::Result<base::i128> value = parse_stroops(*text);
+    base::Result<base::u128> value = parse_fixed_unsigned(*text, stroop_decimals);
     if (!value) return base::fail(fmt::format("the {} liquidity cannot be read: {}", side, value.error()));
-    if (*value < 0) return base::fail(fmt::format("the {} liquidity is negative", side));
-    return static_cast<base::u128>(*value);
+    return value;
 }
 
 } // namespace

@@ -54,8 +54,6 @@ Reading read_reserves(const Target& target, std::span<const Stored> entries, std
     return ChainValue{Reserves{(*yes).value_or(0), (*no).value_or(0)}, sighting(entries, ledger)};
 }
 
-constexpr std::uint32_t resolved = 2;
-
 Reading read_outcome(const Target& target, std::span<const Stored> entries, std::uint32_t ledger) {
     const bool automatic = target.mode == ReadMode::automatic;
     const auto status = read_entry(entries[0], stellar::read_market_status);
@@ -65,11 +63,13 @@ Reading read_outcome(const Target& target, std::span<const Stored> entries, std:
         return Unverifiable{Reason::contract, "the market contract has no market_state entry"};
     }
     // Any other state is an answer: there is no outcome, whatever the other entry says.
-    if (**status != resolved) return ChainValue{std::optional<std::uint32_t>(), sighting(entries.first(1), ledger)};
+    if (**status != stellar::market_resolved) {
+        return ChainValue{ChainOutcome{std::nullopt, **status}, sighting(entries.first(1), ledger)};
+    }
     const auto outcome = read_entry(entries[1], stellar::read_winning_outcome);
     if (!outcome) return market_fault(outcome.error(), target, "market's outcome");
     if (!*outcome && automatic) return Question::contract;
-    return ChainValue{*outcome, sighting(entries, ledger)};
+    return ChainValue{ChainOutcome{*outcome, **status}, sighting(entries, ledger)};
 }
 
 Reading read_stored_balance(const BalanceClaim& claim, const Target& target, std::span<const Stored> entries,
@@ -191,7 +191,8 @@ Reading read_call(const Claim& claim, std::string_view error, std::string_view r
     case Kind::outcomes: {
         const auto state = stellar::read_market_state(result);
         if (!state) return undecodable("market state", state.error());
-        return ChainValue{state->status == resolved ? state->winning_outcome : std::nullopt, seen};
+        const bool resolved = state->status == stellar::market_resolved;
+        return ChainValue{ChainOutcome{resolved ? state->winning_outcome : std::nullopt, state->status}, seen};
     }
     case Kind::balances:
         break;

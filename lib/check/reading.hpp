@@ -67,7 +67,7 @@ struct Stored {
 
 /// The chain side of an item.
 struct ChainValue {
-    std::variant<Reserves, std::optional<std::uint32_t>, base::i128> content; // in the order of Kind
+    std::variant<Reserves, ChainOutcome, base::i128> content; // in the order of Kind
     Sighting seen;
 };
 

@@ -21,8 +21,8 @@ struct Shown {
     std::string operator()(const check::Reserves& reserves) const {
         return fmt::format("reserves {} and {}", base::to_decimal(reserves.yes), base::to_decimal(reserves.no));
     }
-    std::string operator()(const std::optional<std::uint32_t>& outcome) const {
-        return !outcome ? "no outcome" : *outcome == 0 ? "outcome NO" : "outcome YES";
+    std::string operator()(const check::ChainOutcome& chain) const {
+        return "outcome " + check::chain_outcome_name({std::nullopt, chain.outcome, chain.status});
     }
     std::string operator()(base::i128 balance) const { return fmt::format("{} USDC", check::format_stroops(balance)); }
 };

@@ -10,7 +10,7 @@ namespace reconcile {
 namespace {
 
 std::optional<std::uint32_t> outcome_of(const check::ChainValue& chain) {
-    return std::get<std::optional<std::uint32_t>>(chain.content);
+    return std::get<check::ChainOutcome>(chain.content).outcome;
 }
 
 } // namespace
@@ -62,7 +62,7 @@ void Cycle::take_second_opinion(Item item, const check::ChainValue& chain) {
 void Cycle::take_first_word_again(Item item, const check::ChainValue& chain) {
     check::Mismatch& mismatch = *item.suspect;
     if (item.speaker->endpoint != loop_.dispatcher().endpoint()) return disagree(std::move(item));
-    std::get<check::OutcomeDifference>(mismatch.difference).chain = outcome_of(chain);
+    mismatch.difference = check::measure(item.claim, chain);
     mismatch.seen = chain.seen;
     mismatch.likely_cause = likely_cause(chain.seen);
     if (outcome_of(chain) != mismatch.second_opinion->outcome) return disagree(std::move(item));

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "check/amount.hpp"
 #include "report/wording.hpp"
+#include "stellar/contract_call.hpp"
 
 #include <fmt/format.h>
 
@@ -59,6 +60,10 @@ struct AddPieces {
     void operator()(const check::OutcomeDifference& outcome) const {
         pieces.database = {"databaseOutcome", outcome.database ? Value{*outcome.database} : Value{nullptr}};
         pieces.blockchain = {"blockchainOutcome", or_null(outcome.chain)};
+        pieces.extent = {{"chainStatus", or_null(outcome.chain_status)},
+                         {"chainStatusName", outcome.chain_status
+                                                 ? Value{stellar::market_status_name(*outcome.chain_status)}
+                                                 : Value{nullptr}}};
     }
     void operator()(const check::BalanceDifference& balance) const {
         pieces.database = {"databaseBalance", check::format_stroops(balance.database)};

@@ -73,7 +73,7 @@ struct Steps {
     }
     void operator()(const check::OutcomeDifference& outcome) const {
         page.line("database: " + check::outcome_name(outcome.database));
-        page.line("chain: " + check::outcome_name(outcome.chain));
+        page.line("chain: " + check::chain_outcome_name(outcome));
         page.line(differs ? "they are not the same: differs" : "they are the same: no difference");
     }
     void operator()(const check::BalanceDifference& balance) const {

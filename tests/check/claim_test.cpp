@@ -54,7 +54,8 @@ TEST_CASE("A market's address or liquidity that cannot be read is its error", "[
     for (const std::optional<std::string_view> liquidity :
          {std::optional<std::string_view>{}, std::optional<std::string_view>{"-0.0000001"},
           std::optional<std::string_view>{"NaN"}, std::optional<std::string_view>{"Infinity"},
-          std::optional<std::string_view>{"1e32"}}) {
+          std::optional<std::string_view>{"1e32"},
+          std::optional<std::string_view>{"34028236692093846346337460743176.8211456"}}) {
         check::MarketRow row = market();
         row.yes_liquidity = liquidity;
         CHECK(reason(check::claim_odds(row)) == Reason::bad_value);
@@ -120,4 +121,13 @@ TEST_CASE("A wallet is read strictly, and is not the asset's issuer", "[check][c
     // A token without a classic asset has no issuer.
     target.token.asset.reset();
     CHECK(claim("GBBD47IF6LWK7P7MDEVSCWR7DPUWV3NY3DTQEVFL4NAT4AQH3ZLLFLA5"));
+}
+
+TEST_CASE("Liquidity takes the whole range of u128", "[check][claim]") {
+    check::MarketRow row = market();
+    row.yes_liquidity = "17014118346046923173168730371588.4105728"; // 2^127 stroops
+    row.no_liquidity = "34028236692093846346337460743176.8211455";  // 2^128 - 1
+    const auto claim = check::claim_odds(row);
+    REQUIRE(claim);
+    CHECK(std::get<check::OddsClaim>(claim->content).reserves == check::Reserves{base::u128{1} << 127, base::u128_max});
 }

@@ -87,8 +87,12 @@ bool is_decode_error(const Reading& reading) {
     return why != nullptr && why->reason == Reason::decode;
 }
 
+check::ChainOutcome chain_outcome_in(const Reading& reading) {
+    return std::get<check::ChainOutcome>(std::get<ChainValue>(reading).content);
+}
+
 std::optional<std::uint32_t> outcome_in(const Reading& reading) {
-    return std::get<std::optional<std::uint32_t>>(std::get<ChainValue>(reading).content);
+    return chain_outcome_in(reading).outcome;
 }
 
 } // namespace
@@ -135,8 +139,11 @@ TEST_CASE("Only state 2 has an outcome", "[check][reading]") {
         CHECK(outcome_in(read(outcome, mode, {u32_value(2), u32_value(1)})) == 1U);
         CHECK(outcome_in(read(outcome, mode, {u32_value(1), u32_value(1)})) == std::nullopt);
         CHECK(outcome_in(read(outcome, mode, {u32_value(0), std::nullopt})) == std::nullopt);
-        CHECK(is_decode_error(read(outcome, mode, {u32_value(3), u32_value(1)})));
-        CHECK(is_decode_error(read(outcome, mode, {u32_value(2), u32_value(2)})));
+        for (const std::uint32_t status : {3U, 4U, 5U, 6U, 4'294'967'295U}) {
+            CHECK(chain_outcome_in(read(outcome, mode, {u32_value(status), u32_value(1)})) ==
+                  check::ChainOutcome{std::nullopt, status});
+        }
+        CHECK(chain_outcome_in(read(outcome, mode, {u32_value(2), u32_value(7)})) == check::ChainOutcome{7, 2});
     }
     CHECK(outcome_in(read(outcome, ReadMode::storage, {u32_value(2), std::nullopt})) == std::nullopt);
     CHECK(asks_contract(read(outcome, ReadMode::automatic, {u32_value(2), std::nullopt})));
@@ -315,6 +322,8 @@ TEST_CASE("What a call returned is the value, and a pool without liquidity a que
     };
     CHECK(outcome_in(call(outcome, market(2, u32_value(1)))) == 1U);
     CHECK(outcome_in(call(outcome, market(1, u32_value(1)))) == std::nullopt);
+    CHECK(chain_outcome_in(call(outcome, market(4, u32_value(1)))) == check::ChainOutcome{std::nullopt, 4});
+    CHECK(chain_outcome_in(call(outcome, market(2, u32_value(7)))) == check::ChainOutcome{7, 2});
     CHECK(outcome_in(call(outcome, market(2, {}))) == std::nullopt);
     CHECK(is_decode_error(call(outcome, u32_value(1))));
     CHECK(balance_in(call(account_balance, i128_value(80))) == 80);
