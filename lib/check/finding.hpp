@@ -98,6 +98,8 @@ std::string_view name(SecondOpinion::Word word); // "AGREES", "UNAVAILABLE", "CO
 
 /// "YES", "NO", "none", or the number where it is neither 0 nor 1.
 std::string outcome_name(std::optional<std::int64_t> outcome);
+/// "open", "closed", "resolved", "disputed", "cancelled", "initializing"; any other status in digits.
+std::string market_status_name(std::uint32_t status);
 /// The chain's side: with the market's status if there is no outcome, as in "none (disputed)" and "none (status 7)".
 std::string chain_outcome_name(const OutcomeDifference& outcome);
 
@@ -124,6 +126,7 @@ std::string_view name(Reason reason); // "BAD_ADDRESS", ...
 struct Unverifiable {
     Reason reason{};
     std::string text;
+    std::string hint{}; // the systematic fault that is likely behind it, in one sentence; empty: none is known
     friend bool operator==(const Unverifiable&, const Unverifiable&) = default;
 };
 

@@ -7,6 +7,7 @@
 #include "db/postgres.hpp"
 #include "net/dispatcher.hpp"
 #include "net/key_groups.hpp"
+#include "reconcile/controls.hpp"
 #include "reconcile/witness.hpp"
 
 #include <algorithm>
@@ -35,6 +36,7 @@ struct Item {
     unsigned look = 0;                        // 0 is the first; more: taken to confirm a suspect
     std::unique_ptr<check::Mismatch> suspect; // what the look before this one found
     std::unique_ptr<Speaker> speaker{};       // whose word that is, where a second opinion is asked for
+    unsigned not_compared = 0;                // answers in a row that no control could be compared with
 
     /// A look at an older ledger than the last one's would show the chain as it was, beside the row as it is now.
     net::LeastLedger least_ledger() const {
@@ -61,15 +63,14 @@ struct ReadBatch {
 class ChainReads {
   public:
     /// All outlive this; there need be no witness.
-    ChainReads(const check::Target& target, net::Dispatcher& dispatcher, Witness* witness = nullptr)
-        : target_(target), dispatcher_(dispatcher), witness_(witness) {}
+    ChainReads(const check::Target& target, net::Dispatcher& dispatcher, Witness* witness = nullptr);
 
     /// Asks the item's first question, at once or with the next full batch.
     void ask(Item item);
     /// Sends the batch that is not full yet.
     void flush();
     /// Nothing is open or under way.
-    bool idle() const { return !open_ && batches_.empty() && calls_.empty(); }
+    bool idle() const { return !open_ && batches_.empty() && calls_.empty() && held_.empty(); }
 
     /// Takes what the dispatcher has finished; items with one more question stay under way.
     std::vector<AnsweredItem> take_answers();
@@ -85,6 +86,9 @@ class ChainReads {
     void call_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
     check::Reading read(const Item& item, const ReadBatch& batch, std::size_t group, const net::LedgerEntries& entries);
     void settle(Item item, check::Reading reading, std::vector<AnsweredItem>& out);
+    void ask_for_control();
+    void control_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
+    void settle_held(std::vector<AnsweredItem>& out);
     void answered_from(std::uint32_t ledger);
 
     const check::Target& target_;
@@ -93,6 +97,16 @@ class ChainReads {
     std::optional<ReadBatch> open_;
     std::unordered_map<net::CallId, ReadBatch> batches_;
     std::unordered_map<net::CallId, Item> calls_;
+    /// Answers that wait to be compared with a control.
+    struct Held {
+        Item item;
+        check::Reading reading;
+    };
+    std::unordered_map<net::CallId, Held> held_;
+    Controls controls_;
+    std::optional<net::CallId> control_; // under way
+    stellar::Hash no_market_{};          // its market id: a random one
+    net::Simulation last_control_;       // for the witness
     check::Keys keys_;
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers_;
 };

@@ -3,7 +3,6 @@
 #include "base/text.hpp"
 #include "check/amount.hpp"
 #include "report/wording.hpp"
-#include "stellar/contract_call.hpp"
 
 #include <fmt/format.h>
 
@@ -62,7 +61,7 @@ struct AddPieces {
         pieces.blockchain = {"blockchainOutcome", or_null(outcome.chain)};
         pieces.extent = {{"chainStatus", or_null(outcome.chain_status)},
                          {"chainStatusName", outcome.chain_status
-                                                 ? Value{stellar::market_status_name(*outcome.chain_status)}
+                                                 ? Value{check::market_status_name(*outcome.chain_status)}
                                                  : Value{nullptr}}};
     }
     void operator()(const check::BalanceDifference& balance) const {

@@ -95,7 +95,11 @@ struct Steps {
 
 void write_question(Page& page, const check::ExplainedQuestion& question) {
     if (!question.call.empty()) {
-        page.part(fmt::format("Asked of the contract, answered from ledger {}", question.ledger));
+        page.part(fmt::format(question.control.empty()
+                                  ? "Asked of the contract, answered from ledger {}"
+                                  : "Asked of the contract for a market that does not exist, answered from ledger {}",
+                              question.ledger));
+        if (!question.control.empty()) page.line("comparison: " + question.control);
         page.line("call: " + question.call);
         page.line("envelope: " + question.envelope);
         if (!question.error.empty()) return page.line("error: " + question.error);
@@ -175,6 +179,7 @@ void write_question(base::JsonWriter& writer, const check::ExplainedQuestion& qu
     writer.unsigned_integer(question.ledger);
     if (!question.call.empty()) {
         put(writer, "call", question.call);
+        if (!question.control.empty()) put(writer, "control", question.control);
         put(writer, "envelope", question.envelope);
         if (!question.error.empty()) put(writer, "error", question.error);
         if (question.error.empty()) put(writer, "result", question.result);
