@@ -1,6 +1,8 @@
 // The contracts' part of the checklist.
+#include "base/hex.hpp"
 #include "check/amount.hpp"
 #include "diagnose/diagnosis.hpp"
+#include "reconcile/shared_market.hpp"
 #include "stellar/asset.hpp"
 
 #include <fmt/format.h>
@@ -21,8 +23,8 @@ struct Shown {
     std::string operator()(const check::Reserves& reserves) const {
         return fmt::format("reserves {} and {}", base::to_decimal(reserves.yes), base::to_decimal(reserves.no));
     }
-    std::string operator()(const std::optional<std::uint32_t>& outcome) const {
-        return !outcome ? "no outcome" : *outcome == 0 ? "outcome NO" : "outcome YES";
+    std::string operator()(const check::ChainOutcome& chain) const {
+        return "outcome " + check::chain_outcome_name({std::nullopt, chain.outcome, chain.status});
     }
     std::string operator()(base::i128 balance) const { return fmt::format("{} USDC", check::format_stroops(balance)); }
 };
@@ -50,8 +52,7 @@ void Diagnosis::examine_contracts(reconcile::Loop& loop) {
     const auto has = [&kinds](Kind kind) { return std::find(kinds.begin(), kinds.end(), kind) != kinds.end(); };
     examine_watermark();
     if (has(Kind::odds)) examine_contract("AMM contract", settings_.target.amm, "AMM_CONTRACT_ADDRESS");
-    if (has(Kind::outcomes) && settings_.target.market_contract)
-        examine_contract("market contract", *settings_.target.market_contract, "MARKET_CONTRACT_ADDRESS");
+    if (has(Kind::outcomes) && settings_.target.market_contract) examine_market_contract();
     if (has(Kind::balances)) examine_token();
     for (const Kind kind : kinds) examine_sample(kind);
 }
@@ -65,6 +66,26 @@ void Diagnosis::examine_contract(const std::string& what, const stellar::Hash& c
         return reconcile::read_instance(*loop_, findings, contract, setting);
     });
     if (instance) list_.add({Part::contracts, what, Mark::ok, fmt::format("{} is there", shown_contract(contract))});
+}
+
+void Diagnosis::examine_market_contract() {
+    const std::string what = "market contract";
+    examine_contract(what, *settings_.target.market_contract, "MARKET_CONTRACT_ADDRESS");
+    const bool read = attempt_(Part::contracts, what, [&](reconcile::Findings& findings) {
+        return reconcile::find_shared_market(*loop_, findings, settings_.selection, settings_.target);
+    });
+    if (!read) return;
+    const check::Target& target = settings_.target;
+    if (!target.shared_market_fault.empty()) {
+        list_.add({Part::contracts, what, Mark::failed, target.shared_market_fault,
+                   "is it the right contract (MARKET_CONTRACT_ADDRESS)?"});
+    } else if (target.shared_market_id) {
+        list_.add(
+            {Part::contracts, what, Mark::warning,
+             fmt::format("it holds one market only: {}", base::to_hex(*target.shared_market_id)),
+             "of the rows with a hex market id only that one can be checked; give the others the address of their "
+             "own market contract (C...)"});
+    }
 }
 
 void Diagnosis::examine_token() {
@@ -162,7 +183,7 @@ std::optional<Diagnosis::Answer> Diagnosis::look(const Sample& sample, check::Re
     check::Target target = settings_.target;
     target.mode = mode;
     reconcile::ChainReads reads(target, loop_->dispatcher());
-    reads.ask({sample.rows, sample.claim, {}, 0, nullptr});
+    reads.ask({sample.rows, sample.claim, {}, 0, nullptr, nullptr});
     for (;;) {
         reads.flush();
         loop_->dispatcher().advance({});
@@ -190,7 +211,7 @@ void Diagnosis::judge_market(const std::vector<Sample>& samples) {
     const std::string what = fmt::format("one row of {}", check::name(sample->claim.kind()));
     if (!simulated) return no_time_for(what);
     const auto* outcome = std::get_if<check::OutcomeClaim>(&sample->claim.content);
-    const bool shared = outcome != nullptr && outcome->shared;
+    const bool shared = outcome != nullptr && outcome->shared && !settings_.target.shared_market_id;
     if (shared || settings_.target.mode == check::ReadMode::simulate) return judge_call(*sample, *simulated, true);
     const std::optional<Answer> stored = look(*sample, check::ReadMode::storage);
     if (!stored) return no_time_for(what);

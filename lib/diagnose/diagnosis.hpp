@@ -56,6 +56,7 @@ class Diagnosis {
     void count_rows(check::Kind kind, const db::Source& source);
 
     void examine_contract(const std::string& what, const stellar::Hash& contract, const std::string& setting);
+    void examine_market_contract();
     void examine_token();
     void examine_watermark();
     void examine_sample(check::Kind kind);

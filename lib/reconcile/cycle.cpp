@@ -1,5 +1,7 @@
 #include "reconcile/cycle.hpp"
 
+#include "reconcile/shared_market.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -71,6 +73,7 @@ bool Cycle::prepare() {
         if (!token) return false;
         settings_.target.token = std::move(*token);
     }
+    if (!find_shared_market(loop_, findings_, settings_.selection, settings_.target)) return false;
     chain_.emplace(settings_.target, loop_.dispatcher(), settings_.witness);
     if (loop_.dispatcher().endpoints() > 1) other_endpoints_.emplace(settings_.target, loop_);
     return true;

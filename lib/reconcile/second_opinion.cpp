@@ -10,7 +10,7 @@ namespace reconcile {
 namespace {
 
 std::optional<std::uint32_t> outcome_of(const check::ChainValue& chain) {
-    return std::get<std::optional<std::uint32_t>>(chain.content);
+    return std::get<check::ChainOutcome>(chain.content).outcome;
 }
 
 } // namespace

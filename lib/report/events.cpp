@@ -59,6 +59,10 @@ struct AddPieces {
     void operator()(const check::OutcomeDifference& outcome) const {
         pieces.database = {"databaseOutcome", outcome.database ? Value{*outcome.database} : Value{nullptr}};
         pieces.blockchain = {"blockchainOutcome", or_null(outcome.chain)};
+        pieces.extent = {{"chainStatus", or_null(outcome.chain_status)},
+                         {"chainStatusName", outcome.chain_status
+                                                 ? Value{check::market_status_name(*outcome.chain_status)}
+                                                 : Value{nullptr}}};
     }
     void operator()(const check::BalanceDifference& balance) const {
         pieces.database = {"databaseBalance", check::format_stroops(balance.database)};

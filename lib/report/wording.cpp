@@ -32,7 +32,7 @@ struct Sentence {
     }
     std::string operator()(const check::OutcomeDifference& outcome) const {
         return fmt::format("outcome of market {} differs: {} in the database, {} on chain", id,
-                           check::outcome_name(outcome.database), check::outcome_name(outcome.chain));
+                           check::outcome_name(outcome.database), check::chain_outcome_name(outcome));
     }
     std::string operator()(const check::BalanceDifference& balance) const {
         return fmt::format("balance of user {} differs: {} USDC in the database, {} on chain ({})", id,

@@ -16,7 +16,7 @@ struct ShowValues {
         return {shown_odds(odds.database_odds.yes), shown_odds(odds.chain_odds.yes), shown_difference(odds)};
     }
     ShownValues operator()(const check::OutcomeDifference& outcome) const {
-        return {check::outcome_name(outcome.database), check::outcome_name(outcome.chain), ""};
+        return {check::outcome_name(outcome.database), check::chain_outcome_name(outcome), ""};
     }
     ShownValues operator()(const check::BalanceDifference& balance) const {
         return {check::format_stroops(balance.database), check::format_stroops(balance.chain),

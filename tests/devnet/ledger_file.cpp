@@ -229,9 +229,22 @@ void Loader::market(dom::element content, const Change& change) {
     }
     const auto status = fields.number32("status");
     const auto outcome = fields.number32("outcome");
+    const auto market_id = fields.take("marketId");
     fields.finish();
-    if (!status) throw std::invalid_argument("market: status is missing");
-    ledger_.set_market(contract, *status, outcome, change.state);
+    if (market_id && !market_id->is_null() && !market_id->is_string()) {
+        throw std::invalid_argument("market: marketId is neither a string nor null");
+    }
+    if (status) {
+        ledger_.set_market(contract, *status, outcome, change.state);
+    } else if (outcome || market_id) {
+        throw std::invalid_argument("market: status is missing");
+    } else {
+        ledger_.deploy_market(contract_of(contract));
+    }
+    if (!market_id) return;
+    ledger_.set_market_id(
+        contract, market_id->is_null() ? std::nullopt : std::optional(market_id_of(std::string_view(*market_id))),
+        change.state);
 }
 
 void Loader::shared_market(dom::element content, const Change& change) {

@@ -39,6 +39,7 @@ class Looks final : public reconcile::Witness {
     void row(Kind, unsigned, const reconcile::Row&, const check::ClaimResult&) override {}
     void entries(const reconcile::Item&, std::span<const check::Stored>, std::uint32_t) override {}
     void call(const reconcile::Item&, const check::Call&, const net::Simulation&) override {}
+    void control(const reconcile::Item&, const check::Call&, const net::Simulation&, bool) override {}
     void compared(const reconcile::Item& item, const check::ChainValue&) override {
         if (item.claim.kind() == Kind::balances) ++users.at(item.look);
     }

@@ -102,6 +102,10 @@ std::string hex_id(std::uint32_t number) {
     return text;
 }
 
+Hash made_id(std::uint32_t number) {
+    return devnet::made_market_id(numbered_id(number));
+}
+
 std::string usdc(std::int64_t stroops) {
     return check::format_stroops(base::i128{stroops});
 }
@@ -126,15 +130,24 @@ void World::open_market(const std::string& id, const std::string& address, const
                         const std::string& no, std::optional<std::pair<base::u128, base::u128>> reserves) {
     market_rows_ += fmt::format("{}({},{},{},'OPEN',{},{},NULL)", market_rows_.empty() ? "" : ",", literal(id),
                                 literal(address), literal("Market " + id), literal(yes), literal(no));
-    if (reserves) node.ledger().set_pool(address, reserves->first, reserves->second);
+    if (reserves) {
+        node.ledger().set_pool(address, reserves->first, reserves->second);
+    } else if (stellar::parse_contract(address) && !node.ledger().market_id(address)) {
+        node.ledger().set_market(address, 0);
+    }
 }
 
 void World::resolved_market(const std::string& id, const std::string& address, std::optional<int> database_outcome,
                             std::uint32_t status, std::optional<std::uint32_t> chain_outcome) {
+    resolved_row(id, address, database_outcome);
+    node.ledger().set_market(address, status, chain_outcome);
+}
+
+void World::resolved_row(const std::string& id, const std::string& address,
+                         std::optional<std::int64_t> database_outcome) {
     market_rows_ +=
         fmt::format("{}({},{},{},'RESOLVED',0,0,{})", market_rows_.empty() ? "" : ",", literal(id), literal(address),
                     literal("Market " + id), database_outcome ? std::to_string(*database_outcome) : "NULL");
-    node.ledger().set_market(address, status, chain_outcome);
 }
 
 void World::user(const std::string& id, const std::string& wallet, const std::string& balance,

@@ -51,7 +51,22 @@ TEST_CASE("a MISMATCH event of an outcome is CRITICAL and an error") {
           R"({"mismatchType":"OUTCOME","priority":"CRITICAL","confirmed":true,"ledger":51234569,)"
           R"("lastModifiedLedger":51000000,"archived":true,"marketId":"44",)"
           R"("contractAddress":"CAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSBFLM","title":"Who wins?",)"
-          R"("databaseOutcome":1,"blockchainOutcome":null})");
+          R"("databaseOutcome":1,"blockchainOutcome":null,"chainStatus":null,"chainStatusName":null})");
+}
+
+TEST_CASE("a MISMATCH event of an outcome has the market's status on chain, by number and name") {
+    check::Mismatch mismatch = sample::outcome_mismatch();
+    mismatch.difference = check::OutcomeDifference{1, std::nullopt, 3};
+    const base::Event event = report::mismatch_event(mismatch);
+    CHECK(event.message == "outcome of market 44 differs: YES in the database, none (disputed) on chain");
+    CHECK(fields_of(event).find(R"("blockchainOutcome":null,"chainStatus":3,"chainStatusName":"disputed"})") !=
+          std::string::npos);
+    mismatch.difference = check::OutcomeDifference{1, 0, 2};
+    CHECK(fields_of(report::mismatch_event(mismatch))
+              .find(R"("blockchainOutcome":0,"chainStatus":2,"chainStatusName":"resolved"})") != std::string::npos);
+    mismatch.difference = check::OutcomeDifference{1, std::nullopt, 7};
+    CHECK(fields_of(report::mismatch_event(mismatch)).find(R"("chainStatus":7,"chainStatusName":"7"})") !=
+          std::string::npos);
 }
 
 TEST_CASE("an outcome that is neither 0 nor 1 is shown as it is") {
