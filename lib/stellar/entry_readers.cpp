@@ -214,6 +214,14 @@ EntryResult<std::uint32_t> read_winning_outcome(std::string_view key, std::strin
     return at_most(1, read_value<std::uint32_t>(key, entry, read_u32, "a u32"), "outcome");
 }
 
+EntryResult<ScAddress> read_usdc(std::string_view key, std::string_view entry) {
+    const auto read = [](XdrReader& reader) -> std::optional<ScAddress> {
+        if (!read_type(reader, ScValType::address)) return std::nullopt;
+        return read_sc_address(reader);
+    };
+    return read_value<ScAddress>(key, entry, read, "an address");
+}
+
 EntryResult<ContractInstance> read_contract_instance(std::string_view key, std::string_view entry) {
     return read_value<ContractInstance>(key, entry, read_instance,
                                         "a contract instance with at most one sound AssetInfo");

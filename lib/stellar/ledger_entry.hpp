@@ -118,6 +118,9 @@ EntryResult<std::uint32_t> read_market_status(std::string_view key, std::string_
 /// 0 NO, 1 YES; any other number is refused.
 EntryResult<std::uint32_t> read_winning_outcome(std::string_view key, std::string_view entry);
 
+/// An Address of any kind.
+EntryResult<ScAddress> read_usdc(std::string_view key, std::string_view entry);
+
 /// A contract's instance: what runs it, and for a Stellar Asset Contract the asset it says it is of.
 struct ContractInstance {
     ScInstance::Executable executable{};

@@ -39,7 +39,10 @@ void fill(World& world) {
 /// Another node of the same network.
 struct Other {
     explicit Other(std::uint32_t outcome) {
-        server.ledger().set_market(market, 2, outcome);
+        devnet::Ledger& ledger = server.ledger();
+        ledger.deploy_amm(integration::numbered_id(1'000'000),
+                          ledger.deploy_asset(*stellar::circle_usdc(stellar::test_network_passphrase)));
+        ledger.set_market(market, 2, outcome);
         server.start();
     }
     std::uint64_t questions() const { return server.traffic().calls("getLedgerEntries"); }
