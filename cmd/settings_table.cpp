@@ -62,6 +62,12 @@ Problem read_database_url(const string& text, Options& options) {
     return std::nullopt;
 }
 
+Problem read_amm(const string& text, Options& options) {
+    Problem problem = read_contract(text, options.target.amm);
+    if (!problem) options.token.amm = options.target.amm;
+    return problem;
+}
+
 Problem read_market_contract(const string& text, Options& options) {
     return read_contract(text, options.target.market_contract.emplace());
 }
@@ -196,14 +202,14 @@ std::vector<Setting> connections() {
 std::vector<Setting> contracts() {
     constexpr std::string_view group = "Contracts";
     return {
-        {"AMM_CONTRACT_ADDRESS", group, "C...", "", "the AMM whose pools give the odds; required for the odds check",
-         plain(read_contract, [](Options& o) -> stellar::Hash& { return o.target.amm; })},
+        {"AMM_CONTRACT_ADDRESS", group, "C...", "",
+         "the AMM whose pools give the odds, and which holds the token; required for the odds check", read_amm},
         {"MARKET_CONTRACT_ADDRESS", group, "C...", "",
          "asked for the outcome of markets whose contract address is a 64-digit hex market id", read_market_contract},
-        {"USDC_ASSET", group, "CODE:G...", "", "Circle's on the public network and the test network unless given",
-         read_usdc_asset},
-        {"USDC_CONTRACT_ADDRESS", group, "C...", "", "the token's contract; derived from the asset unless given",
-         read_usdc_contract},
+        {"USDC_ASSET", group, "CODE:G...", "",
+         "the token of balances; the one that the AMM holds unless given, else Circle's USDC", read_usdc_asset},
+        {"USDC_CONTRACT_ADDRESS", group, "C...", "",
+         "the token's contract; USDC_ASSET's, or the one that the AMM holds, unless given", read_usdc_contract},
         choice<check::ReadMode>(
             "SYNC_READ_MODE", group, "MODE", "auto",
             "storage (ledger entries, fast), simulate (contract calls), or auto: storage first, "

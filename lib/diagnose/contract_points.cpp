@@ -96,10 +96,7 @@ void Diagnosis::examine_token() {
     if (!token) return;
     settings_.target.token = *token;
     token_known_ = true;
-    list_.add({Part::contracts, what, Mark::ok,
-               token->asset
-                   ? fmt::format("{}, contract {}", stellar::to_text(*token->asset), shown_contract(token->contract))
-                   : fmt::format("contract {}, of no classic asset", shown_contract(token->contract))});
+    list_.add(token_point(*token));
     if (!token->asset) return; // its instance has been read
     // Trust lines do without the contract; what contracts hold, and simulation, do not.
     check::Checklist found;
@@ -115,6 +112,26 @@ void Diagnosis::examine_token() {
         }
         list_.add(std::move(point));
     }
+}
+
+check::Point Diagnosis::token_point(const check::Token& token) const {
+    check::Point point{
+        Part::contracts, "token", Mark::ok,
+        token.asset ? fmt::format("{}, contract {}", stellar::to_text(*token.asset), shown_contract(token.contract))
+                    : fmt::format("contract {}, without a classic asset", shown_contract(token.contract))};
+    const bool assumed = settings_.token.open() && !settings_.token.amm;
+    if (assumed) {
+        point.mark = Mark::warning;
+        point.found += ": Circle's, because nothing says which token the application uses";
+        point.advice = "set AMM_CONTRACT_ADDRESS, whose token is taken then, or USDC_ASSET";
+    } else if (!attempt_.warnings().empty()) {
+        point.mark = Mark::warning;
+        point.found += ": " + attempt_.warnings().front();
+        point.advice = "compare USDC_ASSET or USDC_CONTRACT_ADDRESS with the application's own settings";
+    } else if (settings_.token.open()) {
+        point.found += ", as the AMM holds it";
+    }
+    return point;
 }
 
 void Diagnosis::examine_watermark() {

@@ -68,6 +68,8 @@ std::unique_ptr<Dispatcher> Dispatcher::of_the_others() const {
     others->start_ledger_ = start_ledger_;
     others->start_ledger_seen_ = start_ledger_seen_;
     others->traffic_ = traffic_;
+    others->learnt_ = learnt_;
+    others->begin_probe();
     return others;
 }
 

@@ -7,7 +7,8 @@
 // alone; so is one that was dropped or timed out, if the endpoint answers other calls. The parts count as one call,
 // failed only if no part was answered. After five calls in a row have failed for
 // good the endpoint is given up: what it left undone, the failed calls included, goes to the next one of the list,
-// once that has said who and how fresh it is. When none is left, every call comes back as GivenUp.
+// once that has said who and how fresh it is, and has confirmed what was learnt of the one before. When none is left,
+// every call comes back as GivenUp.
 #pragma once
 
 #include "base/backoff.hpp"
@@ -75,6 +76,10 @@ class Dispatcher {
     /// network, from no older ledger, under the same limits, of which it takes no more than half, and in the same
     /// statistics. nullptr where none is left.
     std::unique_ptr<Dispatcher> of_the_others() const;
+
+    /// From now on an endpoint that takes over, of_the_others() too, must confirm this before it serves. One that
+    /// contradicts it is passed over.
+    void learnt(Acquaintance acquaintance) { learnt_.push_back(std::move(acquaintance)); }
 
     /// getLedgerEntries for all groups of `keys`. Finished in one piece or, where the batch was split, in several.
     /// An answer from a ledger before `least`, or before start_ledger(), is asked again.
@@ -234,6 +239,7 @@ class Dispatcher {
     bool probe_in_flight_ = false;
     std::vector<EndpointRejected> rejections_;
     std::string network_;
+    std::vector<Acquaintance> learnt_;
     std::uint32_t start_ledger_ = 0;
     base::TimePoint start_ledger_seen_{};
     std::optional<NodeLedger> node_ledger_;

@@ -11,7 +11,8 @@ namespace net {
 
 void Dispatcher::begin_probe() {
     state_ = State::probing;
-    probe_.emplace(network_.empty() ? settings_.passphrase : network_, settings_.max_ledger_age);
+    probe_.emplace(network_.empty() ? settings_.passphrase : network_, settings_.max_ledger_age, start_ledger_,
+                   learnt_);
     probe_retries_ = 0;
     probe_due_ = clock_.now();
 }
@@ -23,14 +24,7 @@ void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
     if (probe_->latest()) node_ledger_ = probe_->latest();
     const auto* failed = std::get_if<Failure>(&step);
     traffic_->statistics.ended(method, failed == nullptr ? nullptr : &failed->kind, outcome.elapsed);
-    if (const auto* accepted = std::get_if<EndpointAccepted>(&step)) {
-        if (accepted->ledger >= start_ledger_) return accept(*accepted);
-        // Fresh enough by its age, but behind what was seen: its answers would all be refused.
-        step = Failure{FailureKind::older_ledger,
-                       fmt::format("the node's latest ledger, {}, is older than {} seen at the start", accepted->ledger,
-                                   start_ledger_),
-                       std::nullopt};
-    }
+    if (const auto* accepted = std::get_if<EndpointAccepted>(&step)) return accept(*accepted);
     if (auto* rejected = std::get_if<EndpointRejected>(&step)) return pass_over(std::move(*rejected));
     const auto* failure = std::get_if<Failure>(&step);
     if (failure == nullptr) return; // the next question

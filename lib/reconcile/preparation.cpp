@@ -1,8 +1,5 @@
 #include "reconcile/preparation.hpp"
 
-#include "stellar/ledger_entry.hpp"
-#include "stellar/ledger_key.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -189,13 +186,8 @@ bool find_watermark(Loop& loop, Findings& findings, Watermark& watermark) {
     return rows.has_value();
 }
 
-std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& findings, const stellar::Hash& contract,
-                                                       const std::string& setting) {
-    std::string key;
-    stellar::append_contract_instance_key(key, contract);
-    auto keys = std::make_shared<net::KeyGroups>();
-    const std::string_view view = key;
-    keys->add({&view, 1}, net::max_keys_per_call);
+std::optional<base::Result<net::LedgerEntries>> ask_entries(Loop& loop, Findings& findings,
+                                                            const std::shared_ptr<const net::KeyGroups>& keys) {
     loop.dispatcher().read_entries(keys);
     std::vector<net::Finished> finished;
     while (finished.empty()) {
@@ -205,60 +197,24 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
         finished = loop.dispatcher().take_finished();
         if (finished.empty()) loop.turn();
     }
-    const auto* entries = std::get_if<net::LedgerEntries>(&finished.front().outcome);
-    if (entries == nullptr) {
-        const auto* failure = std::get_if<net::Failure>(&finished.front().outcome);
-        findings.failure("rpc", "", check::Reason::rpc,
-                         fmt::format("the instance of {} could not be read: {}", setting,
-                                     failure != nullptr ? failure->text : "no RPC endpoint is left"));
-        findings.summary().unavailable = true;
-        return std::nullopt;
+    if (auto* entries = std::get_if<net::LedgerEntries>(&finished.front().outcome)) {
+        findings.summary().answered_from(entries->ledger);
+        return std::move(*entries);
     }
-    findings.summary().answered_from(entries->ledger);
-    if (!entries->by_slot[0]) {
-        throw base::Misconfigured(setting, "there is no contract at this address on this network");
-    }
-    auto instance = stellar::read_contract_instance(key, entries->by_slot[0]->entry);
-    if (!instance) {
-        throw base::Misconfigured(setting,
-                                  fmt::format("the contract's instance cannot be read: {}", instance.error().text));
-    }
-    return std::move(*instance);
+    const auto* failure = std::get_if<net::Failure>(&finished.front().outcome);
+    return base::fail(failure != nullptr ? failure->text : "no RPC endpoint is left");
 }
 
-std::optional<check::Token> find_token(Loop& loop, Findings& findings, const TokenSettings& settings) {
-    const std::string& network = loop.dispatcher().network();
-    if (!settings.asset && settings.contract) {
-        const auto instance = read_instance(loop, findings, *settings.contract, "USDC_CONTRACT_ADDRESS");
-        if (!instance) return std::nullopt;
-        if (instance->executable != stellar::ScInstance::Executable::stellar_asset) {
-            return check::Token{*settings.contract, std::nullopt};
-        }
-        // Whatever the instance says is believed only where it leads back to the contract.
-        const bool proven = instance->asset && !instance->asset->native() &&
-                            stellar::asset_contract_id(*instance->asset, network) == *settings.contract;
-        if (!proven) {
-            throw base::Misconfigured("USDC_CONTRACT_ADDRESS",
-                                      "the contract is a Stellar Asset Contract, but not of an asset CODE:ISSUER that "
-                                      "leads back to this address; set the token's contract, or USDC_ASSET");
-        }
-        return check::Token{*settings.contract, instance->asset};
-    }
-    const std::optional<stellar::Asset> asset = settings.asset ? settings.asset : stellar::circle_usdc(network);
-    if (!asset) {
-        throw base::Misconfigured("USDC_ASSET", fmt::format("the network \"{}\" has no USDC that is known; set "
-                                                            "USDC_ASSET (CODE:ISSUER) or USDC_CONTRACT_ADDRESS",
-                                                            network));
-    }
-    const stellar::Hash contract = stellar::asset_contract_id(*asset, network);
-    if (settings.contract && *settings.contract != contract) {
-        const std::string expected = stellar::to_strkey({stellar::Address::Kind::contract, contract});
-        throw base::Misconfigured("USDC_CONTRACT_ADDRESS",
-                                  fmt::format("USDC_ASSET and USDC_CONTRACT_ADDRESS are not the same token: the "
-                                              "contract of {} on this network is {}",
-                                              stellar::to_text(*asset), expected));
-    }
-    return check::Token{contract, asset};
+std::optional<net::LedgerEntries> read_entries(Loop& loop, Findings& findings,
+                                               const std::shared_ptr<const net::KeyGroups>& keys,
+                                               const std::string& what) {
+    auto entries = ask_entries(loop, findings, keys);
+    if (!entries) return std::nullopt;
+    if (*entries) return std::move(**entries);
+    refuse_if_hopeless(loop.dispatcher());
+    findings.failure("rpc", "", check::Reason::rpc, fmt::format("{} could not be read: {}", what, entries->error()));
+    findings.summary().unavailable = true;
+    return std::nullopt;
 }
 
 } // namespace reconcile

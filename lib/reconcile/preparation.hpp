@@ -9,6 +9,7 @@
 #include "reconcile/watermark.hpp"
 #include "stellar/ledger_entry.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,19 @@ void refuse_if_hopeless(const net::Dispatcher& dispatcher);
 /// (reported) or the cycle was cut. Throws base::Misconfigured if the SELECT is refused or does not give one ledger.
 bool find_watermark(Loop& loop, Findings& findings, Watermark& watermark);
 
+/// One getLedgerEntries call, waited for. nullopt if the cycle was cut; the error says why nothing was answered.
+/// Precondition: nothing else is under way.
+std::optional<base::Result<net::LedgerEntries>> ask_entries(Loop& loop, Findings& findings,
+                                                            const std::shared_ptr<const net::KeyGroups>& keys);
+
+/// The same for a read that the cycle cannot do without. nullopt if it failed (reported: "`what` could not be read") or
+/// the cycle was cut. Throws base::Misconfigured as refuse_if_hopeless() does.
+std::optional<net::LedgerEntries> read_entries(Loop& loop, Findings& findings,
+                                               const std::shared_ptr<const net::KeyGroups>& keys,
+                                               const std::string& what);
+
+// token.cpp
+
 /// The contract's instance entry. nullopt where the read failed (reported) or the cycle was cut. Throws
 /// base::Misconfigured, which names `setting`, where the network has no contract at this address.
 std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& findings, const stellar::Hash& contract,
@@ -54,11 +68,17 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
 struct TokenSettings {
     std::optional<stellar::Asset> asset;
     std::optional<stellar::Hash> contract;
+    std::optional<stellar::Hash> amm{}; // holds the token's contract under `usdc`; nullopt: none is configured
+
+    /// Nobody but the AMM can say which token is meant.
+    bool open() const { return !asset && !contract; }
 };
 
-/// The token of balances on this network, by one read of the contract's instance where only the contract is known.
-/// nullopt where that read failed (reported) or the cycle was cut. Throws base::Misconfigured where the settings do
-/// not name one token.
+/// The token of balances on this network: as set, else what the AMM holds, else Circle's USDC with a warning and a
+/// hint. A token set that is not the AMM's is a warning and a hint, too. Reads the AMM's entry, and the instance of a
+/// contract whose asset is not known; both must be the same at an endpoint that takes over later. nullopt if a read
+/// that decides failed (reported; nothing takes its place) or the cycle was cut. Throws base::Misconfigured if the
+/// settings do not name one token, or nothing does on this network.
 std::optional<check::Token> find_token(Loop& loop, Findings& findings, const TokenSettings& settings);
 
 } // namespace reconcile

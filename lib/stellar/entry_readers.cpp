@@ -216,6 +216,14 @@ EntryResult<Hash> read_market_id(std::string_view key, std::string_view entry) {
     return read_value<Hash>(key, entry, read, "32 bytes");
 }
 
+EntryResult<ScAddress> read_usdc(std::string_view key, std::string_view entry) {
+    const auto read = [](XdrReader& reader) -> std::optional<ScAddress> {
+        if (!read_type(reader, ScValType::address)) return std::nullopt;
+        return read_sc_address(reader);
+    };
+    return read_value<ScAddress>(key, entry, read, "an address");
+}
+
 EntryResult<ContractInstance> read_contract_instance(std::string_view key, std::string_view entry) {
     return read_value<ContractInstance>(key, entry, read_instance,
                                         "a contract instance with at most one sound AssetInfo");

@@ -120,6 +120,9 @@ EntryResult<std::uint32_t> read_winning_outcome(std::string_view key, std::strin
 /// The market that a market contract holds: 32 bytes.
 EntryResult<Hash> read_market_id(std::string_view key, std::string_view entry);
 
+/// An Address of any kind.
+EntryResult<ScAddress> read_usdc(std::string_view key, std::string_view entry);
+
 /// A contract's instance: what runs it, and for a Stellar Asset Contract the asset it says it is of.
 struct ContractInstance {
     ScInstance::Executable executable{};

@@ -50,8 +50,7 @@ World::World(Dice& dice, devnet::Ledger& ledger)
     has_market_contract = dice.percent(60);
     if (dice.percent(30)) thresholds.odds = mpq_class("1/20");
     if (dice.percent(30)) thresholds.balance = mpz_class(dice.below(3) * 50'000'000);
-    ledger.deploy_asset(asset);
-    ledger.deploy_amm(amm);
+    ledger.deploy_amm(amm, ledger.deploy_asset(asset));
     ledger.deploy_shared_market(shared_market);
 }
 

@@ -93,7 +93,13 @@ class Ledger {
     /// A SEP-41 example token: plain i128 balances, for accounts and contracts alike.
     void deploy_token(const Hash& contract);
     /// The first one deployed is the one that set_pool means.
-    void deploy_amm(const Hash& contract);
+    /// `usdc`: the token's contract that it holds.
+    void deploy_amm(const Hash& contract, const std::optional<Hash>& usdc = {});
+    /// The token's contract, which an AMM and a market contract keep under Symbol("usdc").
+    void set_usdc(const Hash& contract, const Hash& token, const EntryState& state = {});
+    /// Something else in its place.
+    void set_usdc(const Hash& contract, const stellar::ScVal& value, const EntryState& state = {});
+    void remove_usdc(const Hash& contract);
     /// A contract of one market, never initialized: it has no entries, and its getter answers status 0. Its getter
     /// ignores its argument, as the application's does.
     void deploy_market(const Hash& contract);

@@ -159,8 +159,9 @@ Hash Ledger::deploy_asset(const stellar::Asset& asset) {
 void Ledger::deploy_token(const Hash& contract) {
     deploy_wasm(contract, ContractKind::token);
 }
-void Ledger::deploy_amm(const Hash& contract) {
+void Ledger::deploy_amm(const Hash& contract, const std::optional<Hash>& usdc) {
     deploy_wasm(contract, ContractKind::amm);
+    if (usdc) set_usdc(contract, *usdc);
 }
 void Ledger::deploy_market(const Hash& contract) {
     deploy_wasm(contract, ContractKind::market);
@@ -269,6 +270,18 @@ Hash Ledger::pool_of(std::string_view text) const {
     const std::optional<Hash> held = market_id(text);
     if (held) return *held;
     return contains(key_of(stellar::append_contract_instance_key, contract)) ? contract : made_market_id(contract);
+}
+
+void Ledger::set_usdc(const Hash& contract, const Hash& token, const EntryState& state) {
+    set_usdc(contract, stellar::address(stellar::contract_address(token)), state);
+}
+
+void Ledger::set_usdc(const Hash& contract, const stellar::ScVal& value, const EntryState& state) {
+    put_data(key_of(stellar::append_usdc_key, contract), value, state);
+}
+
+void Ledger::remove_usdc(const Hash& contract) {
+    remove(key_of(stellar::append_usdc_key, contract));
 }
 
 void Ledger::set_pool(std::string_view market_id, base::u128 yes, base::u128 no, const EntryState& state) {

@@ -10,6 +10,9 @@
 //                                                     one is the default token
 //   {"token":"C..."}                                  deploys a SEP-41 example token
 //   {"amm":"C..."}                                    deploys the AMM contract; the first one has the pools
+//   {"usdc":{"contract":"C...","token":"C..."}}       the token that this AMM or market contract holds; token absent:
+//   the
+//                                                     default token
 //   {"trustLine":{"account":"G...","asset":"USDC:G...","balance":"12.3450000"}}
 //                                                     also limit, selling (decimal text) and flags (number, default 1)
 //   {"account":{"account":"G...","balance":"100"}}    an ACCOUNT entry, XLM

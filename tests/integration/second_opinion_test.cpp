@@ -39,8 +39,11 @@ void fill(World& world) {
 /// Another node of the same network, at ledger 1001: a recheck of the first one is of a ledger after its 1000.
 struct Other {
     explicit Other(std::uint32_t outcome) : server(integration::moving_on({})) {
-        server.ledger().set_market(market, 2, outcome);
-        server.ledger().close();
+        devnet::Ledger& ledger = server.ledger();
+        ledger.deploy_amm(integration::numbered_id(1'000'000),
+                          ledger.deploy_asset(*stellar::circle_usdc(stellar::test_network_passphrase)));
+        ledger.set_market(market, 2, outcome);
+        ledger.close();
         server.start();
     }
     std::uint64_t questions() const { return server.traffic().calls("getLedgerEntries"); }

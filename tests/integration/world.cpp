@@ -121,8 +121,7 @@ World::World(fakes::Tables application_tables, devnet::ServerSettings node_setti
     : tables(std::move(application_tables)), database(encoding, server), node(moving_on(std::move(node_settings))),
       asset(*stellar::circle_usdc(stellar::test_network_passphrase)), amm(numbered_id(1'000'000)) {
     database.create_tables(tables);
-    node.ledger().deploy_asset(asset);
-    node.ledger().deploy_amm(amm);
+    node.ledger().deploy_amm(amm, node.ledger().deploy_asset(asset));
     node.start();
 }
 
