@@ -225,26 +225,32 @@ Expected World::judge_resolved(const Place& place, const std::optional<std::stri
         right.likely_cause = cause(true);
         return right;
     }
+    Expected cannot_tell = error_only("CONTRACT");
     switch (features.shared) {
     case Shared::none:
         return error_only("BAD_ADDRESS");
     case Shared::keeps_many: {
-        if (unknown_ == devnet::UnknownMarket::trap) return error_only("RPC"); // the control fails, too
-        if (dice_.percent(8)) return error_only("CONTRACT");
+        // One that panics about an unknown market says nothing about a random one either.
+        const bool panics = unknown_ == devnet::UnknownMarket::trap;
+        if (panics) cannot_tell.errors.insert("RPC");
+        if (dice_.percent(8)) return cannot_tell;
         ledger_.set_shared_market(shared_market, place.id, chain.status, chain.outcome);
+        if (panics) return cannot_tell;
         Expected right = judge_outcome(row, chain);
         right.likely_cause = cause(false);
         return right;
     }
-    case Shared::one_market:
-        if (place.id == hex_id(only_market)) {
-            Expected right = judge_outcome(row, *shared_state_);
-            right.likely_cause = cause(true);
-            return right;
-        }
-        return error_only("CONTRACT");
+    case Shared::one_market: {
+        if (place.id != hex_id(only_market)) return cannot_tell;
+        Expected right = judge_outcome(row, *shared_state_);
+        right.likely_cause = cause(true);
+        return right;
+    }
+    case Shared::uninitialized: // or not even there
+        cannot_tell.errors.insert("RPC");
+        return cannot_tell;
     default:
-        return error_only("CONTRACT");
+        return cannot_tell;
     }
 }
 

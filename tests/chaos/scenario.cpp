@@ -105,7 +105,8 @@ std::string World::cause(bool dated) const {
     case Watermark::ahead:
         return "DRIFT";
     case Watermark::lagging:
-        return dated ? (read_mode == "storage" ? "INDEXER_LAG" : "any") : "any";
+        if (!dated) return "DRIFT";
+        return read_mode == "storage" ? "INDEXER_LAG" : "any"; // a contract's answer has no date
     default:
         return "none";
     }
