@@ -71,9 +71,12 @@ std::string if_they_fail(Kind kind, Reason reason) {
 
 void add_hints_about(Kind kind, Summary& summary) {
     const Tally& tally = summary.tally(kind);
-    if (is_systematic(tally.mismatched, tally.checked())) {
+    const bool lagging = summary.indexer && summary.indexer->lagging();
+    const std::uint64_t explained = lagging ? summary.indexer->mismatches_of[static_cast<std::size_t>(kind)] : 0;
+    const std::uint64_t differing = tally.mismatched - explained;
+    if (is_systematic(differing, tally.checked())) {
         summary.add_hint(kind, fmt::format("{}: {} that were compared differ: {}", name(kind),
-                                           share(kind, tally.mismatched, tally.checked()), if_they_differ(kind)));
+                                           share(kind, differing, tally.checked()), if_they_differ(kind)));
     }
     std::uint64_t tried = tally.checked();
     for (const auto& [reason, count] : summary.failures(kind)) tried += count;

@@ -11,7 +11,8 @@ namespace check {
 /// All of 3 or more, or more than half of 20 or more.
 bool is_systematic(std::uint64_t rows, std::uint64_t of);
 
-/// At the end of a cycle. A check whose rows differ is judged by those that were compared; one whose rows fail by those
+/// At the end of a cycle. A check whose rows differ is judged by those that were compared (a lag of the indexer above
+/// what is normal explains its mismatches already: they do not count as differing); one whose rows fail by those
 /// that were tried: rows that were given up together (the aggregate errors) are neither.
 void add_systematic_hints(Summary& summary);
 

@@ -84,6 +84,17 @@ TEST_CASE("Differing rows are judged by those that were compared, failing ones b
     CHECK(hints_of(exempt).empty());
 }
 
+TEST_CASE("Mismatches that the indexer's lag explains are no reason for a hint", "[check][hints]") {
+    const std::uint32_t max_lag = GENERATE(10U, 60U);
+    Summary summary(5);
+    summary.indexer = check::Indexer{100, 130, max_lag, {}};
+    check::Mismatch lagging{"m", "G", "", check::BalanceDifference{0, 1, 1}, {}, true, {}};
+    lagging.likely_cause = check::Cause::indexer_lag;
+    for (int i = 0; i < 2; ++i) summary.add(lagging);
+    add_differing(summary, Kind::balances, 1);
+    CHECK(hints_of(summary).empty() == (max_lag == 10)); // a lag of 30
+}
+
 TEST_CASE("A hint says what may be wrong of which check, and is kept once", "[check][hints]") {
     Summary summary(5);
     add_differing(summary, Kind::balances, 3);

@@ -177,8 +177,8 @@ TEST_CASE("a list that was cut says how much is missing") {
     CHECK(holds(table, "\n  1 more not shown: listed are the worst 1 (SYNC_MAX_REPORTED); the log has them\n"
                        "  all\n\n"));
     // The totals are of all.
-    CHECK(table.starts_with("2 balances differ: the chain has 0.00001 USDC more in 1 and 50.00 USDC less in 1;\n"
-                            "the largest difference is 50.00 USDC.\n\nOUTCOMES: "));
+    CHECK(table.starts_with("2 balances differ: the chain has 0.00001 USDC more in 1 and 50.00 USDC less in\n"
+                            "1; the largest difference is 50.00 USDC.\n\nOUTCOMES: "));
     CHECK(holds(render_table(sample::full_summary(0), {}),
                 "ODDS: 2 markets differ (price of YES)\n"
                 "  none of them is listed (SYNC_MAX_REPORTED); the log has them all\n"));
