@@ -69,8 +69,8 @@ void Diagnosis::examine_contract(const std::string& what, const stellar::Hash& c
 }
 
 void Diagnosis::examine_market_contract() {
-    const std::string what = "market contract";
-    examine_contract(what, *settings_.target.market_contract, "MARKET_CONTRACT_ADDRESS");
+    examine_contract("market contract", *settings_.target.market_contract, "MARKET_CONTRACT_ADDRESS");
+    const std::string what = "market held";
     const bool read = attempt_(Part::contracts, what, [&](reconcile::Findings& findings) {
         return reconcile::find_shared_market(*loop_, findings, settings_.selection, settings_.target);
     });

@@ -38,27 +38,20 @@ bool find_shared_market(Loop& loop, Findings& findings, const Selection& selecti
     auto keys = std::make_shared<net::KeyGroups>();
     const std::string_view view = *key;
     keys->add({&view, 1}, net::max_keys_per_call);
-    loop.dispatcher().read_entries(keys);
-    std::vector<net::Finished> finished;
-    while (finished.empty()) {
-        if (loop.cut()) return false;
-        loop.dispatcher().advance({});
-        loop.dispatcher().settle();
-        finished = loop.dispatcher().take_finished();
-        if (finished.empty()) loop.turn();
-    }
-    const auto* entries = std::get_if<net::LedgerEntries>(&finished.front().outcome);
-    if (entries == nullptr) {
-        const auto* failure = std::get_if<net::Failure>(&finished.front().outcome);
-        findings.failure("rpc", "", check::Reason::rpc,
-                         fmt::format("the market_id of MARKET_CONTRACT_ADDRESS could not be read: {}",
-                                     failure != nullptr ? failure->text : "no RPC endpoint is left"));
-        findings.summary().unavailable = true;
-        return false;
-    }
-    findings.summary().answered_from(entries->ledger);
+    const auto entries = read_entries(loop, findings, keys, "the market_id of MARKET_CONTRACT_ADDRESS");
+    if (!entries) return false;
     const auto& answer = entries->by_slot[0];
     read_shared_market(*key, answer ? std::optional(answer->entry) : std::nullopt, target);
+    const auto contradiction = [key = *key, learnt = target](const net::LedgerEntries& now) {
+        check::Target seen = learnt;
+        const auto& entry = now.by_slot[0];
+        read_shared_market(key, entry ? std::optional(entry->entry) : std::nullopt, seen);
+        const bool same = seen.shared_market_id == learnt.shared_market_id &&
+                          seen.shared_market_fault.empty() == learnt.shared_market_fault.empty();
+        return same ? std::nullopt
+                    : std::optional<std::string>("the contract at MARKET_CONTRACT_ADDRESS holds another market_id");
+    };
+    loop.dispatcher().learnt({keys, contradiction});
     return true;
 }
 

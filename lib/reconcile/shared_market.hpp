@@ -12,15 +12,14 @@
 
 namespace reconcile {
 
-/// The XDR LedgerKey of what is learnt, for whoever asks it again of an endpoint that takes over: the answer must then
-/// give the same target.shared_market_id and shared_market_fault by read_shared_market(). nullopt: nothing was asked
-/// (no market contract, or outcomes are not checked).
+/// The XDR LedgerKey of what is learnt. nullopt: nothing is asked (no market contract, or outcomes are not checked).
 std::optional<std::string> shared_market_key(const Selection& selection, const check::Target& target);
 
 /// Puts what the entry (XDR LedgerEntryData; nullopt: there is none) says into the target.
 void read_shared_market(std::string_view key, std::optional<std::string_view> entry, check::Target& target);
 
-/// Asks for it where it matters. False if the read failed (reported) or the cycle was cut.
+/// Asks for it if it matters; an endpoint that takes over must say the same. False if the read failed (reported) or the
+/// cycle was cut.
 bool find_shared_market(Loop& loop, Findings& findings, const Selection& selection, check::Target& target);
 
 } // namespace reconcile

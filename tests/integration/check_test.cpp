@@ -320,6 +320,21 @@ TEST_CASE("check: contracts, functions and storage", "[integration][program][che
         CHECK(point(examined(environment), "market contract") ==
               "failed: there is no contract at this address on this network");
     }
+    SECTION("a market contract that holds one market, or was never initialized") {
+        environment["MARKET_CONTRACT_ADDRESS"] = contract(98);
+        world.node.ledger().set_market(contract(98), 2, 1);
+        const Ended ended = examined(environment);
+        CHECK(ended.code == 0);
+        CHECK_THAT(point(ended, "market held"), Catch::StartsWith("warning: it holds one market only: "));
+        world.node.ledger().set_market_id(contract(98), std::nullopt);
+        CHECK_THAT(point(examined(environment), "market held"), Catch::StartsWith("no such point"));
+        world.database.exec("DELETE FROM markets WHERE id = 'm2'");
+        world.resolved_row("hex", integration::hex_id(7), 1);
+        world.flush();
+        const Ended unknown = examined(environment);
+        CHECK(unknown.code == 2);
+        CHECK_THAT(point(unknown, "function get_market_state"), Catch::Contains("does not know this market"));
+    }
     SECTION("a function of another name is not missed where storage tells") {
         environment["SYNC_POOL_FUNCTION"] = "no_such";
         const Ended ended = examined(environment);

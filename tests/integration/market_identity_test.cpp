@@ -1,4 +1,5 @@
 // Which market a row means, and which contract can speak for it: whole cycles, in every read mode.
+#include "diagnose/recorder.hpp"
 #include "integration/world.hpp"
 
 #include "printers.hpp"
@@ -314,4 +315,41 @@ TEST_CASE("Liquidity of 2^127 stroops and more is compared", "[integration][cycl
                       std::pair<base::u128, base::u128>{large, large - 1});
     const Report report = run(world, plan_of(Kind::odds));
     CHECK(report.counts(Kind::odds) == Counts{1, 1, 0, 0});
+}
+
+TEST_CASE("explain has the market id that was read, and the control that an answer was compared with",
+          "[integration][cycle][identity][explain]") {
+    World world;
+    Plan plan;
+    plan.market_contract = numbered_id(shared);
+    diagnose::Recorder recorder(plan.thresholds);
+    plan.witness = &recorder;
+    const auto questions = [&] {
+        const Report report = run(world, plan);
+        const std::vector<check::Explanation> list = recorder.explanations(report.summary);
+        REQUIRE(list.size() == 1);
+        return list[0].looks.at(0).questions;
+    };
+    SECTION("a control") {
+        const bool known = GENERATE(false, true);
+        world.node.ledger().deploy_shared_market(numbered_id(shared), UnknownMarket::blank);
+        if (known) world.node.ledger().set_shared_market(numbered_id(shared), digits(1), 2, 1);
+        world.resolved_row("m", digits(1), 1);
+        plan.kinds = {Kind::outcomes};
+        const auto asked = questions();
+        REQUIRE(asked.size() == 2);
+        CHECK(asked[0].control.empty());
+        CHECK(asked[0].call != asked[1].call); // for another market
+        CHECK_THAT(asked[1].control, Catch::StartsWith(known ? "another answer" : "the same answer"));
+        CHECK((asked[0].result == asked[1].result) == !known);
+    }
+    SECTION("a market id") {
+        world.open_market("m", contract(1), "35", "65", std::pair{350'000'000U, 650'000'000U});
+        plan.kinds = {Kind::odds};
+        const auto asked = questions();
+        REQUIRE(asked.size() == 2);
+        REQUIRE(asked[0].entries.size() == 1);
+        CHECK_THAT(asked[0].entries[0].key_text, Catch::Contains("market_id"));
+        CHECK(asked[1].entries.size() == 2);
+    }
 }

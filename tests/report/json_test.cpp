@@ -58,12 +58,15 @@ TEST_CASE("an odds mismatch in the JSON result: odds are numbers, reserves decim
 
 TEST_CASE("an outcome mismatch in the JSON result: numbers, null for no outcome") {
     check::Summary summary = sample::empty_summary();
-    summary.add(sample::outcome_mismatch());
+    check::Mismatch mismatch = sample::outcome_mismatch();
+    mismatch.difference = check::OutcomeDifference{1, std::nullopt, 4};
+    summary.add(mismatch);
     CHECK(holds(report::render_json(summary),
                 R"({"type":"OUTCOME","priority":"CRITICAL","resourceType":"MARKET","resourceId":"44",)"
                 R"("databaseValue":1,"blockchainValue":null,"metadata":{)"
                 R"("contractAddress":"CAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSBFLM",)"
-                R"("title":"Who wins?","confirmed":true,"ledger":51234569,"lastModifiedLedger":51000000,)"
+                R"("title":"Who wins?","chainStatus":4,"chainStatusName":"cancelled",)"
+                R"("confirmed":true,"ledger":51234569,"lastModifiedLedger":51000000,)"
                 R"("archived":true},"timestamp":"2026-11-23T12:58:00.123Z"})"));
 }
 
