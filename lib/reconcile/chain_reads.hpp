@@ -76,6 +76,8 @@ class ChainReads {
     /// Every item that has no answer yet. Nothing is under way afterwards.
     std::vector<Item> abandon();
 
+    /// What has been asked so far, in keys; a contract call counts as many as fill a batch.
+    std::uint64_t asked() const { return asked_; }
     /// The lowest and highest ledger answered from.
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers() const { return ledgers_; }
 
@@ -94,6 +96,7 @@ class ChainReads {
     std::unordered_map<net::CallId, ReadBatch> batches_;
     std::unordered_map<net::CallId, Item> calls_;
     check::Keys keys_;
+    std::uint64_t asked_ = 0;
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers_;
 };
 

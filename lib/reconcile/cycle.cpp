@@ -10,8 +10,10 @@ namespace {
 /// Items kept at most that differed and are not settled; beyond, the stream of rows waits. Bounds the memory when
 /// everything differs.
 constexpr std::size_t most_unsettled = 20'000;
-/// Suspects whose rows one statement reads again.
-constexpr std::size_t suspects_a_statement = 2'000;
+/// Likewise the bytes of those that wait for their recheck.
+constexpr std::size_t most_suspect_bytes = std::size_t{8} << 20;
+/// Suspects whose rows one statement reads again, at most.
+constexpr std::size_t most_suspects_a_statement = 2'000;
 
 std::string_view id_of(const Row& row) {
     return std::visit([](const auto& content) { return content.id; }, row);
@@ -25,7 +27,8 @@ std::string_view address_of(const Row& row) {
 } // namespace
 
 Cycle::Cycle(CycleSettings settings, Loop& loop, Findings& findings, Watcher* watcher)
-    : settings_(std::move(settings)), loop_(loop), findings_(findings), watcher_(watcher) {}
+    : settings_(std::move(settings)), loop_(loop), findings_(findings), watcher_(watcher),
+      suspects_a_statement_(most_suspects_a_statement) {}
 
 void Cycle::run() {
     const bool prepared = prepare();
@@ -86,18 +89,24 @@ std::size_t Cycle::unsettled() const {
     return suspects_.size() + (other_endpoints_ ? other_endpoints_->under_way() : 0);
 }
 
+bool Cycle::has_room_for_suspects() const {
+    return unsettled() < most_unsettled && suspects_.bytes() < most_suspect_bytes;
+}
+
 // ---- rows -> claims -> questions to the chain
 
 void Cycle::take_rows() {
-    while (rows_->has_row() && unsettled() < most_unsettled && loop_.dispatcher().wants_more() &&
+    while (rows_->has_row() && has_room_for_suspects() && loop_.dispatcher().wants_more() &&
            !loop_.dispatcher().exhausted()) {
+        const std::uint64_t asked = chain_->asked();
         take_row(rows_->row());
-        rows_->take();
+        rows_->take(chain_->asked() - asked);
     }
     // A batch that is not full goes out only when nothing more can fill it: so that the calls are as few as may be.
     const bool more_to_come = rows_->has_row() || (!rows_->exhausted() && !database_lost_) || !being_read_.empty();
     const bool exhausted = loop_.dispatcher().exhausted(); // then the items of the open batch are given up, too
-    if (more_to_come && unsettled() < most_unsettled && !exhausted) return;
+    const bool short_of_memory = !rows_->has_row() && rows_->full(); // until batches are answered
+    if (more_to_come && has_room_for_suspects() && !short_of_memory && !exhausted) return;
     chain_->flush();
     loop_.dispatcher().settle();
 }
@@ -107,9 +116,11 @@ void Cycle::take_row(const Row& row) {
     if (kind == check::Kind::balances && db::is_blank(std::get<check::UserRow>(row).wallet_address)) {
         return findings_.skipped_user();
     }
-    check::ClaimResult claim = claim_of(kind, row, settings_.target);
+    check::ClaimResult claim = rows_->id_is_repeated()
+                                   ? check::ClaimResult(base::Fail<check::Unverifiable>{id_not_unique()})
+                                   : claim_of(kind, row, settings_.target);
     if (settings_.witness != nullptr) settings_.witness->row(kind, 0, row, claim);
-    if (!claim) return unverifiable(kind, id_of(row), claim.error());
+    if (!claim) return unverifiable(kind, shown_id(id_of(row)), claim.error());
     chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr, nullptr});
 }
 
@@ -118,8 +129,7 @@ void Cycle::take_row(const Row& row) {
 void Cycle::ask_database() {
     if (reading_ != Reading::nothing || database_lost_ || loop_.dispatcher().exhausted()) return;
     if (suspects_.due() <= loop_.clock().now()) return ask_for_suspects();
-    if (std::optional<db::Query> page = rows_->next_page()) return ask(Reading::page, std::move(*page));
-    if (std::optional<db::Query> place = rows_->next_place()) return ask(Reading::place, std::move(*place));
+    if (std::optional<db::Query> query = rows_->next_query()) return ask(Reading::rows, std::move(*query));
 }
 
 void Cycle::ask(Reading what, db::Query query) {
@@ -133,7 +143,7 @@ void Cycle::ask_for_suspects() {
         return ask(Reading::watermark, db::watermark(settings_.watermark.sql));
     }
     watermark_is_fresh_ = false;
-    being_read_ = suspects_.take_due(loop_.clock().now(), suspects_a_statement);
+    being_read_ = suspects_.take_due(loop_.clock().now(), suspects_a_statement_);
     std::vector<std::string> ids;
     for (const Suspect& suspect : being_read_) ids.push_back(suspect.mismatch->id);
     ask(Reading::suspects, db::again(*source_, being_read_.front().mismatch->kind(), ids));
@@ -145,13 +155,13 @@ void Cycle::take_database_answer() {
     const Reading reading = std::exchange(reading_, Reading::nothing);
     if (!*answer) return database_failed(reading, answer->error());
     switch (reading) {
-    case Reading::page:
-        return rows_->page_arrived(std::move(**answer));
-    case Reading::place:
-        return rows_->place_arrived(db::canonical_id(*answer));
+    case Reading::rows:
+        rows_->arrived(std::move(**answer));
+        return take_row_faults();
     case Reading::watermark:
         return take_watermark(**answer);
     case Reading::suspects:
+        suspects_a_statement_ = std::min(2 * suspects_a_statement_, most_suspects_a_statement);
         return look_again(std::make_shared<const db::Rows>(std::move(**answer)));
     case Reading::nothing:
         return;
@@ -173,25 +183,53 @@ std::uint32_t Cycle::latest_ledger() const {
     return std::max(loop_.dispatcher().start_ledger(), ledgers ? ledgers->second : 0);
 }
 
-/// What was read is still compared; what was not read stays unverified. An error that asking again would not mend is
-/// the statement's own: the other checks go on.
+/// What was read is still compared; what was not read stays unverified. An error that no retry helps against belongs to
+/// the statement: the other checks go on.
 void Cycle::database_failed(Reading reading, const db::DatabaseError& error) {
-    if (!db::retryable(error.kind) && reading == Reading::place) return rows_->place_arrived(std::nullopt);
+    if (!db::retryable(error.kind) && reading == Reading::rows) return rows_refused(error);
+    if (reading == Reading::suspects && suspects_refused(error)) return;
     if (!db::retryable(error.kind) && reading == Reading::watermark) {
         watermark_is_fresh_ = true; // the old one has to do
         return findings_.warning("SYNC_WATERMARK_SQL no longer works: " + error.text);
     }
     findings_.failure("database", "", check::Reason::database, error.text);
     for (Suspect& suspect : std::exchange(being_read_, {})) mismatched(std::move(*suspect.mismatch));
-    if (!db::retryable(error.kind)) {
-        if (reading == Reading::page) {
-            for (Stretch& stretch : rows_->skip_check()) unreadable_.push_back(std::move(stretch));
-        }
-        return;
-    }
+    if (!db::retryable(error.kind)) return;
     database_lost_ = true;
     findings_.summary().unavailable = true;
     for (Suspect& suspect : suspects_.take_all()) mismatched(std::move(*suspect.mismatch));
+}
+
+void Cycle::rows_refused(const db::DatabaseError& error) {
+    std::vector<Stretch> given_up = rows_->failed(error);
+    take_row_faults();
+    if (given_up.empty()) return;
+    findings_.failure("database", "", check::Reason::database, error.text);
+    unreadable_.insert(unreadable_.end(), given_up.begin(), given_up.end());
+}
+
+void Cycle::take_row_faults() {
+    for (const RowFault& fault : rows_->take_faults()) {
+        for (std::uint64_t row = 0; row < fault.rows; ++row) unverifiable(fault.kind, fault.id, fault.why);
+        for (std::uint64_t row = 0; row < fault.without_wallet; ++row) findings_.skipped_user();
+    }
+}
+
+/// A row that the database cannot give must not leave all the others unconfirmed: fewer are asked for until it stands
+/// alone.
+bool Cycle::suspects_refused(const db::DatabaseError& error) {
+    if (!db::may_be_of_a_row(error)) return false;
+    std::vector<Suspect> refused = std::exchange(being_read_, {});
+    if (refused.size() > 1) {
+        suspects_a_statement_ = refused.size() / 2;
+        suspects_.put_back(std::move(refused));
+        return true;
+    }
+    for (Suspect& suspect : refused) {
+        cannot_look_again(*suspect.mismatch, {check::Reason::database, error.text});
+        mismatched(std::move(*suspect.mismatch));
+    }
+    return true;
 }
 
 void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {

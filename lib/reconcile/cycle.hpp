@@ -50,13 +50,14 @@ class Cycle {
 
   private:
     /// What the database is busy with.
-    enum class Reading { nothing, page, place, watermark, suspects };
+    enum class Reading { nothing, rows, watermark, suspects };
 
     bool prepare();
     bool finished() const;
 
     void take_rows();
     void take_row(const Row& row);
+    bool has_room_for_suspects() const;
 
     void ask_database();
     void ask(Reading what, db::Query query);
@@ -65,6 +66,9 @@ class Cycle {
     void take_watermark(const db::Rows& rows);
     std::uint32_t latest_ledger() const;
     void database_failed(Reading reading, const db::DatabaseError& error);
+    void rows_refused(const db::DatabaseError& error);
+    void take_row_faults();
+    bool suspects_refused(const db::DatabaseError& error);
     void look_again(const std::shared_ptr<const db::Rows>& rows);
     void look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,
                     std::optional<check::ClaimResult> claim);
@@ -110,6 +114,7 @@ class Cycle {
     Suspects suspects_;
     Reading reading_ = Reading::nothing;
     std::vector<Suspect> being_read_; // their rows, by the database
+    std::size_t suspects_a_statement_;
     std::vector<Stretch> unreadable_; // the database refuses the statement
     bool watermark_is_fresh_ = false; // read after the last rows of suspects
     std::array<std::uint64_t, 3> not_verified_{};

@@ -82,16 +82,16 @@ std::optional<db::Source> find_source(Loop& loop, Findings& findings, const std:
         inspection.answer(*rows);
     }
     for (const std::string& warning : inspection.warnings()) findings.warning(warning);
+    db::Source source = inspection.source();
     // The catalog can be read by everybody, the rows by those who have the right: better known before a check is done.
     for (const check::Kind kind : selection.kinds) {
         const db::Table table = db::table_of(kind);
-        db::Scope scope;
-        scope.kind = kind;
-        const auto rows = ask(loop, findings, db::page(inspection.source(), scope, {}, 0),
+        const auto rows = ask(loop, findings, db::types(source, kind),
                               [table](const db::DatabaseError& error) { return cannot_read(table, error); });
         if (!rows) return std::nullopt;
+        db::learn_types(source, kind, *rows);
     }
-    return inspection.source();
+    return source;
 }
 
 std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings, const db::Source& source,

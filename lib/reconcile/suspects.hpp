@@ -19,7 +19,7 @@ struct Suspect {
 
 class Suspects {
   public:
-    void add(Suspect suspect) { waiting_.push_back(std::move(suspect)); }
+    void add(Suspect suspect);
     bool empty() const { return waiting_.empty(); }
     std::size_t size() const { return waiting_.size(); }
     /// When the first may be looked at; `never` where there is none.
@@ -27,9 +27,14 @@ class Suspects {
     /// Those that are due, of one check (one statement reads them again), at most `limit`.
     std::vector<Suspect> take_due(base::TimePoint now, std::size_t limit);
     std::vector<Suspect> take_all();
+    /// Those that take_due() gave last, in the same order: they are due first, still.
+    void put_back(std::vector<Suspect> suspects);
+    /// About what they take of the memory.
+    std::size_t bytes() const { return bytes_; }
 
   private:
     std::deque<Suspect> waiting_;
+    std::size_t bytes_ = 0;
 };
 
 } // namespace reconcile
