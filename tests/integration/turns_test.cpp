@@ -122,8 +122,8 @@ TEST_CASE("Cycles of contract calls that are cut check other rows each time, CRI
         const Report report = cut_cycle(cycle);
         CHECK(report.summary.timed_out);
         CHECK(report.summary.tally(Kind::outcomes).mismatched == 20);
-        CHECK(report.summary.tally(Kind::odds).mismatched >= 30); // half of what is left, each
-        CHECK(report.summary.tally(Kind::balances).mismatched >= 30);
+        CHECK(report.summary.tally(Kind::odds).mismatched >= 15); // of about 40 each
+        CHECK(report.summary.tally(Kind::balances).mismatched >= 15);
         if (cycle == 0) of_first_cycle = checked(report);
         of_all_cycles.merge(checked(report));
     }
