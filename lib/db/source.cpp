@@ -159,12 +159,12 @@ std::string guarded(const Relation& relation, const std::string& column) {
 // The ellipsis is a character of its own where the server's encoding has it for certain.
 std::string cut_title(const std::string& column) {
     constexpr std::string_view cut =
-        "CASE WHEN pg_catalog.octet_length({0}::pg_catalog.text) OPERATOR(pg_catalog.<=) 500 OR "
-        "pg_catalog.length(pg_catalog.left({0}::pg_catalog.text, 501)) OPERATOR(pg_catalog.<=) 500 "
-        "THEN {0}::pg_catalog.text ELSE pg_catalog.concat(pg_catalog.left({0}::pg_catalog.text, 500), "
+        "CASE WHEN pg_catalog.octet_length({0}::pg_catalog.text) OPERATOR(pg_catalog.>) 500 AND "
+        "pg_catalog.length(pg_catalog.left({0}::pg_catalog.text, 501)) OPERATOR(pg_catalog.>) 500 "
+        "THEN pg_catalog.concat(pg_catalog.left({0}::pg_catalog.text, 500), "
         "CASE WHEN pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.=) 'UTF8' "
         "THEN pg_catalog.convert_from(pg_catalog.decode('e280a6', 'hex'), pg_catalog.getdatabaseencoding()) "
-        "ELSE '...' END) END";
+        "ELSE '...' END) ELSE {0}::pg_catalog.text END";
     return fmt::format(cut, of_source(column));
 }
 
