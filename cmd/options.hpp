@@ -131,7 +131,7 @@ struct Options {
     RpcOptions rpc;
     CallOptions calls;
     base::Duration cycle_timeout{};
-    check::Target target; // the AMM contract only where odds are checked; the token is found out by the cycle
+    check::Target target; // the AMM contract only if it is set; the token is found out by the cycle
     reconcile::TokenSettings token;
     JudgementOptions judgement;
     reconcile::WatermarkSettings watermark;

@@ -62,6 +62,12 @@ Problem read_database_url(const string& text, Options& options) {
     return std::nullopt;
 }
 
+Problem read_amm(const string& text, Options& options) {
+    Problem problem = read_contract(text, options.target.amm);
+    if (!problem) options.token.amm = options.target.amm;
+    return problem;
+}
+
 Problem read_market_contract(const string& text, Options& options) {
     return read_contract(text, options.target.market_contract.emplace());
 }
@@ -159,7 +165,8 @@ std::vector<Setting> connections() {
         {"DATABASE_URL", group, "URL", "", "PostgreSQL URL (Prisma's work unchanged) or libpq keyword string",
          read_database_url, true, false, true},
         {"SYNC_MARKETS_SQL", group, "SELECT", "",
-         "SELECT of id, contract_address, title, status, yes_liquidity, no_liquidity, winning_outcome, in place of the "
+         "SELECT of id, contract_address, title, status, yes_liquidity, no_liquidity, winning_outcome, and market_id "
+         "if known, in place of the "
          "table that is found by inspection",
          plain(read_sql, [](Options& o) -> string& { return o.database.custom_sql.markets; })},
         {"SYNC_USERS_SQL", group, "SELECT", "", "likewise, of id, wallet_address, usdc_balance",
@@ -195,14 +202,14 @@ std::vector<Setting> connections() {
 std::vector<Setting> contracts() {
     constexpr std::string_view group = "Contracts";
     return {
-        {"AMM_CONTRACT_ADDRESS", group, "C...", "", "the AMM whose pools give the odds; required for the odds check",
-         plain(read_contract, [](Options& o) -> stellar::Hash& { return o.target.amm; })},
+        {"AMM_CONTRACT_ADDRESS", group, "C...", "",
+         "the AMM whose pools give the odds, and which holds the token; required for the odds check", read_amm},
         {"MARKET_CONTRACT_ADDRESS", group, "C...", "",
          "asked for the outcome of markets whose contract address is a 64-digit hex market id", read_market_contract},
-        {"USDC_ASSET", group, "CODE:G...", "", "Circle's on the public network and the test network unless given",
-         read_usdc_asset},
-        {"USDC_CONTRACT_ADDRESS", group, "C...", "", "the token's contract; derived from the asset unless given",
-         read_usdc_contract},
+        {"USDC_ASSET", group, "CODE:G...", "",
+         "the token of balances; the one that the AMM holds unless given, else Circle's USDC", read_usdc_asset},
+        {"USDC_CONTRACT_ADDRESS", group, "C...", "",
+         "the token's contract; USDC_ASSET's, or the one that the AMM holds, unless given", read_usdc_contract},
         choice<check::ReadMode>(
             "SYNC_READ_MODE", group, "MODE", "auto",
             "storage (ledger entries, fast), simulate (contract calls), or auto: storage first, "
@@ -315,7 +322,8 @@ std::vector<Setting> output() {
             "SYNC_PROGRESS", group, "WHEN", "auto",
             "a bar for each check on standard error: auto (on a terminal), always or never", whens,
             [](Options & o) -> auto& { return o.console.progress; }),
-        {"SYNC_MAX_REPORTED", group, "N", "1000", "mismatches, and errors, that the result lists; counts are exact",
+        {"SYNC_MAX_REPORTED", group, "N", "1000",
+         "mismatches that the result lists, the worst of each check; likewise errors; counts are exact",
          whole(0, 1'000'000, [](Options& o, std::uint64_t n) { o.result.max_reported = static_cast<std::size_t>(n); })},
         {"SYNC_FAIL_ON",
          group,

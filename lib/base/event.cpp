@@ -66,6 +66,10 @@ struct AppendShown {
     void operator()(std::uint64_t value) const { plain(fmt::to_string(value)); }
     void operator()(const Number& value) const { plain(value.digits); }
     void operator()(const std::string& value) const { plain(shown_string(value)); }
+    void operator()(const Texts& value) const {
+        for (std::size_t i = 0; i < value.size(); ++i)
+            fmt::format_to(std::back_inserter(out), " {}.{}={}", name, i, shown_string(value[i]));
+    }
     void operator()(const Fields& value) const { append_shown(out, name + ".", value); }
 };
 
@@ -114,6 +118,11 @@ struct WriteValue {
     void operator()(std::uint64_t value) const { writer.unsigned_integer(value); }
     void operator()(const Number& value) const { writer.number(value.digits); }
     void operator()(const std::string& value) const { writer.string(value); }
+    void operator()(const Texts& value) const {
+        writer.begin_array();
+        for (const std::string& text : value) writer.string(text);
+        writer.end_array();
+    }
     void operator()(const Fields& value) const {
         writer.begin_object();
         write_fields(writer, value);

@@ -23,7 +23,8 @@ struct Number {
 struct Field;
 using Fields = std::vector<Field>; // in the order of output
 
-using Value = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, Number, std::string, Fields>;
+using Texts = std::vector<std::string>;
+using Value = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, Number, std::string, Texts, Fields>;
 
 struct Field {
     std::string name;

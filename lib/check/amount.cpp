@@ -69,12 +69,12 @@ std::optional<u128> push_digit(u128 value, int digit) {
     return value * 10 + next;
 }
 
-base::Result<i128> does_not_fit() {
+base::Fail<std::string> does_not_fit() {
     return base::fail("the number is too large");
 }
 
 template <class Integer>
-std::string format_fixed(Integer value, int decimals) {
+std::string format_fixed(const Integer& value, int decimals) {
     std::string digits = base::to_decimal(value);
     const bool negative = digits.front() == '-';
     if (negative) digits.erase(0, 1);
@@ -86,7 +86,14 @@ std::string format_fixed(Integer value, int decimals) {
 
 } // namespace
 
-base::Result<i128> parse_fixed(std::string_view text, int decimals) {
+namespace {
+
+struct Magnitude {
+    u128 value = 0;
+    bool negative = false;
+};
+
+base::Result<Magnitude> parse_magnitude(std::string_view text, int decimals) {
     const std::optional<Decimal> number = take_apart(text);
     if (!number) {
         if (text == "NaN") return base::fail("the value is NaN, not a number");
@@ -113,9 +120,24 @@ base::Result<i128> parse_fixed(std::string_view text, int decimals) {
         if (value == base::u128_max) return does_not_fit();
         ++value;
     }
+    return Magnitude{value, number->negative};
+}
+
+} // namespace
+
+base::Result<i128> parse_fixed(std::string_view text, int decimals) {
+    const base::Result<Magnitude> number = parse_magnitude(text, decimals);
+    if (!number) return base::fail(number.error());
     const u128 limit = static_cast<u128>(base::i128_max) + (number->negative ? 1 : 0);
-    if (value > limit) return does_not_fit();
-    return static_cast<i128>(number->negative ? u128{0} - value : value);
+    if (number->value > limit) return does_not_fit();
+    return static_cast<i128>(number->negative ? u128{0} - number->value : number->value);
+}
+
+base::Result<u128> parse_fixed_unsigned(std::string_view text, int decimals) {
+    const base::Result<Magnitude> number = parse_magnitude(text, decimals);
+    if (!number) return base::fail(number.error());
+    if (number->negative && number->value != 0) return base::fail("the value is negative");
+    return number->value;
 }
 
 base::Result<i128> parse_integer(std::string_view text) {
@@ -133,6 +155,9 @@ std::string format_stroops(i128 stroops) {
     return format_fixed(stroops, stroop_decimals);
 }
 std::string format_stroops(u128 stroops) {
+    return format_fixed(stroops, stroop_decimals);
+}
+std::string format_stroops(const base::U256& stroops) {
     return format_fixed(stroops, stroop_decimals);
 }
 

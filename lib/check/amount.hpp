@@ -3,6 +3,7 @@
 
 #include "base/int128.hpp"
 #include "base/result.hpp"
+#include "base/uint256.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,11 +22,15 @@ inline base::Result<base::i128> parse_stroops(std::string_view text) {
     return parse_fixed(text, stroop_decimals);
 }
 
+/// As parse_fixed(), of a number that is not negative, over the whole range of 128 bits without a sign.
+base::Result<base::u128> parse_fixed_unsigned(std::string_view text, int decimals);
+
 /// An integer, however it is written ("1", "1.000", "1e0"); an error where anything but zeros stands behind the point.
 base::Result<base::i128> parse_integer(std::string_view text);
 
 /// All decimals are shown: 123450000 is "12.3450000", as Horizon writes amounts.
 std::string format_stroops(base::i128 stroops);
 std::string format_stroops(base::u128 stroops);
+std::string format_stroops(const base::U256& stroops);
 
 } // namespace check

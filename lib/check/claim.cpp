@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace check {
 namespace {
 
@@ -12,7 +14,7 @@ base::Fail<Unverifiable> unverifiable(Reason reason, std::string text) {
     return base::Fail<Unverifiable>{{reason, std::move(text)}};
 }
 
-std::optional<stellar::Hash> parse_hex_id(std::string_view text) {
+std::optional<stellar::Hash> parse_digits(std::string_view text) {
     stellar::Hash id;
     if (text.size() != 2 * id.size()) return std::nullopt;
     for (std::size_t i = 0; i < id.size(); ++i) {
@@ -22,6 +24,12 @@ std::optional<stellar::Hash> parse_hex_id(std::string_view text) {
         id[i] = static_cast<std::uint8_t>(high * 16 + low);
     }
     return id;
+}
+
+/// 64 hex digits of any case, with or without 0x before them.
+std::optional<stellar::Hash> parse_hex_id(std::string_view text) {
+    const bool prefixed = text.starts_with("0x") || text.starts_with("0X");
+    return parse_digits(text.substr(prefixed ? 2 : 0));
 }
 
 struct MarketId {
@@ -46,23 +54,60 @@ Claim claim_of(const MarketRow& row) {
 
 base::Result<base::u128> parse_liquidity(std::optional<std::string_view> text, std::string_view side) {
     if (!text) return base::fail(fmt::format("the {} liquidity is NULL", side));
-    const base::Result<base::i128> value = parse_stroops(*text);
+    base::Result<base::u128> value = parse_fixed_unsigned(*text, stroop_decimals);
     if (!value) return base::fail(fmt::format("the {} liquidity cannot be read: {}", side, value.error()));
-    if (*value < 0) return base::fail(fmt::format("the {} liquidity is negative", side));
-    return static_cast<base::u128>(*value);
+    return value;
+}
+
+/// The market's id as far as the row has it.
+base::Result<std::optional<stellar::Hash>> id_of(const MarketRow& row, const MarketId& address) {
+    if (!row.market_id) return address.hex ? std::optional(address.id) : std::nullopt;
+    const bool bytea = row.market_id->starts_with("\\x");
+    std::optional<stellar::Hash> id = bytea ? parse_digits(row.market_id->substr(2)) : parse_hex_id(*row.market_id);
+    if (!id) return base::fail("the market_id is not 64 hex digits");
+    return id;
+}
+
+/// Why the contract that hex market ids are asked of cannot speak for this one, as far as the start has shown.
+std::optional<Unverifiable> not_held(const OutcomeClaim& claim, const Target& target) {
+    if (!target.shared_market_fault.empty()) return Unverifiable{Reason::decode, target.shared_market_fault};
+    if (!target.shared_market_id || *target.shared_market_id == claim.market_id) return std::nullopt;
+    return Unverifiable{Reason::contract, holds_another_market(*target.shared_market_id),
+                        fmt::format("the contract at MARKET_CONTRACT_ADDRESS holds one market only ({}): no other row "
+                                    "with a hex market id can be checked by it; give such rows the address of their "
+                                    "own market contract (C...)",
+                                    base::to_hex(*target.shared_market_id))};
+}
+
+// An integer, a boolean as PostgreSQL prints it, or a word.
+std::optional<std::int64_t> parse_outcome(std::string_view text) {
+    std::string word(text);
+    std::transform(word.begin(), word.end(), word.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    if (text == "t" || word == "yes") return 1;
+    if (text == "f" || word == "no") return 0;
+    const base::Result<base::i128> number = parse_integer(text);
+    if (!number || *number != static_cast<std::int64_t>(*number)) return std::nullopt;
+    return static_cast<std::int64_t>(*number);
 }
 
 } // namespace
 
+std::string holds_another_market(const stellar::Hash& held) {
+    return fmt::format("the market contract holds market {}, not this one", base::to_hex(held));
+}
+
 ClaimResult claim_odds(const MarketRow& row) {
     const base::Result<MarketId> market = parse_market_address(row.contract_address);
     if (!market) return unverifiable(Reason::bad_address, market.error());
+    const base::Result<std::optional<stellar::Hash>> id = id_of(row, *market);
+    if (!id) return unverifiable(Reason::bad_value, id.error());
     const base::Result<base::u128> yes = parse_liquidity(row.yes_liquidity, "YES");
     if (!yes) return unverifiable(Reason::bad_value, yes.error());
     const base::Result<base::u128> no = parse_liquidity(row.no_liquidity, "NO");
     if (!no) return unverifiable(Reason::bad_value, no.error());
     Claim claim = claim_of(row);
-    claim.content = OddsClaim{market->id, {*yes, *no}};
+    claim.content = OddsClaim{id->value_or(market->id), {*yes, *no}, id->has_value()};
     return claim;
 }
 
@@ -73,12 +118,18 @@ ClaimResult claim_outcome(const MarketRow& row, const Target& target) {
         return unverifiable(Reason::bad_address, "the contract address is a hex market id; set MARKET_CONTRACT_ADDRESS "
                                                  "to the contract that keeps such markets");
     }
-    OutcomeClaim content{market->id, market->hex ? *target.market_contract : market->id, market->hex, std::nullopt};
+    const base::Result<std::optional<stellar::Hash>> id = id_of(row, *market);
+    if (!id) return unverifiable(Reason::bad_value, id.error());
+    OutcomeClaim content{id->value_or(market->id), market->hex ? *target.market_contract : market->id, market->hex,
+                         std::nullopt, id->has_value()};
     if (row.winning_outcome) {
-        const base::Result<base::i128> outcome = parse_integer(*row.winning_outcome);
-        const bool fits = outcome && *outcome == static_cast<std::int64_t>(*outcome);
-        if (!fits) return unverifiable(Reason::bad_value, "the winning outcome is no integer");
-        content.outcome = static_cast<std::int64_t>(*outcome);
+        content.outcome = parse_outcome(*row.winning_outcome);
+        if (!content.outcome) {
+            return unverifiable(Reason::bad_value, "the winning outcome is not an integer, a boolean, YES or NO");
+        }
+    }
+    if (content.shared) {
+        if (std::optional<Unverifiable> why = not_held(content, target)) return base::Fail<Unverifiable>{*why};
     }
     Claim claim = claim_of(row);
     claim.content = content;

@@ -29,21 +29,26 @@ struct Target {
     ReadMode mode = ReadMode::automatic;
     stellar::Hash amm{};                          // for odds
     std::optional<stellar::Hash> market_contract; // asked for outcomes of hex market ids
-    Token token;                                  // for balances
+    /// The one market that this contract holds, as learnt at the start; nullopt: none, or not asked.
+    std::optional<stellar::Hash> shared_market_id{};
+    std::string shared_market_fault{}; // why that cannot be read; empty: it can
+    Token token;                       // for balances
     std::string pool_function = "get_pool_state";
     std::string outcome_function = "get_market_state";
 };
 
 struct OddsClaim {
-    stellar::Hash market_id{};
-    Reserves reserves; // stroops
+    stellar::Hash market_id{}; // of a row that does not know it: the market contract's own bytes, until it is learnt
+    Reserves reserves;         // stroops
+    bool id_known = true;
 };
 
 struct OutcomeClaim {
-    stellar::Hash market_id{};
-    stellar::Hash contract{}; // the market's own, or the one that many share
-    bool shared = false;      // its storage keys carry no market id: only the contract itself can tell
+    stellar::Hash market_id{}; // as for odds: what the contract is asked for
+    stellar::Hash contract{};  // the market's own, or the one that many share
+    bool shared = false;
     std::optional<std::int64_t> outcome;
+    bool id_from_row = false; // then no contract that holds another market can speak for it
 };
 
 struct BalanceClaim {
@@ -63,13 +68,21 @@ struct Claim {
 
 using ClaimResult = base::Result<Claim, Unverifiable>;
 
+// A market's id is the column market_id (64 hex digits, with or without 0x or \x before them; NULL is as without the
+// column), else the 64 hex digits of the contract address (with or without 0x); else it has to be learnt from the
+// chain.
+
 /// Errors: BAD_ADDRESS for a contract address that is neither a C... strkey nor 64 hex digits, BAD_VALUE for a
-/// liquidity that is NULL, negative, no number or too large. Decimals beyond the seventh are rounded half up.
+/// market_id that is not one and for a liquidity that is NULL, negative, not a number or too large. Decimals beyond the
+/// seventh are rounded half away from zero.
 ClaimResult claim_odds(const MarketRow& row);
 
 /// NULL is "no outcome". BAD_ADDRESS also for a hex market id without a market contract in the target; BAD_VALUE for
-/// an outcome that is no integer.
+/// an outcome that is not an integer; CONTRACT for a hex market id if the market contract holds another market alone.
 ClaimResult claim_outcome(const MarketRow& row, const Target& target);
+
+/// The words for a contract that was asked for one market and holds another.
+std::string holds_another_market(const stellar::Hash& held);
 
 /// For a user with a wallet. BAD_ADDRESS for an address that does not decode strictly, or is the asset's own issuer;
 /// BAD_VALUE for a balance that is NULL, no number or too large. A negative balance is compared as it is.

@@ -29,7 +29,8 @@ Difference measure(const Claim& claim, const ChainValue& chain) {
         return measure_odds(odds->reserves, std::get<Reserves>(chain.content));
     }
     if (const auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
-        return OutcomeDifference{outcome->outcome, std::get<std::optional<std::uint32_t>>(chain.content)};
+        const auto& held = std::get<ChainOutcome>(chain.content);
+        return OutcomeDifference{outcome->outcome, held.outcome, held.status};
     }
     const auto database = std::get<BalanceClaim>(claim.content).balance;
     const auto held = std::get<base::i128>(chain.content);

@@ -29,6 +29,7 @@ struct ExplainedQuestion {
     std::string error;    // the call's own
     std::string result;   // base64
     std::string result_text;
+    std::string control; // of a call for a market that does not exist: how the row's answer compares with it
 };
 
 struct ExplainedLook {

@@ -1,5 +1,8 @@
 #include "check/finding.hpp"
 
+#include "stellar/contract_call.hpp"
+
+#include <algorithm>
 #include <array>
 
 namespace check {
@@ -35,6 +38,18 @@ std::string outcome_name(std::optional<std::int64_t> outcome) {
     if (*outcome == 0) return "NO";
     if (*outcome == 1) return "YES";
     return std::to_string(*outcome);
+}
+
+std::string market_status_name(std::uint32_t status) {
+    return stellar::market_status_name(status);
+}
+
+std::string chain_outcome_name(const OutcomeDifference& outcome) {
+    const std::string name = outcome_name(outcome.chain);
+    if (outcome.chain || !outcome.chain_status) return name;
+    const std::string status = market_status_name(*outcome.chain_status);
+    const bool known = status.find_first_of("0123456789") == std::string::npos;
+    return name + (known ? " (" : " (status ") + status + ")";
 }
 
 std::string_view name(Reason reason) {

@@ -33,9 +33,17 @@ struct OddsDifference {
     bool one_sided() const { return database.empty() != chain.empty(); }
 };
 
+/// What the chain says of a market.
+struct ChainOutcome {
+    std::optional<std::uint32_t> outcome; // 0 NO, 1 YES; with status 2 alone
+    std::uint32_t status = 0;             // 2 is resolved: stellar::market_status_name()
+    friend bool operator==(const ChainOutcome&, const ChainOutcome&) = default;
+};
+
 struct OutcomeDifference {
     std::optional<std::int64_t> database;
     std::optional<std::uint32_t> chain; // 0 NO, 1 YES
+    std::optional<std::uint32_t> chain_status = std::nullopt;
 };
 
 struct BalanceDifference {
@@ -90,6 +98,10 @@ std::string_view name(SecondOpinion::Word word); // "AGREES", "UNAVAILABLE", "CO
 
 /// "YES", "NO", "none", or the number where it is neither 0 nor 1.
 std::string outcome_name(std::optional<std::int64_t> outcome);
+/// "open", "closed", "resolved", "disputed", "cancelled", "initializing"; any other status in digits.
+std::string market_status_name(std::uint32_t status);
+/// The chain's side: with the market's status if there is no outcome, as in "none (disputed)" and "none (status 7)".
+std::string chain_outcome_name(const OutcomeDifference& outcome);
 
 /// `watermark` is the last ledger the indexer had processed before the row was read. What nobody can date is drift.
 Cause likely_cause(const Sighting& seen, std::uint32_t watermark);
@@ -114,6 +126,7 @@ std::string_view name(Reason reason); // "BAD_ADDRESS", ...
 struct Unverifiable {
     Reason reason{};
     std::string text;
+    std::string hint{}; // the systematic fault that is likely behind it, in one sentence; empty: none is known
     friend bool operator==(const Unverifiable&, const Unverifiable&) = default;
 };
 

@@ -1,29 +1,21 @@
 #include "check/odds.hpp"
 
+#include "base/uint256.hpp"
+
 #include <fmt/format.h>
 
 namespace check {
 namespace {
 
 using base::u128;
+using base::U256;
 
-/// An unsigned number of 256 bits, as far as one division needs it.
-struct Wide {
-    u128 high = 0;
-    u128 low = 0;
-
-    friend bool operator>=(const Wide& a, const Wide& b) { return a.high != b.high ? a.high > b.high : a.low >= b.low; }
-    Wide operator-(const Wide& other) const { return {high - other.high - (low < other.low ? 1 : 0), low - other.low}; }
-    Wide doubled() const { return {(high << 1) | (low >> 127), low << 1}; }
-    bool bit(int i) const { return ((i >= 128 ? high >> (i - 128) : low >> i) & 1) != 0; }
-};
-
-Wide sum(u128 a, u128 b) {
-    const u128 low = a + b;
-    return {low < a ? u128{1} : u128{0}, low};
+U256 sum(u128 a, u128 b) {
+    U256 out{0, a};
+    return out += b;
 }
 
-Wide product(u128 a, std::uint64_t b) {
+U256 product(u128 a, std::uint64_t b) {
     constexpr u128 mask = 0xffffffffffffffffU;
     const u128 low = (a & mask) * b;
     const u128 high = (a >> 64) * b + (low >> 64);
@@ -32,9 +24,9 @@ Wide product(u128 a, std::uint64_t b) {
 
 /// a / b rounded to the nearest, halves up; b is not zero, and the quotient fits by the caller's word. Schoolbook
 /// division bit by bit: 188 steps, some hundred nanoseconds, and nothing to get wrong.
-std::uint64_t divide_rounded(const Wide& a, const Wide& b) {
+std::uint64_t divide_rounded(const U256& a, const U256& b) {
     std::uint64_t quotient = 0;
-    Wide rest;
+    U256 rest;
     for (int i = 255; i >= 0; --i) {
         rest = rest.doubled();
         if (a.bit(i)) rest.low |= 1;

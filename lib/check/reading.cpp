@@ -38,10 +38,15 @@ auto read_entry(const Stored& stored, Reader reader)
     return std::optional<Content>(*value);
 }
 
-/// In the mode `auto` the contract is asked where a market's entry has another type than expected.
+/// A sound entry, but of another type than expected.
+template <class T>
+bool is_unexpected(const base::Result<T, EntryFault>& result) {
+    return !result && result.error().kind == EntryFault::Kind::unexpected_type;
+}
+
+/// Unless only storage may be read, the contract is asked if a market's entry has another type than expected.
 Reading market_fault(const EntryFault& fault, const Target& target, std::string_view what) {
-    if (target.mode == ReadMode::automatic && fault.kind == EntryFault::Kind::unexpected_type)
-        return Question::contract;
+    if (target.mode != ReadMode::storage && fault.kind == EntryFault::Kind::unexpected_type) return Question::contract;
     return undecodable(what, fault.text);
 }
 
@@ -54,22 +59,92 @@ Reading read_reserves(const Target& target, std::span<const Stored> entries, std
     return ChainValue{Reserves{(*yes).value_or(0), (*no).value_or(0)}, sighting(entries, ledger)};
 }
 
-constexpr std::uint32_t resolved = 2;
+/// Which market the contract holds, or why it cannot speak for the row; nullopt: it holds none.
+base::Result<std::optional<stellar::Hash>, Unverifiable> read_held_market(const OutcomeClaim& claim,
+                                                                          const Stored& stored) {
+    const auto held = read_entry(stored, stellar::read_market_id);
+    if (!held) return base::Fail<Unverifiable>{undecodable("contract's market_id", held.error().text)};
+    if (*held && claim.id_from_row && **held != claim.market_id) {
+        return base::Fail<Unverifiable>{{Reason::contract, holds_another_market(**held)}};
+    }
+    return *held;
+}
 
-Reading read_outcome(const Target& target, std::span<const Stored> entries, std::uint32_t ledger) {
-    const bool automatic = target.mode == ReadMode::automatic;
+/// Of a market that has a state. `entries` are of keys_of().
+Reading read_winner(std::span<const Stored> entries, std::uint32_t status, std::uint32_t ledger) {
+    // Any state but one is an answer: there is no outcome, whatever the other entry says.
+    if (status != stellar::market_resolved) {
+        return ChainValue{ChainOutcome{std::nullopt, status}, sighting(entries.first(1), ledger)};
+    }
+    const auto outcome = read_entry(entries[1], stellar::read_winning_outcome);
+    if (!outcome) return undecodable("market's outcome", outcome.error().text);
+    return ChainValue{ChainOutcome{*outcome, status}, sighting(entries.first(2), ledger)};
+}
+
+/// `entries` are of keys_of().
+Reading read_outcome(const OutcomeClaim& claim, const Target& target, std::span<const Stored> entries,
+                     std::uint32_t ledger) {
+    const bool may_call = target.mode != ReadMode::storage;
+    const auto held = read_held_market(claim, entries[2]);
+    if (!held) return held.error();
+    if (claim.shared && !*held)
+        return Unverifiable{Reason::contract, "the market contract no longer holds a market_id"};
+    const Reading by_call = *held ? Reading(Identified{**held, Question::contract}) : Reading(Question::contract);
     const auto status = read_entry(entries[0], stellar::read_market_status);
-    if (!status) return market_fault(status.error(), target, "market's state");
+    if (!status) {
+        const Reading fault = market_fault(status.error(), target, "market's state");
+        return std::holds_alternative<Question>(fault) ? by_call : fault;
+    }
     if (!*status) {
-        if (automatic) return Question::contract;
+        if (may_call) return by_call;
         return Unverifiable{Reason::contract, "the market contract has no market_state entry"};
     }
-    // Any other state is an answer: there is no outcome, whatever the other entry says.
-    if (**status != resolved) return ChainValue{std::optional<std::uint32_t>(), sighting(entries.first(1), ledger)};
+    const bool resolved = **status == stellar::market_resolved;
     const auto outcome = read_entry(entries[1], stellar::read_winning_outcome);
-    if (!outcome) return market_fault(outcome.error(), target, "market's outcome");
-    if (!*outcome && automatic) return Question::contract;
-    return ChainValue{*outcome, sighting(entries, ledger)};
+    if (resolved && may_call && (is_unexpected(outcome) || (outcome && !*outcome))) return by_call;
+    return read_winner(entries, **status, ledger);
+}
+
+/// `entries` are of keys_of(), read because the contract answered with nothing but zeros. What storage holds counts: so
+/// does a node answer that failed to load the market's entries.
+Reading read_state(const OutcomeClaim& claim, std::span<const Stored> entries, std::uint32_t ledger) {
+    const auto held = read_held_market(claim, entries[2]);
+    if (!held) return held.error();
+    const auto status = read_entry(entries[0], stellar::read_market_status);
+    const Sighting seen{ledger, std::nullopt, false};
+    if (is_unexpected(status)) return ChainValue{ChainOutcome{}, seen}; // kept in a way that only the contract knows
+    if (!status) return undecodable("market's state", status.error().text);
+    if (!*status) {
+        return Unverifiable{Reason::contract, "the market contract was never initialized: it has no market_state, and "
+                                              "answers with nothing but zeros"};
+    }
+    return read_winner(entries, **status, ledger);
+}
+
+/// How a market is asked for once its id is known.
+Question next_question(const Target& target) {
+    return target.mode == ReadMode::simulate ? Question::contract : Question::storage;
+}
+
+Reading read_identity(const Claim& claim, const Target& target, const Stored& entry) {
+    if (const auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
+        const auto held = read_held_market(*outcome, entry);
+        if (!held) return held.error();
+        if (!*held) return Question::contract; // it is the market, whatever it is asked for
+        return Identified{**held, Question::contract};
+    }
+    const auto held = read_entry(entry, stellar::read_market_id);
+    if (!held) return undecodable("contract's market_id", held.error().text);
+    if (!*held) return Question::proof;
+    return Identified{**held, next_question(target)};
+}
+
+Reading read_proof(const OddsClaim& claim, const Target& target, const Stored& entry) {
+    const auto exists = read_entry(entry, stellar::read_pool_exists);
+    if (!exists) return undecodable("entry pool_exists", exists.error().text);
+    if ((*exists).value_or(false)) return Identified{claim.market_id, next_question(target)};
+    return Unverifiable{Reason::contract, "no market id known: the market contract holds no market_id, and the AMM has "
+                                          "no pool under the contract's address"};
 }
 
 Reading read_stored_balance(const BalanceClaim& claim, const Target& target, std::span<const Stored> entries,
@@ -102,9 +177,15 @@ void Keys::clear() {
 }
 
 Question first_question(const Claim& claim, const Target& target) {
-    if (target.mode == ReadMode::simulate) return Question::contract;
-    const auto* outcome = std::get_if<OutcomeClaim>(&claim.content);
-    return outcome != nullptr && outcome->shared ? Question::contract : Question::storage;
+    const bool simulated = target.mode == ReadMode::simulate;
+    if (const auto* odds = std::get_if<OddsClaim>(&claim.content)) {
+        return odds->id_known ? next_question(target) : Question::identity;
+    }
+    if (const auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
+        if (needs_control(claim, target)) return Question::contract;
+        return simulated && !outcome->shared ? Question::identity : Question::storage;
+    }
+    return simulated ? Question::contract : Question::storage;
 }
 
 void keys_of(const Claim& claim, const Target& target, Keys& out) {
@@ -115,6 +196,7 @@ void keys_of(const Claim& claim, const Target& target, Keys& out) {
     } else if (const auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
         stellar::append_market_state_key(out.add(), outcome->contract);
         stellar::append_winning_outcome_key(out.add(), outcome->contract);
+        stellar::append_market_id_key(out.add(), outcome->contract);
     } else {
         const stellar::Address& holder = std::get<BalanceClaim>(claim.content).holder;
         if (target.token.asset && holder.kind == stellar::Address::Kind::account) {
@@ -133,6 +215,26 @@ void pool_keys_of(const Claim& claim, const Target& target, Keys& out) {
     stellar::append_pool_no_reserve_key(out.add(), target.amm, market_id);
 }
 
+void keys_for(Question question, const Claim& claim, const Target& target, Keys& out) {
+    const auto* odds = std::get_if<OddsClaim>(&claim.content);
+    switch (question) {
+    case Question::pool:
+        return pool_keys_of(claim, target, out);
+    case Question::identity:
+        out.clear();
+        return stellar::append_market_id_key(
+            out.add(), odds != nullptr ? odds->market_id : std::get<OutcomeClaim>(claim.content).contract);
+    case Question::proof:
+        out.clear();
+        return stellar::append_pool_exists_key(out.add(), target.amm, odds->market_id);
+    case Question::storage:
+    case Question::state:
+    case Question::contract: // has none
+        break;
+    }
+    keys_of(claim, target, out);
+}
+
 Call call_for(const Claim& claim, const Target& target) {
     if (const auto* odds = std::get_if<OddsClaim>(&claim.content)) {
         return {target.amm, target.pool_function, stellar::market_id_argument(odds->market_id)};
@@ -147,12 +249,39 @@ std::string envelope_of(const Call& call) {
     return stellar::contract_call_envelope(call.contract, call.function, {call.argument});
 }
 
+void identify(Claim& claim, const Identified& learnt) {
+    if (auto* odds = std::get_if<OddsClaim>(&claim.content)) {
+        odds->market_id = learnt.market_id;
+        odds->id_known = true;
+    } else if (auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
+        outcome->market_id = learnt.market_id;
+    }
+}
+
+Reading read_entries(Question question, const Claim& claim, const Target& target, std::span<const Stored> entries,
+                     std::uint32_t ledger) {
+    switch (question) {
+    case Question::pool:
+        return read_pool(claim, entries, ledger);
+    case Question::identity:
+        return read_identity(claim, target, entries[0]);
+    case Question::proof:
+        return read_proof(std::get<OddsClaim>(claim.content), target, entries[0]);
+    case Question::state:
+        return read_state(std::get<OutcomeClaim>(claim.content), entries, ledger);
+    case Question::storage:
+    case Question::contract: // has none
+        break;
+    }
+    return read_storage(claim, target, entries, ledger);
+}
+
 Reading read_storage(const Claim& claim, const Target& target, std::span<const Stored> entries, std::uint32_t ledger) {
     switch (claim.kind()) {
     case Kind::odds:
         return read_reserves(target, entries, ledger);
     case Kind::outcomes:
-        return read_outcome(target, entries, ledger);
+        return read_outcome(std::get<OutcomeClaim>(claim.content), target, entries, ledger);
     case Kind::balances:
         break;
     }
@@ -191,7 +320,9 @@ Reading read_call(const Claim& claim, std::string_view error, std::string_view r
     case Kind::outcomes: {
         const auto state = stellar::read_market_state(result);
         if (!state) return undecodable("market state", state.error());
-        return ChainValue{state->status == resolved ? state->winning_outcome : std::nullopt, seen};
+        if (state->blank) return Question::state;
+        const bool resolved = state->status == stellar::market_resolved;
+        return ChainValue{ChainOutcome{resolved ? state->winning_outcome : std::nullopt, state->status}, seen};
     }
     case Kind::balances:
         break;
@@ -199,6 +330,30 @@ Reading read_call(const Claim& claim, std::string_view error, std::string_view r
     const auto balance = stellar::read_balance(result);
     if (!balance) return undecodable("balance", balance.error());
     return ChainValue{*balance, seen};
+}
+
+bool needs_control(const Claim& claim, const Target& target) {
+    const auto* outcome = std::get_if<OutcomeClaim>(&claim.content);
+    return outcome != nullptr && outcome->shared && !target.shared_market_id;
+}
+
+Call control_for(const Target& target, const stellar::Hash& random_id) {
+    return {*target.market_contract, target.outcome_function, stellar::market_id_argument(random_id)};
+}
+
+Unverifiable unknown_market(const Reading& answer) {
+    constexpr std::string_view contract = "the contract at MARKET_CONTRACT_ADDRESS";
+    const auto* question = std::get_if<Question>(&answer);
+    const bool blank = question != nullptr && *question == Question::state;
+    return {Reason::contract,
+            "the market contract does not know this market: it answers the same for a market that does not exist",
+            blank
+                ? fmt::format("{} was never initialized, or knows none of these markets: it answers any market id "
+                              "with nothing but zeros",
+                              contract)
+                : fmt::format("{} gives the same answer for any market id: it ignores its argument, and no row with a "
+                              "hex market id can be checked by it",
+                              contract)};
 }
 
 } // namespace check

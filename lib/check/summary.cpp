@@ -2,17 +2,12 @@
 
 #include <algorithm>
 #include <csignal>
-#include <tuple>
 
 namespace check {
 namespace {
 
-/// Numbers by their value, other ids by their bytes.
-bool comes_before(const Mismatch& a, const Mismatch& b) {
-    const auto is_number = [](std::string_view id) { return id.find_first_not_of("0123456789") == id.npos; };
-    const auto digits = [&](const Mismatch& mismatch) { return is_number(mismatch.id) ? mismatch.id.size() : 0; };
-    return std::tuple(a.kind(), digits(a), std::string_view(a.id)) <
-           std::tuple(b.kind(), digits(b), std::string_view(b.id));
+std::size_t bytes_of(const Error& error) {
+    return sizeof(Error) + error.operation.size() + error.resource_id.size() + error.text.size();
 }
 
 } // namespace
@@ -27,30 +22,20 @@ void Summary::add(Mismatch mismatch) {
     if (indexer && mismatch.likely_cause == Cause::indexer_lag) {
         ++indexer->mismatches_of[static_cast<std::size_t>(mismatch.kind())];
     }
-    if (mismatches_.size() < max_reported_) {
-        mismatches_.push_back(std::move(mismatch));
-        evict_below_ = mismatches_.size();
-        return;
-    }
-    truncated_ = true;
-    if (mismatch.priority() != Priority::critical) return;
-    while (evict_below_ > 0 && mismatches_[evict_below_ - 1].priority() == Priority::critical) --evict_below_;
-    if (evict_below_ > 0) mismatches_[--evict_below_] = std::move(mismatch);
+    drifts_[static_cast<std::size_t>(mismatch.kind())].add(mismatch.difference);
+    if (!mismatches_.add(std::move(mismatch))) truncated_ = true;
 }
 
 void Summary::add(Exempted exempted) {
     Tally& counts = tally(exempted.mismatch.kind());
     ++counts.matched;
     ++counts.exempt;
-    if (exempted_.size() < max_reported_) {
-        exempted_.push_back(std::move(exempted));
-    } else {
-        truncated_ = true;
-    }
+    if (!exempted_.add(std::move(exempted))) truncated_ = true;
 }
 
 void Summary::add(Kind kind, Error error) {
     tally(kind).errors += error.count;
+    if (!error.aggregate) failures_[static_cast<std::size_t>(kind)][error.reason] += error.count;
     if (error.reason == Reason::disagreement) ++disagreements_;
     add(std::move(error));
 }
@@ -59,14 +44,20 @@ void Summary::add(Error error) {
     error_seen_ = true;
     rows_missed_ = rows_missed_ || error.aggregate || error.reason == Reason::database;
     errors_by_operation_[error.operation] += error.count;
-    if (error.aggregate) {
-        errors_.push_back(std::move(error));
-    } else if (listed_errors_ < max_reported_) {
-        ++listed_errors_;
-        errors_.push_back(std::move(error));
-    } else {
+    if (!error.aggregate && !has_room_for(error)) {
         truncated_ = true;
+        return;
     }
+    errors_.push_back(std::move(error));
+}
+
+bool Summary::has_room_for(const Error& error) {
+    std::size_t& listed = listed_errors_[error.operation];
+    const std::size_t bytes = bytes_of(error);
+    if (listed == max_reported_ || bytes > most_bytes_of_errors - error_bytes_) return false;
+    ++listed;
+    error_bytes_ += bytes;
+    return true;
 }
 
 void Summary::alert_failed(Error error) {
@@ -85,10 +76,9 @@ void Summary::add_hint(std::string sentence) {
     if (std::find(hints_.begin(), hints_.end(), sentence) == hints_.end()) hints_.push_back(std::move(sentence));
 }
 
-void Summary::put_in_order() {
-    std::stable_sort(mismatches_.begin(), mismatches_.end(), comes_before);
-    std::stable_sort(exempted_.begin(), exempted_.end(),
-                     [](const Exempted& a, const Exempted& b) { return comes_before(a.mismatch, b.mismatch); });
+void Summary::add_hint(Kind kind, std::string sentence) {
+    hint_about_[static_cast<std::size_t>(kind)] = sentence;
+    add_hint(std::move(sentence));
 }
 
 bool Summary::any_mismatch() const {

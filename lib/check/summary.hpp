@@ -1,11 +1,13 @@
-// The result of a cycle: counts that add up, the lists (capped), the status and the exit code.
+// The result of a cycle: counts that add up, exact totals, the lists (capped), the status and the exit code.
 #pragma once
 
 #include "base/clock.hpp"
 #include "base/errors.hpp"
 #include "base/histogram.hpp"
+#include "check/drift.hpp"
 #include "check/exemption.hpp"
 #include "check/finding.hpp"
+#include "check/ranking.hpp"
 
 #include <array>
 #include <cstdint>
@@ -58,27 +60,28 @@ struct RpcCalls {
     std::uint64_t count = 0;
 };
 
-/// A difference that an exemption accepts.
-struct Exempted {
-    Mismatch mismatch; // what it would be without
-    std::string reason;
-    Day expires{};
-};
-
 /// What became of the exemptions that accepted nothing.
 struct IdleExemptions {
     std::vector<Exemption> expired;
     std::vector<Exemption> unused;
 };
 
+/// What the lists of a summary may take together is 8 MiB: ids, addresses, titles and texts included.
+inline constexpr std::size_t most_bytes_of_mismatches = std::size_t{6} << 20;
+inline constexpr std::size_t most_bytes_of_exempted = std::size_t{1} << 20;
+inline constexpr std::size_t most_bytes_of_errors = std::size_t{1} << 20; // less the aggregates, which are few
+
 class Summary {
   public:
-    explicit Summary(std::size_t max_reported) : max_reported_(max_reported) {}
+    /// `max_reported` mismatches are listed of each check, the worst; as many that exemptions accept; and as many
+    /// errors of each operation, the first to come.
+    explicit Summary(std::size_t max_reported)
+        : max_reported_(max_reported), mismatches_(max_reported, most_bytes_of_mismatches),
+          exempted_(max_reported, most_bytes_of_exempted) {}
 
     void matched(Kind kind) { ++tally(kind).matched; }
     void transient(Kind kind) { ++tally(kind).transient; }
     void skipped_user() { ++users_skipped_; }
-    /// Where the list is full a CRITICAL mismatch takes the place of one that is not.
     void add(Mismatch mismatch);
     /// Counts as matched.
     void add(Exempted exempted);
@@ -92,20 +95,28 @@ class Summary {
     void answered_from(std::uint32_t ledger);
     /// A sentence about a likely systematic fault; each is kept once.
     void add_hint(std::string sentence);
-    /// Puts the lists of what differs in the order of the checks and, in each, of the ids: not of the answers' coming,
-    /// so that two results can be held against each other.
-    void put_in_order();
+    /// One that explains all mismatches of a check: one alert stands for them.
+    void add_hint(Kind kind, std::string sentence);
 
     Tally& tally(Kind kind) { return tallies_[static_cast<std::size_t>(kind)]; }
     const Tally& tally(Kind kind) const { return tallies_[static_cast<std::size_t>(kind)]; }
     /// Items that two endpoints do not agree about; they stand among the errors.
     std::uint64_t disagreements() const { return disagreements_; }
     std::uint64_t users_skipped() const { return users_skipped_; }
-    const std::vector<Mismatch>& mismatches() const { return mismatches_; }
+    /// How far the mismatches of a check are apart: all of them, whatever is listed. Exempted ones are none.
+    const Drift& drift(Kind kind) const { return drifts_[static_cast<std::size_t>(kind)]; }
+    /// Rows of a check that could not be verified, by reason; less those given up together.
+    const std::map<Reason, std::uint64_t>& failures(Kind kind) const {
+        return failures_[static_cast<std::size_t>(kind)];
+    }
+    /// In the order of ranks_before, whatever the order in which they came.
+    const WorstList<Mismatch>::Items& mismatches() const { return mismatches_.items(); }
     const std::vector<Error>& errors() const { return errors_; }
-    const std::vector<Exempted>& exempted() const { return exempted_; }
+    const WorstList<Exempted>::Items& exempted() const { return exempted_.items(); }
     bool truncated() const { return truncated_; }
     const std::vector<std::string>& hints() const { return hints_; }
+    /// The hint that explains all mismatches of a check; empty if there is none.
+    const std::string& hint_about(Kind kind) const { return hint_about_[static_cast<std::size_t>(kind)]; }
     bool any_mismatch() const;
     bool any_error() const { return error_seen_; }
     bool nothing_checked() const; // no row in scope at all
@@ -142,20 +153,25 @@ class Summary {
     std::string shard;                        // "K/N"; empty where this cycle has all rows
 
   private:
+    bool has_room_for(const Error& error);
+
     std::size_t max_reported_;
     std::array<Tally, 3> tallies_{};
     std::uint64_t users_skipped_ = 0;
     std::uint64_t disagreements_ = 0;
-    std::vector<Mismatch> mismatches_;
-    std::size_t evict_below_ = 0; // from there on all that are listed are CRITICAL
+    std::array<Drift, 3> drifts_;
+    std::array<std::map<Reason, std::uint64_t>, 3> failures_;
+    WorstList<Mismatch> mismatches_;
+    WorstList<Exempted> exempted_;
     std::vector<Error> errors_;
-    std::vector<Exempted> exempted_;
     std::vector<std::string> hints_;
+    std::array<std::string, 3> hint_about_;
     bool truncated_ = false;
     bool error_seen_ = false;
     bool rows_missed_ = false; // the database did not give them, or they were not reached
     std::map<std::string, std::uint64_t> errors_by_operation_;
-    std::size_t listed_errors_ = 0; // less the aggregates
+    std::map<std::string, std::size_t> listed_errors_; // by operation, less the aggregates
+    std::size_t error_bytes_ = 0;                      // of those
 };
 
 } // namespace check

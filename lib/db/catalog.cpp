@@ -15,37 +15,42 @@ namespace {
 
 using Names = std::vector<std::string_view>;
 
+constexpr std::array<bool, 3> both{true, true, false};
+constexpr std::array<bool, 3> odds{true, false, false};
+constexpr std::array<bool, 3> outcomes{false, true, false};
+constexpr std::array<bool, 3> balances{false, false, true};
+constexpr std::array<bool, 3> none{};
+
 constexpr std::array market_columns{
-    ColumnNames{&Relation::id, "id", "id"},
-    ColumnNames{&Relation::contract_address, "contract_address", "contractAddress"},
-    ColumnNames{&Relation::title, "title", "title"},
-    ColumnNames{&Relation::status, "status", "status"},
-    ColumnNames{&Relation::yes_liquidity, "yes_liquidity", "yesLiquidity"},
-    ColumnNames{&Relation::no_liquidity, "no_liquidity", "noLiquidity"},
-    ColumnNames{&Relation::winning_outcome, "winning_outcome", "winningOutcome"},
+    ColumnNames{&Relation::id, "id", "id", both},
+    ColumnNames{&Relation::contract_address, "contract_address", "contractAddress", both},
+    ColumnNames{&Relation::title, "title", "title", both},
+    ColumnNames{&Relation::status, "status", "status", both},
+    ColumnNames{&Relation::yes_liquidity, "yes_liquidity", "yesLiquidity", odds},
+    ColumnNames{&Relation::no_liquidity, "no_liquidity", "noLiquidity", odds},
+    ColumnNames{&Relation::winning_outcome, "winning_outcome", "winningOutcome", outcomes},
+    ColumnNames{&Relation::market_id, "market_id", "marketId", none},
 };
 constexpr std::array user_columns{
-    ColumnNames{&Relation::id, "id", "id"},
-    ColumnNames{&Relation::wallet_address, "wallet_address", "walletAddress"},
-    ColumnNames{&Relation::usdc_balance, "usdc_balance", "usdcBalance"},
+    ColumnNames{&Relation::id, "id", "id", balances},
+    ColumnNames{&Relation::wallet_address, "wallet_address", "walletAddress", balances},
+    ColumnNames{&Relation::usdc_balance, "usdc_balance", "usdcBalance", balances},
 };
 
-struct Spelling {
-    std::string_view table;
-    std::string_view ColumnNames::*column;
-};
-
-std::array<Spelling, 2> spellings(Table table) {
-    if (table == Table::users) return {{{"users", &ColumnNames::snake}, {"User", &ColumnNames::camel}}};
-    return {{{"markets", &ColumnNames::snake}, {"Market", &ColumnNames::camel}}};
+std::array<std::string_view, 2> table_names(Table table) {
+    if (table == Table::users) return {"users", "User"};
+    return {"markets", "Market"};
 }
 
-// The columns of the last two lines are those of the candidates in the schema.
+// The columns (a.*) are those of the candidates in the schema.
 constexpr std::string_view catalog_sql = R"(
 SELECT n.nspname, c.relname, c.relkind, pg_catalog.row_security_active(c.oid), current_user,
        a.attname, a.attnotnull,
        pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND
-       pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT'), a.atttypid
+       pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT'), a.atttypid,
+       EXISTS (SELECT FROM pg_catalog.pg_type t
+                WHERE t.oid = a.atttypid
+                  AND (t.typcategory = 'S' OR 'pg_catalog.bytea'::pg_catalog.regtype = ANY (ARRAY[t.oid, t.typbasetype])))
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -67,52 +72,102 @@ const CatalogTable* find(const Catalog& catalog, std::string_view schema, std::s
     return nullptr;
 }
 
-// Those of the needed columns, in the spelling, that are in the list, or that are not.
-Names needed(Table table, const Spelling& spelling, const Names& list, bool in_list) {
-    Names names;
+std::string choose_columns(Table table) {
+    return fmt::format("choose another schema with schema= in DATABASE_URL, or give the columns in a SELECT as {}",
+                       sql_setting(table));
+}
+
+// What the table lacks for one check, or (nullopt) for any of them; empty: nothing.
+std::string lacking(Table table, const CatalogTable& found, std::optional<check::Kind> kind) {
+    std::vector<std::string> missing;
+    std::string text;
+    const auto name = quoted_identifier(found.schema) + '.' + quoted_identifier(found.name);
     for (const auto& column : columns_of(table)) {
-        const auto name = column.*spelling.column;
-        if (contains(list, name) == in_list) names.push_back(name);
+        const auto spelling = spelling_of(column, found.columns);
+        if (!spelling) {
+            text += fmt::format("{} has both a column {} and a column {}; ", name, column.snake, column.camel);
+        } else if (spelling->empty() && (kind ? column.needed(*kind) : !column.optional())) {
+            missing.push_back(std::string(column.snake));
+            if (column.snake != column.camel) missing.back().append(" or ").append(column.camel);
+        }
     }
-    return names;
+    if (!missing.empty()) {
+        text += fmt::format("{} has no column {} (it has {}); ", name, fmt::join(missing, ", "), listed(found.columns));
+    }
+    return text;
 }
 
 std::string not_found(const Catalog& catalog, const std::string& schema, Table table) {
-    const auto names = spellings(table);
+    const auto names = table_names(table);
     Names here, elsewhere;
     for (const auto& found : catalog.tables) {
         if (found.schema == schema) {
             here.push_back(found.name);
-        } else if (found.name == names[0].table || found.name == names[1].table) {
+        } else if (found.name == names[0] || found.name == names[1]) {
             elsewhere.push_back(found.schema);
         }
     }
     std::string text = fmt::format("schema {} has neither a table {} nor {}; it holds {}", quoted_identifier(schema),
-                                   quoted_identifier(names[0].table), quoted_identifier(names[1].table), listed(here));
+                                   quoted_identifier(names[0]), quoted_identifier(names[1]), listed(here));
     if (!elsewhere.empty()) text += fmt::format("; there is such a table in schema {}", listed(elsewhere));
     return text +
            fmt::format(": choose the schema with schema= in DATABASE_URL, or give a SELECT as {}", sql_setting(table));
 }
 
-base::Result<FoundTable> use(const Catalog& catalog, Table table, const CatalogTable& found, const Spelling& spelling) {
+// The optional market_id: of a type that can hold one, or it means something else.
+void take_market_id(FoundTable& result, const CatalogTable& found, std::string_view name) {
+    const auto ignored = [&](std::string_view why) {
+        result.warnings.push_back(
+            fmt::format("the column {} of {} is ignored: {}", quoted_identifier(name), result.relation.from, why));
+    };
+    if (contains(found.unreadable, name)) return ignored("the role may not read it");
+    if (!contains(found.textual, name)) return ignored("its type is neither text nor bytea");
+    result.relation.market_id = quoted_identifier(name);
+}
+
+// Sets the columns that are there and may be read; of the others, by check, those that may not.
+std::array<Names, 3> take_columns(FoundTable& result, Table table, const CatalogTable& found) {
+    std::array<Names, 3> hidden;
+    for (const auto& column : columns_of(table)) {
+        const auto name = spelling_of(column, found.columns).value_or("");
+        if (name.empty()) continue;
+        if (column.optional()) {
+            take_market_id(result, found, name);
+        } else if (!contains(found.unreadable, name)) {
+            result.relation.*column.place = quoted_identifier(name);
+        } else {
+            for (const auto kind : kinds_of(table)) {
+                if (column.needed(kind)) hidden[static_cast<std::size_t>(kind)].push_back(name);
+            }
+        }
+    }
+    return hidden;
+}
+
+FoundTable use(const Catalog& catalog, Table table, const CatalogTable& found) {
     FoundTable result;
     result.relation.from = quoted_identifier(found.schema) + '.' + quoted_identifier(found.name);
     result.relation.stored = found.kind == "r" || found.kind == "p" || found.kind == "m";
     result.id_may_be_null = contains(found.nullable, "id");
     result.id_type = found.id_type;
-    for (const auto& column : columns_of(table)) {
-        result.relation.*column.place = quoted_identifier(column.*spelling.column);
-    }
+    const auto hidden = take_columns(result, table, found);
     const auto role = quoted_identifier(catalog.role);
-    if (const auto hidden = needed(table, spelling, found.unreadable, true); !hidden.empty()) {
-        return base::fail(fmt::format("role {0} may not read {1} of {2}: GRANT USAGE ON SCHEMA {3} TO {0} and GRANT "
-                                      "SELECT ON {2} TO {0}",
-                                      role, listed(hidden), result.relation.from, quoted_identifier(found.schema)));
+    for (const auto kind : kinds_of(table)) {
+        const auto& columns = hidden[static_cast<std::size_t>(kind)];
+        auto& fault = result.faults[static_cast<std::size_t>(kind)];
+        if (const auto lack = lacking(table, found, kind); !lack.empty()) {
+            fault = lack + choose_columns(table);
+        } else if (!columns.empty()) {
+            fault =
+                fmt::format("role {0} may not read {1} of {2}: GRANT USAGE ON SCHEMA {3} TO {0} and GRANT SELECT ON "
+                            "{2} TO {0}",
+                            role, listed(columns), result.relation.from, quoted_identifier(found.schema));
+        }
     }
     if (found.row_security) {
-        result.warning = fmt::format("row-level security is active on {} for role {}: rows that its policies hide are "
-                                     "not checked",
-                                     result.relation.from, role);
+        result.warnings.push_back(fmt::format("row-level security is active on {} for role {}: rows that its policies "
+                                              "hide are not checked",
+                                              result.relation.from, role));
     }
     return result;
 }
@@ -134,42 +189,48 @@ Catalog read_catalog(const Rows& rows) {
         const auto text = [&](std::size_t column) { return rows.value(i, column).value_or(""); };
         auto& tables = catalog.tables;
         if (tables.empty() || tables.back().schema != text(0) || tables.back().name != text(1)) {
-            tables.push_back({text(0), text(1), text(2), text(3) == "t", {}, {}, {}, 0});
+            tables.push_back({text(0), text(1), text(2), text(3) == "t", {}, {}, {}, {}, 0});
         }
         catalog.role = text(4);
         if (!rows.value(i, 5)) continue;
         tables.back().columns.push_back(text(5));
         if (text(6) != "t") tables.back().nullable.push_back(text(5));
         if (text(7) != "t") tables.back().unreadable.push_back(text(5));
+        if (text(9) == "t") tables.back().textual.push_back(text(5));
         if (text(5) == "id") std::from_chars(text(8).begin(), text(8).end(), tables.back().id_type);
     }
     return catalog;
 }
 
 base::Result<FoundTable> find_table(const Catalog& catalog, const std::string& schema, Table table) {
-    std::vector<std::pair<const CatalogTable*, Spelling>> complete;
+    std::vector<const CatalogTable*> found, complete;
     std::string near_misses;
-    for (const auto& spelling : spellings(table)) {
-        const auto* found = find(catalog, schema, spelling.table);
-        if (!found) continue;
-        if (const auto missing = needed(table, spelling, found->columns, false); !missing.empty()) {
-            near_misses += fmt::format("{}.{} has no column {} (it has {}); ", quoted_identifier(schema),
-                                       quoted_identifier(found->name), listed(missing), listed(found->columns));
-        } else {
-            complete.emplace_back(found, spelling);
-        }
+    for (const auto name : table_names(table)) {
+        const auto* candidate = find(catalog, schema, name);
+        if (!candidate) continue;
+        const auto lack = lacking(table, *candidate, std::nullopt);
+        found.push_back(candidate);
+        if (lack.empty()) complete.push_back(candidate);
+        near_misses += lack;
     }
     if (complete.size() > 1) {
         return base::fail(fmt::format("schema {} holds both {} and {}, each with all columns: say which one counts "
                                       "with a SELECT in {}",
-                                      quoted_identifier(schema), quoted_identifier(complete[0].first->name),
-                                      quoted_identifier(complete[1].first->name), sql_setting(table)));
+                                      quoted_identifier(schema), quoted_identifier(complete[0]->name),
+                                      quoted_identifier(complete[1]->name), sql_setting(table)));
     }
-    if (!complete.empty()) return use(catalog, table, *complete[0].first, complete[0].second);
-    if (near_misses.empty()) return base::fail(not_found(catalog, schema, table));
-    return base::fail(near_misses + fmt::format("choose another schema with schema= in DATABASE_URL, or give the "
-                                                "columns in a SELECT as {}",
-                                                sql_setting(table)));
+    if (found.empty()) return base::fail(not_found(catalog, schema, table));
+    if (complete.empty() && found.size() > 1) return base::fail(near_misses + choose_columns(table));
+    return use(catalog, table, *(complete.empty() ? found : complete).front());
+}
+
+std::optional<std::string_view> spelling_of(const ColumnNames& column, std::span<const std::string_view> names) {
+    const auto given = [names](std::string_view name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    if (!given(column.snake)) return given(column.camel) ? column.camel : std::string_view();
+    if (column.snake != column.camel && given(column.camel)) return std::nullopt;
+    return column.snake;
 }
 
 std::string listed(std::span<const std::string_view> names) {

@@ -4,7 +4,9 @@
 #include "base/result.hpp"
 #include "db/source.hpp"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,19 +14,25 @@
 
 namespace db {
 
-/// A column that the program needs: where its name is kept, and Prisma's two spellings of it.
+/// A column that the program reads: where its name is kept, Prisma's two spellings of it, and who needs it.
 struct ColumnNames {
     std::string Relation::*place;
     std::string_view snake, camel;
+    std::array<bool, 3> needed_by; // by check; by none: it is optional
+
+    bool needed(check::Kind kind) const { return needed_by[static_cast<std::size_t>(kind)]; }
+    bool optional() const { return needed_by == std::array<bool, 3>{}; }
 };
 std::span<const ColumnNames> columns_of(Table table);
 
 /// The views live as long as the rows they were read from.
 struct CatalogTable {
-    std::string_view schema, name, kind;                         // kind: pg_class.relkind
-    bool row_security = false;                                   // policies hide rows from this role
-    std::vector<std::string_view> columns, unreadable, nullable; // only of the candidates in the schema asked for
-    std::uint32_t id_type = 0;                                   // pg_type.oid of the column id
+    std::string_view schema, name, kind; // kind: pg_class.relkind
+    bool row_security = false;           // policies hide rows from this role
+    // Of the candidates in the schema asked for: all columns, those the role may not read, those that may be NULL, and
+    // those that are text of some kind or bytea.
+    std::vector<std::string_view> columns, unreadable, nullable, textual;
+    std::uint32_t id_type = 0; // pg_type.oid of the column id
 };
 
 struct Catalog {
@@ -37,18 +45,22 @@ Query catalog_query(const std::string& schema);
 Catalog read_catalog(const Rows& rows);
 
 struct FoundTable {
-    Relation relation;
+    Relation relation;                                // market_id: not yet known to hold market ids
+    std::array<std::optional<std::string>, 3> faults; // by check: what it lacks, and what to do
     bool id_may_be_null = false;
-    std::uint32_t id_type = 0; // pg_type.oid
-    std::string warning;       // or empty
+    std::uint32_t id_type = 0; // pg_type.oid; 0 if there is no column id
+    std::vector<std::string> warnings;
 };
 
-/// The one of the two spellings that has all columns, or a text that says what is missing or not allowed, what is there
-/// instead and what to do.
+/// Of the two names the table that is there; if both are, the one that has all columns. Each column may be in either
+/// spelling. Or a text that says what is missing, what is there instead and what to do.
 base::Result<FoundTable> find_table(const Catalog& catalog, const std::string& schema, Table table);
 
 /// "a, b, c", the first thirty of them, or "nothing".
 std::string listed(std::span<const std::string_view> names);
+
+/// The one of the column's spellings that is among the names: empty if none is, nullopt if both are.
+std::optional<std::string_view> spelling_of(const ColumnNames& column, std::span<const std::string_view> names);
 
 /// SYNC_MARKETS_SQL or SYNC_USERS_SQL.
 std::string sql_setting(Table table);

@@ -40,7 +40,8 @@ void rotate_list(std::string& list) {
 
 bool has_nul(const Query& query) {
     const auto bad = [](const std::string& text) { return text.find('\0') != text.npos; };
-    return bad(query.sql) || std::any_of(query.parameters.begin(), query.parameters.end(), bad);
+    return bad(query.sql) || bad(query.watermark_sql) ||
+           std::any_of(query.parameters.begin(), query.parameters.end(), bad);
 }
 
 // What changes how a value is printed, read or compared, whatever the role, the database, PGOPTIONS, PGTZ, PGDATESTYLE
@@ -137,10 +138,14 @@ base::Duration Database::answer_limit() const {
 void Database::send() {
     sent_ = true;
     due_ = clock_.now() + answer_limit();
-    connection_->run({{"BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY", {}},
-                      local_settings(*query_, parameters_, settings_.operation_timeout, connection_->sql_ascii()),
-                      {query_->sql, query_->parameters},
-                      {"COMMIT", {}}});
+    using Kept = Statement::Kept;
+    std::vector<Statement> transaction{
+        {"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", {}},
+        local_settings(*query_, parameters_, settings_.operation_timeout, connection_->sql_ascii()),
+        {query_->sql, query_->parameters, Kept::rows}};
+    if (!query_->watermark_sql.empty()) transaction.push_back({query_->watermark_sql, {}, Kept::watermark});
+    transaction.push_back({"COMMIT", {}});
+    connection_->run(std::move(transaction));
 }
 
 std::optional<base::Descriptor> Database::descriptor() const {

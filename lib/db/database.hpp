@@ -3,7 +3,8 @@
 // Every question is one SELECT in a READ ONLY transaction of its own, sent in ONE round trip:
 //     BEGIN READ ONLY; SELECT set_config(statement_timeout, search_path, DateStyle, ...); <the query>; COMMIT
 // The settings hold for this transaction. They pin whatever changes how values are printed and compared. So
-// no session state is needed (PgBouncer in transaction mode), and asking again is always right.
+// no session state is needed (PgBouncer in transaction mode), and asking again is always right. A question that wants
+// the indexer's watermark has one more SELECT, which sees the same snapshot as the rows: hence REPEATABLE READ.
 //
 // Retry budget: a question is asked at most 1 + max_retries times, a failed attempt to connect being one of them. Each
 // attempt may take the operation timeout to connect and the operation timeout to answer. The server is told the same
@@ -30,6 +31,7 @@ struct Query {
     std::string sql; // one SELECT, without a trailing semicolon
     std::vector<std::string> parameters = {};
     bool prefer_index_order = false; // the planner knows too little of our filters: see source.cpp
+    std::string watermark_sql = {};  // one SELECT whose answer comes with the rows (Rows::watermark); empty: none
 };
 
 using Answer = base::Result<Rows, DatabaseError>;

@@ -22,8 +22,9 @@ struct DatabaseError {
         other,       // anything else that would fail the same way again
     };
     Kind kind = Kind::other;
-    std::string sqlstate; // five characters; empty where the error is not the server's
-    std::string text;     // one line for a person; never holds the password
+    std::string sqlstate;      // five characters; empty where the error is not the server's
+    std::string text;          // one line for a person; never holds the password
+    bool of_watermark = false; // the statement at fault is the one for the indexer's watermark
 };
 
 using ErrorKind = DatabaseError::Kind;

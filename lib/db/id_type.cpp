@@ -16,8 +16,8 @@ namespace {
 // PostgreSQL would consider (GetDefaultOpClass): of the type itself, or of one that it is binary-coercible to. One row
 // for each operator.
 constexpr std::string_view id_type_sql = R"(
-WITH RECURSIVE parts (type, whole) AS (
-    SELECT $1::pg_catalog.oid, true
+WITH RECURSIVE asked (type) AS (SELECT $1::pg_catalog.oid), parts (type, whole) AS (
+    SELECT asked.type, true FROM asked
     UNION
     SELECT part.type, part.whole
       FROM parts
@@ -34,7 +34,7 @@ WITH RECURSIVE parts (type, whole) AS (
 )
 SELECT parts.whole, parts.type, pg_catalog.format_type(parts.type, NULL), t.typtype, n.nspname, t.typname,
        t.typarray <> '0', class.fit, class.oid, class.pseudo, class.schema, class.name,
-       member.amopstrategy, op_schema.nspname, op.oprname
+       member.amopstrategy, op_schema.nspname, op.oprname, parts.type = (SELECT asked.type FROM asked)
   FROM parts
   JOIN pg_catalog.pg_type t ON t.oid = parts.type AND t.typtype <> 'd'
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -81,6 +81,7 @@ enum Column : std::size_t {
     strategy,
     operator_schema,
     operator_name,
+    no_domain,
 };
 
 std::string_view text(const Rows& rows, std::size_t row, Column column) {
@@ -114,6 +115,9 @@ IdType read_operators(const Rows& rows, std::size_t row, std::size_t end) {
     id.operand = text(rows, row, pseudo) == "t"
                      ? id.input
                      : qualified(text(rows, row, operand_schema), text(rows, row, operand_name));
+    // A cast to the type that it is already would drop its length, and the order of an index with it: char(n),
+    // timestamp(3).
+    if (id.operand == id.input && text(rows, row, no_domain) == "t") id.operand.clear();
     if (text(rows, row, has_arrays) == "t") id.list = id.input + "[]";
     const auto chosen = text(rows, row, operator_class);
     // Strategy numbers of btree: PostgreSQL manual, "Interfacing Extensions to Indexes".

@@ -4,11 +4,37 @@
 #include "db/quoting.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
 
 namespace db {
+namespace {
+
+// As many rows as a page has. A text may have the 0x or \x that such ids are often written with.
+constexpr std::string_view other_market_ids_sql = R"(
+SELECT 1
+  FROM (SELECT source.{0}::pg_catalog.text AS text FROM {1} AS source ORDER BY source.{2} USING {3} LIMIT 2000) AS first
+ WHERE first.text COLLATE pg_catalog."C" OPERATOR(pg_catalog.!~) '^(0x|\\x)?[0-9a-fA-F]{{64}}$'
+ LIMIT 1)";
+
+// Unlike the description of a SELECT's columns this does not take a domain for the type below it.
+Query id_type_query_of_select(const Relation& select) {
+    constexpr std::string_view given = "$1::pg_catalog.oid";
+    Query query = id_type_query(0);
+    query.parameters.clear();
+    const auto typed = fmt::format("pg_catalog.pg_typeof((SELECT source.{} FROM {} AS source LIMIT 0))::pg_catalog.oid",
+                                   select.id, select.from);
+    query.sql.replace(query.sql.find(given), given.size(), typed);
+    return query;
+}
+
+bool is_connection_fault(ErrorKind kind) {
+    return kind == ErrorKind::credentials || kind == ErrorKind::settings;
+}
+
+} // namespace
 
 Inspection::Inspection(std::string schema, Wanted wanted, CustomSql custom)
     : schema_(std::move(schema)), custom_(std::move(custom)) {
@@ -21,7 +47,7 @@ Inspection::Inspection(std::string schema, Wanted wanted, CustomSql custom)
             to_find_.push_back(table);
         }
     }
-    if (!to_find_.empty()) steps_.push_back({Step::What::catalog, Table::markets});
+    if (!to_find_.empty()) steps_.push_back({Step::What::catalog});
 }
 
 std::optional<Query> Inspection::next() const {
@@ -34,87 +60,144 @@ std::optional<Query> Inspection::next() const {
     case Step::What::describe:
         return Query{fmt::format("SELECT * FROM {} AS source LIMIT 0", asked.from), {}};
     case Step::What::id_type:
-        return id_type_query(type);
+        return is_custom(table) ? id_type_query_of_select(asked) : id_type_query(type);
     case Step::What::null_ids:
         return Query{fmt::format("SELECT 1 FROM {} AS source WHERE source.{} IS NULL LIMIT 1", asked.from, asked.id),
                      {}};
+    case Step::What::market_ids:
+        return Query{
+            fmt::format(other_market_ids_sql, asked.market_id, asked.from, asked.id, asked.id_type.less), {}, true};
     }
     return std::nullopt;
 }
 
-void Inspection::answer(const Rows& rows) {
+Inspection::Step Inspection::take_step() {
     const Step step = steps_.front();
     steps_.erase(steps_.begin());
+    return step;
+}
+
+void Inspection::answer(const Rows& rows) {
+    const Step step = take_step();
     switch (step.what) {
     case Step::What::catalog:
-        return find_tables(rows);
+        return take_catalog(rows);
     case Step::What::describe:
-        return check_description(step.table, rows);
+        return take_description(step.table, rows);
     case Step::What::id_type:
         return take_id_type(step.table, rows);
     case Step::What::null_ids:
         if (rows.size() == 0) return;
-        throw base::Misconfigured(
-            is_custom(step.table) ? sql_setting(step.table) : "DATABASE_URL",
-            fmt::format("{} has rows whose id is NULL, and every row needs an id",
-                        is_custom(step.table) ? std::string("the SELECT") : source_.at(step.table).from));
+        return give_up(step.table,
+                       fmt::format("{} has rows whose id is NULL, and every row needs an id",
+                                   is_custom(step.table) ? std::string("the SELECT") : source_.at(step.table).from));
+    case Step::What::market_ids:
+        if (rows.size() > 0) ignore_market_ids("its values are not market ids, of 64 hex digits or 32 bytes");
+        return;
     }
 }
 
-base::Misconfigured Inspection::explain(const DatabaseError& error) const {
-    if (!steps_.empty() && steps_.front().what != Step::What::catalog && is_custom(steps_.front().table)) {
-        return {sql_setting(steps_.front().table), fmt::format("the database refuses the SELECT: {}", error.text)};
+void Inspection::refused(const DatabaseError& error) {
+    const Step step = take_step();
+    if (step.what == Step::What::catalog || is_connection_fault(error.kind)) {
+        steps_.clear();
+        for (auto& obstacle : source_.obstacles) obstacle = Obstacle{"DATABASE_URL", error.text};
+    } else if (step.what == Step::What::market_ids) {
+        ignore_market_ids(error.text);
+    } else {
+        give_up(step.table,
+                is_custom(step.table) ? fmt::format("the database refuses the SELECT: {}", error.text) : error.text);
     }
-    return {"DATABASE_URL", error.text};
 }
 
-void Inspection::check_description(Table table, const Rows& rows) {
-    std::vector<std::string_view> given, missing;
+void Inspection::hinder(check::Kind kind, std::string text) {
+    auto& obstacle = source_.obstacles[static_cast<std::size_t>(kind)];
+    if (!obstacle) obstacle = Obstacle{setting_of(source_, table_of(kind)), std::move(text)};
+}
+
+void Inspection::give_up(Table table, const std::string& text) {
+    std::erase_if(steps_,
+                  [table](const Step& step) { return step.what != Step::What::catalog && step.table == table; });
+    for (const auto kind : kinds_of(table)) hinder(kind, text);
+}
+
+void Inspection::ignore_market_ids(std::string_view why) {
+    auto& markets = source_.markets;
+    warnings_.push_back(fmt::format("the column {} of {} is ignored: {}", markets.market_id, markets.from, why));
+    markets.market_id.clear();
+}
+
+void Inspection::take_description(Table table, const Rows& rows) {
+    std::vector<std::string_view> given;
     for (std::size_t i = 0; i < rows.columns(); ++i) given.push_back(rows.column_name(i));
     for (const auto& column : columns_of(table)) {
-        const auto times = std::count(given.begin(), given.end(), column.snake);
-        if (times == 0) missing.push_back(column.snake);
-        if (times > 1) {
-            throw base::Misconfigured(sql_setting(table),
-                                      fmt::format("the SELECT gives the column {} twice", column.snake));
+        const auto name = spelling_of(column, given);
+        if (!name || std::count(given.begin(), given.end(), *name) > 1) {
+            return give_up(table, name ? fmt::format("the SELECT gives the column {} twice", *name)
+                                       : fmt::format("the SELECT gives both {} and {}", column.snake, column.camel));
         }
-        relation(table).*column.place = quoted_identifier(column.snake);
+        if (!name->empty()) relation(table).*column.place = quoted_identifier(*name);
     }
-    if (!missing.empty()) {
-        throw base::Misconfigured(sql_setting(table), fmt::format("the SELECT gives no column {}; it gives {}",
-                                                                  listed(missing), listed(given)));
+    for (const auto kind : kinds_of(table)) {
+        std::vector<std::string_view> missing;
+        for (const auto& column : columns_of(table)) {
+            if (column.needed(kind) && (relation(table).*column.place).empty()) missing.push_back(column.snake);
+        }
+        if (missing.empty()) continue;
+        hinder(kind,
+               fmt::format("the SELECT gives no column {}; it gives {}", fmt::join(missing, ", "), listed(given)));
     }
-    const auto id = std::find(given.begin(), given.end(), "id") - given.begin();
-    steps_.insert(steps_.begin(), {{Step::What::id_type, table, rows.column_type(static_cast<std::size_t>(id))},
-                                   {Step::What::null_ids, table}});
+    if (relation(table).id.empty()) return;
+    steps_.insert(steps_.begin(), {{Step::What::id_type, table}, {Step::What::null_ids, table}});
 }
 
-void Inspection::take_id_type(Table table, const Rows& rows) {
-    auto type = read_id_type(rows);
-    if (!type) {
-        const auto setting = sql_setting(table);
-        const auto advice =
-            is_custom(table) ? "cast it to one that has" : "give another id with a SELECT as " + setting;
-        throw base::Misconfigured(is_custom(table) ? setting : "DATABASE_URL", type.error() + ": " + advice);
-    }
-    relation(table).id_type = *std::move(type);
-}
-
-void Inspection::find_tables(const Rows& rows) {
+void Inspection::take_catalog(const Rows& rows) {
     const Catalog catalog = read_catalog(rows);
-    std::string faults;
     for (const Table table : to_find_) {
         auto found = find_table(catalog, schema_, table);
         if (!found) {
-            faults.append(faults.empty() ? "" : "; ").append(found.error());
+            give_up(table, found.error());
             continue;
         }
         relation(table) = std::move(found->relation);
+        for (const auto kind : kinds_of(table)) {
+            if (auto& fault = found->faults[static_cast<std::size_t>(kind)]) hinder(kind, std::move(*fault));
+        }
+        warnings_.insert(warnings_.end(), found->warnings.begin(), found->warnings.end());
+        if (relation(table).id.empty()) continue;
         steps_.push_back({Step::What::id_type, table, found->id_type});
         if (found->id_may_be_null) steps_.push_back({Step::What::null_ids, table});
-        if (!found->warning.empty()) warnings_.push_back(std::move(found->warning));
+        if (!relation(table).market_id.empty()) steps_.push_back({Step::What::market_ids, table});
     }
-    if (!faults.empty()) throw base::Misconfigured("DATABASE_URL", faults);
+}
+
+void Inspection::take_id_type(Table table, const Rows& rows) {
+    if (auto type = read_id_type(rows)) {
+        relation(table).id_type = *std::move(type);
+    } else {
+        give_up(table,
+                fmt::format("{}: {}", type.error(),
+                            is_custom(table) ? "cast it to one that has"
+                                             : fmt::format("give another id, or this one as text, in a SELECT as {}",
+                                                           sql_setting(table))));
+    }
+}
+
+std::optional<base::Misconfigured> refusal(const Source& source, std::span<const check::Kind> kinds) {
+    std::vector<std::string> texts;
+    std::string setting;
+    for (const auto kind : kinds) {
+        const auto& obstacle = source.obstacle(kind);
+        if (!obstacle) return std::nullopt;
+        if (std::find(texts.begin(), texts.end(), obstacle->text) == texts.end()) texts.push_back(obstacle->text);
+        if (setting.empty() || setting == "DATABASE_URL") setting = obstacle->setting;
+    }
+    if (texts.empty()) return std::nullopt;
+    return base::Misconfigured(setting, fmt::format("{}", fmt::join(texts, "; ")));
+}
+
+std::string setting_of(const Source& source, Table table) {
+    return source.at(table).from.starts_with('(') ? sql_setting(table) : "DATABASE_URL";
 }
 
 } // namespace db

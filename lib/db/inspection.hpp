@@ -1,10 +1,13 @@
-// Finds out where markets and users are: in which of Prisma's two spellings, or in the SELECTs of the two SQL settings.
+// Finds out where markets and users are: in which tables and columns, or in the SELECTs of the two SQL settings; and
+// what the ids are. What is missing keeps only those checks from running that need it.
 #pragma once
 
 #include "base/errors.hpp"
 #include "db/source.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,8 +19,8 @@ struct CustomSql {
     std::string users;
 };
 
-/// A dialogue: while next() has a question, ask the database and hand over the rows (answer) or, where the error is
-/// not retryable, throw explain(error). next() gives the same question until it is answered.
+/// A dialogue: while next() has a question, ask the database and hand over the rows (answer) or the error, unless
+/// trying again may help (refused). next() gives the same question until then.
 class Inspection {
   public:
     struct Wanted {
@@ -26,14 +29,10 @@ class Inspection {
     };
     Inspection(std::string schema, Wanted wanted, CustomSql custom);
 
-    /// nullopt once everything is known. At most seven questions; three if no SQL setting is given and ids are keys.
+    /// nullopt once everything is known. At most eight questions; three if no SQL setting is given and ids are keys.
     std::optional<Query> next() const;
-
-    /// Throws base::Misconfigured, which says what is missing, what was found instead and what to do.
     void answer(const Rows& rows);
-
-    /// The error of the question last given, with the setting at fault.
-    base::Misconfigured explain(const DatabaseError& error) const;
+    void refused(const DatabaseError& error);
 
     /// Precondition of both: next() is nullopt.
     const Source& source() const { return source_; }
@@ -41,13 +40,18 @@ class Inspection {
 
   private:
     struct Step {
-        enum class What { catalog, describe, id_type, null_ids } what;
+        enum class What { catalog, describe, id_type, null_ids, market_ids } what;
         Table table = Table::markets; // of all but the catalog
         std::uint32_t type = 0;       // of id_type: pg_type.oid
     };
+    Step take_step();
+    void take_catalog(const Rows& rows);
+    void take_description(Table table, const Rows& rows);
     void take_id_type(Table table, const Rows& rows);
-    void check_description(Table table, const Rows& rows);
-    void find_tables(const Rows& rows);
+    void ignore_market_ids(std::string_view why);
+    void hinder(check::Kind kind, std::string text);
+    void give_up(Table table, const std::string& text); // all its checks
+
     const std::string& sql(Table table) const { return table == Table::markets ? custom_.markets : custom_.users; }
     bool is_custom(Table table) const { return !sql(table).empty(); }
     Relation& relation(Table table) { return table == Table::markets ? source_.markets : source_.users; }
@@ -59,5 +63,11 @@ class Inspection {
     Source source_;
     std::vector<std::string> warnings_;
 };
+
+/// What somebody must change if none of these checks can run; nullopt if one can.
+std::optional<base::Misconfigured> refusal(const Source& source, std::span<const check::Kind> kinds);
+
+/// The setting that names where the rows of a table come from: "SYNC_USERS_SQL" or "DATABASE_URL".
+std::string setting_of(const Source& source, Table table);
 
 } // namespace db

@@ -190,11 +190,12 @@ void Connection::settle() {
 
 void Connection::run(const std::vector<Statement>& transaction) {
     state_ = State::working;
-    statements_ = transaction.size();
+    statements_.clear();
     finished_ = 0;
     received_ = 0;
     received_before_ = received_by(PQsocket(connection_.get()));
-    for (const auto& [sql, parameters] : transaction) {
+    for (const auto& [sql, parameters, kept] : transaction) {
+        statements_.push_back(kept);
         std::vector<const char*> values;
         for (const auto& parameter : parameters) values.push_back(parameter.c_str());
         if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
@@ -248,12 +249,14 @@ void Connection::collect_results() {
 
 void Connection::take_result(pg_result* result) {
     Rows rows(result);
+    const auto kept = finished_ < statements_.size() ? statements_[finished_] : Statement::Kept::nothing;
     switch (PQresultStatus(result)) {
     case PGRES_COMMAND_OK:
     case PGRES_PIPELINE_ABORTED:
         return;
     case PGRES_TUPLES_OK:
-        if (finished_ + 2 == statements_ && !answer_) answer_.emplace(std::move(rows));
+        if (kept == Statement::Kept::rows && !answer_) answer_.emplace(std::move(rows));
+        if (kept == Statement::Kept::watermark && answer_ && *answer_) (*answer_)->set_watermark(std::move(rows));
         return;
     case PGRES_PIPELINE_SYNC:
         return pipeline_ended();
@@ -267,6 +270,7 @@ void Connection::take_result(pg_result* result) {
         error.sqlstate = state;
         error.kind = classify(error.sqlstate, error.text, true);
     }
+    error.of_watermark = kept == Statement::Kept::watermark;
     answer_.emplace(base::Fail{std::move(error)});
 }
 
@@ -285,7 +289,7 @@ void Connection::pipeline_ended() {
 void Connection::break_off() {
     state_ = State::broken;
     if (!answer_) {
-        const bool connected = statements_ > 0;
+        const bool connected = !statements_.empty();
         answer_.emplace(base::Fail{connection_error(PQerrorMessage(connection_.get()), password_, connected)});
     }
 }

@@ -36,12 +36,17 @@ class Rows {
     /// By the column's type: values that its order calls equal are the same text.
     bool differs_as_text(std::size_t column) const;
 
+    /// The indexer's watermark in the snapshot that these rows are from; nullptr if it was not asked for.
+    const Rows* watermark() const { return watermark_.get(); }
+    void set_watermark(Rows watermark) { watermark_ = std::make_unique<Rows>(std::move(watermark)); }
+
   private:
     struct Clear {
         void operator()(pg_result* result) const;
     };
     std::unique_ptr<pg_result, Clear> result_;
     std::vector<bool> padded_; // by column
+    std::unique_ptr<Rows> watermark_;
 };
 
 /// How a connection goes over the wire.
@@ -52,8 +57,10 @@ struct Transport {
 
 /// One statement with its parameters ($1, $2, ...): text of no stated type, so that the server takes the column's.
 struct Statement {
+    enum class Kept { nothing, rows, watermark }; // of what it returns
     std::string sql;
     std::vector<std::string> parameters;
+    Kept kept = Kept::nothing;
 };
 
 /// A non-blocking connection: no retries, no time-outs (db::Database has them). Not thread-safe. Destroying it closes
@@ -76,8 +83,8 @@ class Connection {
     void advance();
 
     /// Runs the statements in one round trip, in a pipeline without named statements; the first must open a transaction
-    /// and the last commit it, the rows of the one before the last are the answer. Precondition: ready. After an error
-    /// the transaction is rolled back before the answer is given.
+    /// and the last commit it. What the statements marked Kept::rows and, after it, Kept::watermark return is the
+    /// answer. Precondition: ready. After an error the transaction is rolled back before the answer is given.
     void run(const std::vector<Statement>& transaction);
 
     /// The answer of run() once state() is ready or broken again, or why the connection broke; each is given once.
@@ -108,9 +115,9 @@ class Connection {
     std::string password_; // only to mask it
     bool want_write_ = true;
     bool rolling_back_ = false;
-    std::size_t statements_ = 0; // of the transaction
-    std::size_t finished_ = 0;   // of these
-    std::uint64_t received_ = 0; // bytes, since run(); of a socket that does not count itself: at least
+    std::vector<Statement::Kept> statements_; // of the transaction
+    std::size_t finished_ = 0;                // of these
+    std::uint64_t received_ = 0;              // bytes, since run(); of a socket that does not count itself: at least
     std::optional<std::uint64_t> received_before_; // by a socket that counts, until run()
     std::optional<base::Result<Rows, DatabaseError>> answer_;
 };

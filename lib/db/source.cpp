@@ -43,10 +43,10 @@ std::string in_scope(const Relation& relation, check::Kind kind) {
     return "false";
 }
 
-// "value::type", and where the operators take another one, to which it is binary-coercible, "value::type::operand".
+// "value::type", and if the operators take another one, to which it is binary-coercible, "value::type::operand".
 std::string as_operand(std::string value, const IdType& type, bool is_of_type) {
     if (!is_of_type) value += "::" + type.input;
-    if (is_of_type || type.operand != type.input) value += "::" + type.operand;
+    if (!type.operand.empty() && (is_of_type || type.operand != type.input)) value += "::" + type.operand;
     return value;
 }
 
@@ -70,11 +70,12 @@ class Select {
         parameters_.push_back(array_literal(ids));
         const auto& type = relation_.id_type;
         // An index on id serves the first form, and the second where PostgreSQL finds it cheaper.
-        const auto list = !type.list.empty()
-                              ? fmt::format("${}::{}", parameters_.size(), type.list) +
-                                    (type.operand == type.input ? "" : fmt::format("::{}[]", type.operand))
-                              : fmt::format("SELECT {} FROM pg_catalog.unnest(${}::pg_catalog.text[]) AS listed (id)",
-                                            as_operand("listed.id", type, false), parameters_.size());
+        const auto list =
+            !type.list.empty()
+                ? fmt::format("${}::{}", parameters_.size(), type.list) +
+                      (type.operand.empty() || type.operand == type.input ? "" : fmt::format("::{}[]", type.operand))
+                : fmt::format("SELECT {} FROM pg_catalog.unnest(${}::pg_catalog.text[]) AS listed (id)",
+                              as_operand("listed.id", type, false), parameters_.size());
         where(fmt::format("{} {} ANY ({})", id_, type.equal, list));
     }
     void where_range(const Range& range) {
@@ -138,17 +139,24 @@ class Select {
     std::vector<std::string> parameters_;
 };
 
-// The order in which market_row() and user_row() read them.
-std::vector<std::string> columns_of(const Relation& relation, Table table) {
-    if (table == Table::users) return {relation.id, relation.wallet_address, relation.usdc_balance};
-    return {relation.id,           relation.contract_address, relation.title, relation.yes_liquidity,
-            relation.no_liquidity, relation.winning_outcome};
+// The order in which market_row() and user_row() read them; empty: NULL in its place.
+std::vector<std::string> columns_of(const Relation& relation, check::Kind kind) {
+    if (kind == check::Kind::balances) return {relation.id, relation.wallet_address, relation.usdc_balance};
+    const bool odds = kind == check::Kind::odds;
+    return {relation.id,
+            relation.contract_address,
+            relation.title,
+            odds ? relation.yes_liquidity : "",
+            odds ? relation.no_liquidity : "",
+            odds ? "" : relation.winning_outcome,
+            relation.market_id};
 }
 
 // Without a cast to text where no value can be long: everything comes as text anyway, and a cast would make each
 // numeric and uuid a text value first, which takes the server longer than all the rest. The length of a text costs
 // nothing, not even of one that is stored apart.
 std::string guarded(const Relation& relation, const std::string& column) {
+    if (column.empty()) return "NULL";
     const auto& bounded = relation.bounded;
     if (std::find(bounded.begin(), bounded.end(), column) != bounded.end()) return of_source(column);
     return fmt::format("CASE WHEN pg_catalog.octet_length({0}::pg_catalog.text) OPERATOR(pg_catalog.<=) {1} "
@@ -168,11 +176,11 @@ std::string cut_title(const std::string& column) {
     return fmt::format(cut, of_source(column));
 }
 
-std::string guarded_columns(const Relation& relation, Table table) {
+std::string guarded_columns(const Relation& relation, check::Kind kind) {
     std::string text;
-    for (const std::string& column : columns_of(relation, table)) {
+    for (const std::string& column : columns_of(relation, kind)) {
         if (!text.empty()) text += ", ";
-        text += table == Table::markets && column == relation.title ? cut_title(column) : guarded(relation, column);
+        text += !column.empty() && column == relation.title ? cut_title(column) : guarded(relation, column);
     }
     return text;
 }
@@ -202,7 +210,7 @@ Query page(const Source& source, const Scope& scope, const Range& range, std::si
     if (table == Table::markets) select.where(in_scope(relation, scope.kind));
     select.where_scope(scope);
     select.where_range(range);
-    std::string columns = guarded_columns(relation, table);
+    std::string columns = guarded_columns(relation, scope.kind);
     if (!relation.ids_differ_as_text) {
         columns += fmt::format(", {0} {1} pg_catalog.lag({0}) OVER ({2}) AS {3}", id_operand(relation),
                                relation.id_type.equal, by_id(relation), repeated_column);
@@ -240,8 +248,8 @@ Query types(const Source& source, check::Kind kind) {
     Select select(relation);
     if (table == Table::markets) select.where(in_scope(relation, kind));
     std::string columns;
-    for (const std::string& column : columns_of(relation, table)) {
-        columns += (columns.empty() ? "" : ", ") + of_source(column);
+    for (const std::string& column : columns_of(relation, kind)) {
+        columns += (columns.empty() ? "" : ", ") + (column.empty() ? "NULL" : of_source(column));
     }
     return std::move(select).finish(columns, " FETCH FIRST 0 ROWS ONLY");
 }
@@ -249,9 +257,9 @@ Query types(const Source& source, check::Kind kind) {
 void learn_types(Source& source, check::Kind kind, const Rows& rows) {
     const Table table = table_of(kind);
     Relation& relation = table == Table::markets ? source.markets : source.users;
-    const auto columns = columns_of(relation, table);
+    const auto columns = columns_of(relation, kind);
     for (std::size_t i = 0; i < columns.size() && i < rows.columns(); ++i) {
-        if (rows.is_bounded(i)) relation.bounded.push_back(columns[i]);
+        if (!columns[i].empty() && rows.is_bounded(i)) relation.bounded.push_back(columns[i]);
     }
     relation.ids_differ_as_text = rows.differs_as_text(0);
 }
@@ -273,7 +281,7 @@ Query again(const Source& source, check::Kind kind, std::span<const std::string>
     Select select(relation);
     select.where_id_in(ids);
     select.where(in_scope(relation, kind));
-    return std::move(select).finish(guarded_columns(relation, table), by_id(relation));
+    return std::move(select).finish(guarded_columns(relation, kind), by_id(relation));
 }
 
 Query count(const Source& source, const Scope& scope, const Range& range) {
@@ -312,6 +320,14 @@ std::uint64_t count_of(const Rows& rows, std::size_t column) {
     return number;
 }
 
+bool countable(const Source& source, const Scope& scope) {
+    const Relation& relation = source.at(table_of(scope.kind));
+    const bool balances = scope.kind == check::Kind::balances;
+    if (relation.from.empty() || (balances ? relation.wallet_address : relation.status).empty()) return false;
+    if (scope.ids && relation.id_type.equal.empty()) return false;
+    return !relation.id.empty() || (!scope.ids && scope.shard.count <= 1);
+}
+
 Query look_up(const Source& source, Table table, std::string id) {
     const Relation& relation = source.at(table);
     Select select(relation);
@@ -330,7 +346,8 @@ check::MarketRow market_row(const Rows& rows, std::size_t row) {
             rows.value(row, 2),
             rows.value(row, 3),
             rows.value(row, 4),
-            rows.value(row, 5)};
+            rows.value(row, 5),
+            rows.value(row, 6)};
 }
 
 check::UserRow user_row(const Rows& rows, std::size_t row) {

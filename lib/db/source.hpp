@@ -7,6 +7,7 @@
 #include "db/database.hpp"
 #include "db/id_type.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -23,14 +24,22 @@ constexpr Table table_of(check::Kind kind) {
     return kind == check::Kind::balances ? Table::users : Table::markets;
 }
 
+/// The checks that read the table.
+constexpr std::span<const check::Kind> kinds_of(Table table) {
+    const std::span<const check::Kind> all = check::all_kinds;
+    return table == Table::markets ? all.first(2) : all.last(1);
+}
+
 /// "markets", "users".
 std::string_view name(Table table);
 
 /// One of the application's tables, or the SELECT that stands for it. Found by db::Inspection.
 struct Relation {
-    /// What stands behind FROM, and how each column is written behind "source.": both quoted, ready for a statement.
+    /// What stands behind FROM, and how each column is written behind "source.": both quoted, ready for a statement. A
+    /// column that is not there, or that the role may not read, is empty.
     std::string from;
     std::string id, contract_address, title, status, yes_liquidity, no_liquidity, winning_outcome; // markets
+    std::string market_id;                                                                         // optional
     std::string wallet_address, usdc_balance;                                                      // users (and id)
     IdType id_type;
     bool stored = false;                   // a table, not a view or a SELECT: the order of id comes from an index
@@ -38,9 +47,19 @@ struct Relation {
     bool ids_differ_as_text = false;       // equal ids are the same text: numeric 1.0 and 1.00 are not
 };
 
+/// Why a check cannot run: a table, a column or a right is missing, or the ids have no order.
+struct Obstacle {
+    std::string setting; // what to change: "DATABASE_URL", "SYNC_USERS_SQL"
+    std::string text;
+};
+
 struct Source {
     Relation markets; // only what the selected checks need is filled in
     Relation users;
+    std::array<std::optional<Obstacle>, 3> obstacles; // by check; none: it can run
+    const std::optional<Obstacle>& obstacle(check::Kind kind) const {
+        return obstacles[static_cast<std::size_t>(kind)];
+    }
     const Relation& at(Table table) const { return table == Table::markets ? markets : users; }
 };
 
@@ -69,7 +88,8 @@ struct Range {
 inline constexpr std::size_t most_value_bytes = std::size_t{64} << 10;
 
 /// The first rows of the range by ascending id, at most `limit`. Odds: status OPEN, outcomes: RESOLVED, whatever the
-/// case. Balances: ALL users, those without a wallet too, for they are counted.
+/// case. Balances: ALL users, those without a wallet too, for they are counted. Only the columns that the check needs
+/// are read, those of the other are NULL.
 Query page(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
 /// The ids alone of the same rows.
 Query ids(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
@@ -96,6 +116,8 @@ Query count_repeated(const Source& source, const Scope& scope, const std::string
 /// Exact for a table that is no larger than the sample.
 Query estimate(const Source& source, const Scope& scope);
 std::uint64_t count_of(const Rows& rows, std::size_t column = 0);
+/// Whether count() can be asked although the check itself cannot run.
+bool countable(const Source& source, const Scope& scope);
 
 /// One row with the id as the database writes it (canonical_id), or none, whatever the status. An error of the kind
 /// bad_value means the same as none: the text is no id of the column's type.

@@ -1,6 +1,8 @@
 // The contracts' part of the checklist.
+#include "base/hex.hpp"
 #include "check/amount.hpp"
 #include "diagnose/diagnosis.hpp"
+#include "reconcile/shared_market.hpp"
 #include "stellar/asset.hpp"
 
 #include <fmt/format.h>
@@ -21,8 +23,8 @@ struct Shown {
     std::string operator()(const check::Reserves& reserves) const {
         return fmt::format("reserves {} and {}", base::to_decimal(reserves.yes), base::to_decimal(reserves.no));
     }
-    std::string operator()(const std::optional<std::uint32_t>& outcome) const {
-        return !outcome ? "no outcome" : *outcome == 0 ? "outcome NO" : "outcome YES";
+    std::string operator()(const check::ChainOutcome& chain) const {
+        return "outcome " + check::chain_outcome_name({std::nullopt, chain.outcome, chain.status});
     }
     std::string operator()(base::i128 balance) const { return fmt::format("{} USDC", check::format_stroops(balance)); }
 };
@@ -50,8 +52,7 @@ void Diagnosis::examine_contracts(reconcile::Loop& loop) {
     const auto has = [&kinds](Kind kind) { return std::find(kinds.begin(), kinds.end(), kind) != kinds.end(); };
     examine_watermark();
     if (has(Kind::odds)) examine_contract("AMM contract", settings_.target.amm, "AMM_CONTRACT_ADDRESS");
-    if (has(Kind::outcomes) && settings_.target.market_contract)
-        examine_contract("market contract", *settings_.target.market_contract, "MARKET_CONTRACT_ADDRESS");
+    if (has(Kind::outcomes) && settings_.target.market_contract) examine_market_contract();
     if (has(Kind::balances)) examine_token();
     for (const Kind kind : kinds) examine_sample(kind);
 }
@@ -67,6 +68,26 @@ void Diagnosis::examine_contract(const std::string& what, const stellar::Hash& c
     if (instance) list_.add({Part::contracts, what, Mark::ok, fmt::format("{} is there", shown_contract(contract))});
 }
 
+void Diagnosis::examine_market_contract() {
+    const std::string what = "market contract";
+    examine_contract(what, *settings_.target.market_contract, "MARKET_CONTRACT_ADDRESS");
+    const bool read = attempt_(Part::contracts, what, [&](reconcile::Findings& findings) {
+        return reconcile::find_shared_market(*loop_, findings, settings_.selection, settings_.target);
+    });
+    if (!read) return;
+    const check::Target& target = settings_.target;
+    if (!target.shared_market_fault.empty()) {
+        list_.add({Part::contracts, what, Mark::failed, target.shared_market_fault,
+                   "is it the right contract (MARKET_CONTRACT_ADDRESS)?"});
+    } else if (target.shared_market_id) {
+        list_.add(
+            {Part::contracts, what, Mark::warning,
+             fmt::format("it holds one market only: {}", base::to_hex(*target.shared_market_id)),
+             "of the rows with a hex market id only that one can be checked; give the others the address of their "
+             "own market contract (C...)"});
+    }
+}
+
 void Diagnosis::examine_token() {
     const std::string what = "token";
     const auto token = attempt_(Part::contracts, what, [&](reconcile::Findings& findings) {
@@ -75,10 +96,7 @@ void Diagnosis::examine_token() {
     if (!token) return;
     settings_.target.token = *token;
     token_known_ = true;
-    list_.add({Part::contracts, what, Mark::ok,
-               token->asset
-                   ? fmt::format("{}, contract {}", stellar::to_text(*token->asset), shown_contract(token->contract))
-                   : fmt::format("contract {}, of no classic asset", shown_contract(token->contract))});
+    list_.add(token_point(*token));
     if (!token->asset) return; // its instance has been read
     // Trust lines do without the contract; what contracts hold, and simulation, do not.
     check::Checklist found;
@@ -96,21 +114,45 @@ void Diagnosis::examine_token() {
     }
 }
 
+check::Point Diagnosis::token_point(const check::Token& token) const {
+    check::Point point{
+        Part::contracts, "token", Mark::ok,
+        token.asset ? fmt::format("{}, contract {}", stellar::to_text(*token.asset), shown_contract(token.contract))
+                    : fmt::format("contract {}, without a classic asset", shown_contract(token.contract))};
+    const bool assumed = settings_.token.open() && !settings_.token.amm;
+    if (assumed) {
+        point.mark = Mark::warning;
+        point.found += ": Circle's, because nothing says which token the application uses";
+        point.advice = "set AMM_CONTRACT_ADDRESS, whose token is taken then, or USDC_ASSET";
+    } else if (!attempt_.warnings().empty()) {
+        point.mark = Mark::warning;
+        point.found += ": " + attempt_.warnings().front();
+        point.advice = "compare USDC_ASSET or USDC_CONTRACT_ADDRESS with the application's own settings";
+    } else if (settings_.token.open()) {
+        point.found += ", as the AMM holds it";
+    }
+    return point;
+}
+
 void Diagnosis::examine_watermark() {
     const std::string& sql = settings_.watermark.sql;
     if (sql.empty() || !connected_) return;
     const std::string what = "indexer";
-    const bool told = attempt_(Part::database, what, [&](reconcile::Findings& findings) {
-        return reconcile::find_watermark(*loop_, findings, settings_.watermark);
+    const bool known = attempt_(Part::database, what, [&](reconcile::Findings& findings) {
+        reconcile::Watermark watermark(settings_.watermark, findings);
+        return reconcile::find_watermark(*loop_, findings, watermark);
     });
-    if (!told) return;
+    if (!known) return;
+    if (!attempt_.summary().indexer) { // none, or none that can be believed
+        list_.add({Part::database, what, Mark::warning, attempt_.warnings().front(),
+                   "rows are judged as if there were no watermark"});
+        return;
+    }
     const check::Indexer& indexer = *attempt_.summary().indexer;
-    const bool ahead = !attempt_.warnings().empty();
     list_.add({Part::database,
                what,
-               indexer.lagging() || ahead ? Mark::warning : Mark::ok,
-               ahead ? attempt_.warnings().front()
-                     : fmt::format("it has processed ledger {}, {} behind the node", indexer.watermark, indexer.lag()),
+               indexer.lagging() ? Mark::warning : Mark::ok,
+               fmt::format("it has processed ledger {}, {} behind the node", indexer.watermark, indexer.lag()),
                indexer.lagging() ? "look at the indexer: it lags by more than SYNC_MAX_INDEXER_LAG" : "",
                {{"watermark", std::uint64_t{indexer.watermark}}, {"lag", std::uint64_t{indexer.lag()}}}});
 }
@@ -126,7 +168,7 @@ void Diagnosis::examine_sample(Kind kind) {
     const std::string what = fmt::format("one row of {}", check::name(kind));
     const auto& source = sources_[static_cast<std::size_t>(db::table_of(kind))];
     const auto skip = [&](std::string why) { list_.add({Part::contracts, what, Mark::skipped, std::move(why)}); };
-    if (!source) return skip("not tried without its table");
+    if (!source || source->obstacle(kind)) return skip("not tried without its rows");
     if (kind == Kind::balances && !token_known_) return skip("not tried without the token");
     const std::optional<std::vector<Sample>> samples = find_samples(kind, *source);
     if (!samples) return; // it has been said
@@ -158,7 +200,7 @@ std::optional<Diagnosis::Answer> Diagnosis::look(const Sample& sample, check::Re
     check::Target target = settings_.target;
     target.mode = mode;
     reconcile::ChainReads reads(target, loop_->dispatcher());
-    reads.ask({sample.rows, sample.claim, {}, 0, nullptr});
+    reads.ask({sample.rows, sample.claim, {}, 0, nullptr, nullptr});
     for (;;) {
         reads.flush();
         loop_->dispatcher().advance({});
@@ -186,7 +228,7 @@ void Diagnosis::judge_market(const std::vector<Sample>& samples) {
     const std::string what = fmt::format("one row of {}", check::name(sample->claim.kind()));
     if (!simulated) return no_time_for(what);
     const auto* outcome = std::get_if<check::OutcomeClaim>(&sample->claim.content);
-    const bool shared = outcome != nullptr && outcome->shared;
+    const bool shared = outcome != nullptr && outcome->shared && !settings_.target.shared_market_id;
     if (shared || settings_.target.mode == check::ReadMode::simulate) return judge_call(*sample, *simulated, true);
     const std::optional<Answer> stored = look(*sample, check::ReadMode::storage);
     if (!stored) return no_time_for(what);

@@ -38,6 +38,13 @@ std::string advice_for(db::ErrorKind kind) {
     return "look at the server's log";
 }
 
+std::string advice_for_warning(std::string_view warning) {
+    return warning.starts_with("row-level")
+               ? "a role that sees every row"
+               : "if these are the factory's market ids, give them as market_id in a SELECT as "
+                 "SYNC_MARKETS_SQL";
+}
+
 std::string what_it_may(const db::RoleFacts& role) {
     std::vector<std::string> rights;
     if (role.superuser) rights.emplace_back("it is a superuser");
@@ -145,13 +152,24 @@ void Diagnosis::examine_table(db::Table table) {
     if (!source) return;
     const db::Relation& relation = source->at(table);
     const bool custom = relation.from.starts_with('(');
+    const bool hindered = std::any_of(selection.kinds.begin(), selection.kinds.end(),
+                                      [&](check::Kind kind) { return source->obstacle(kind).has_value(); });
     list_.add({Part::database, what, Mark::ok,
-               custom ? "the SELECT of the setting gives every column"
-                      : fmt::format("{} has every column, and they can be read", relation.from)});
+               hindered ? (custom ? "the SELECT of the setting is accepted" : fmt::format("{} is there", relation.from))
+               : custom ? "the SELECT of the setting gives every column"
+                        : fmt::format("{} has every column, and they can be read", relation.from)});
     for (const std::string& warning : attempt_.warnings())
-        list_.add({Part::database, what, Mark::warning, warning, "a role that sees every row"});
+        list_.add({Part::database, what, Mark::warning, warning, advice_for_warning(warning)});
     examine_index(table, relation);
-    for (const check::Kind kind : selection.kinds) count_rows(kind, *source);
+    for (const check::Kind kind : selection.kinds) {
+        if (const auto& obstacle = source->obstacle(kind)) {
+            list_.add({Part::database, fmt::format("rows of {}", check::name(kind)), Mark::failed,
+                       fmt::format("this check cannot run: {}", obstacle->text),
+                       fmt::format("correct it, or choose checks without {} (--only)", check::name(kind))});
+        } else {
+            count_rows(kind, *source);
+        }
+    }
     sources_[static_cast<std::size_t>(table)] = std::move(source);
 }
 

@@ -56,7 +56,9 @@ class Diagnosis {
     void count_rows(check::Kind kind, const db::Source& source);
 
     void examine_contract(const std::string& what, const stellar::Hash& contract, const std::string& setting);
+    void examine_market_contract();
     void examine_token();
+    check::Point token_point(const check::Token& token) const;
     void examine_watermark();
     void examine_sample(check::Kind kind);
     std::optional<std::vector<Sample>> find_samples(check::Kind kind, const db::Source& source);

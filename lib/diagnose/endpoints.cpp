@@ -43,6 +43,7 @@ std::string advice_for(net::Rejection rejection) {
         return "correct the key in SOROBAN_RPC_URL";
     case net::Rejection::stale:
         return "ask the node's operator; SYNC_MAX_LEDGER_AGE_MS says what is too old";
+    case net::Rejection::contradicts:
     case net::Rejection::unreachable:
         break;
     }

@@ -17,18 +17,34 @@ base::Field column(std::string name, const std::optional<std::string_view>& valu
 
 struct Columns {
     base::Fields operator()(const check::MarketRow& row) const {
-        return {column("id", row.id),
-                column("contractAddress", row.contract_address),
-                column("title", row.title),
-                column("yesLiquidity", row.yes_liquidity),
-                column("noLiquidity", row.no_liquidity),
-                column("winningOutcome", row.winning_outcome)};
+        base::Fields columns{column("id", row.id),
+                             column("contractAddress", row.contract_address),
+                             column("title", row.title),
+                             column("yesLiquidity", row.yes_liquidity),
+                             column("noLiquidity", row.no_liquidity),
+                             column("winningOutcome", row.winning_outcome)};
+        if (row.market_id) columns.push_back(column("marketId", row.market_id));
+        return columns;
     }
     base::Fields operator()(const check::UserRow& row) const {
         return {column("id", row.id), column("walletAddress", row.wallet_address),
                 column("usdcBalance", row.usdc_balance)};
     }
 };
+
+check::ExplainedQuestion question_of(const check::Call& call, const net::Simulation& simulation) {
+    check::ExplainedQuestion question;
+    question.ledger = simulation.ledger;
+    question.call = fmt::format("{} {}({})", stellar::to_strkey({stellar::Address::Kind::contract, call.contract}),
+                                call.function, stellar::readable(call.argument));
+    question.envelope = stellar::to_base64(check::envelope_of(call));
+    question.error = simulation.error;
+    if (simulation.error.empty()) {
+        question.result = stellar::to_base64(simulation.result);
+        question.result_text = stellar::readable_value(simulation.result);
+    }
+    return question;
+}
 
 check::Verdict verdict_of(const check::Tally& tally) {
     if (tally.mismatched > 0) return check::Verdict::mismatched;
@@ -66,16 +82,14 @@ void Recorder::entries(const reconcile::Item& item, std::span<const check::Store
 }
 
 void Recorder::call(const reconcile::Item& item, const check::Call& call, const net::Simulation& simulation) {
-    check::ExplainedQuestion question;
-    question.ledger = simulation.ledger;
-    question.call = fmt::format("{} {}({})", stellar::to_strkey({stellar::Address::Kind::contract, call.contract}),
-                                call.function, stellar::readable(call.argument));
-    question.envelope = stellar::to_base64(check::envelope_of(call));
-    question.error = simulation.error;
-    if (simulation.error.empty()) {
-        question.result = stellar::to_base64(simulation.result);
-        question.result_text = stellar::readable_value(simulation.result);
-    }
+    look_of(item).questions.push_back(question_of(call, simulation));
+}
+
+void Recorder::control(const reconcile::Item& item, const check::Call& call, const net::Simulation& control,
+                       bool same) {
+    check::ExplainedQuestion question = question_of(call, control);
+    question.control = same ? "the same answer as for the row's market: it says nothing about that market"
+                            : "another answer than for the row's market: that one counts";
     look_of(item).questions.push_back(std::move(question));
 }
 

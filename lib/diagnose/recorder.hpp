@@ -17,6 +17,8 @@ class Recorder final : public reconcile::Witness {
     void row(check::Kind kind, unsigned look, const reconcile::Row& row, const check::ClaimResult& claim) override;
     void entries(const reconcile::Item& item, std::span<const check::Stored> stored, std::uint32_t ledger) override;
     void call(const reconcile::Item& item, const check::Call& call, const net::Simulation& simulation) override;
+    void control(const reconcile::Item& item, const check::Call& call, const net::Simulation& control,
+                 bool same) override;
     void compared(const reconcile::Item& item, const check::ChainValue& chain) override;
     void unverifiable(const reconcile::Item& item, const check::Unverifiable& why) override;
     void second_opinion(const reconcile::Item& item, const check::SecondOpinion& opinion) override;

@@ -68,6 +68,8 @@ std::unique_ptr<Dispatcher> Dispatcher::of_the_others() const {
     others->start_ledger_ = start_ledger_;
     others->start_ledger_seen_ = start_ledger_seen_;
     others->traffic_ = traffic_;
+    others->learnt_ = learnt_;
+    others->begin_probe();
     return others;
 }
 
@@ -117,7 +119,7 @@ std::vector<Finished> Dispatcher::take_finished() {
 void Dispatcher::cancel_in_flight() {
     for (const auto& [transfer, flight] : in_flight_) {
         channel_.cancel(transfer);
-        traffic_->statistics.cancelled(flight.piece ? flight.piece->method() : probe_->method());
+        traffic_->statistics.cancelled(flight.method);
         --traffic_->in_flight;
     }
 }
@@ -130,6 +132,7 @@ void Dispatcher::abandon() {
     parked_.clear();
     finished_.clear();
     probe_in_flight_ = false;
+    poll_in_flight_ = false;
 }
 
 bool Dispatcher::has_room() const {
@@ -150,6 +153,7 @@ base::TimePoint Dispatcher::wakeup() const {
     if (state_ == State::serving) {
         if (!ready_.empty() && room) earliest = std::min(earliest, traffic_->next_start);
         if (!waiting_.empty()) earliest = std::min(earliest, waiting_.front().due);
+        if (poll_wanted() && room) earliest = std::min(earliest, std::max(poll_due_, traffic_->next_start));
     }
     return earliest;
 }
@@ -168,6 +172,8 @@ void Dispatcher::handle(std::vector<HttpOutcome>& ended) {
         --traffic_->in_flight;
         if (flight.piece) {
             piece_ended(flight.request, std::move(*flight.piece), outcome);
+        } else if (flight.poll) {
+            poll_ended(flight, outcome);
         } else {
             probe_ended(flight.request, outcome);
         }
@@ -179,7 +185,7 @@ void Dispatcher::start(base::TimePoint now) {
         if (probe_in_flight_ || now < probe_due_ || !may_start(now)) return;
         const RequestId request = ++last_request_;
         probe_in_flight_ = true;
-        send(now, probe_->request(request), std::nullopt, request);
+        send(now, probe_->request(request), {request, std::nullopt, probe_->method(), false});
         return;
     }
     if (state_ == State::exhausted) return give_up_all();
@@ -188,6 +194,7 @@ void Dispatcher::start(base::TimePoint now) {
         ready_.push_front(std::move(waiting_.back()));
         waiting_.pop_back();
     }
+    if (poll_wanted() && now >= poll_due_ && may_start(now)) poll(now);
     while (!ready_.empty() && may_start(now)) {
         Piece piece = std::move(ready_.front());
         ready_.pop_front();
@@ -197,13 +204,14 @@ void Dispatcher::start(base::TimePoint now) {
         const RequestId request = ++last_request_;
         std::string body = piece.keys ? get_ledger_entries_request(request, *piece.keys, piece.first, piece.last)
                                       : simulate_transaction_request(request, *piece.envelope);
-        send(now, std::move(body), std::move(piece), request);
+        const RpcMethod method = piece.method();
+        send(now, std::move(body), {request, std::move(piece), method, false});
     }
 }
 
-void Dispatcher::send(base::TimePoint now, std::string body, std::optional<Piece> piece, RequestId request) {
+void Dispatcher::send(base::TimePoint now, std::string body, InFlight flight) {
     const TransferId transfer = channel_.start({url(), std::move(body), settings_.operation_timeout});
-    in_flight_.emplace(transfer, InFlight{request, std::move(piece)});
+    in_flight_.emplace(transfer, std::move(flight));
     ++traffic_->in_flight;
     traffic_->statistics.started();
     if (settings_.max_per_second > 0) {
@@ -268,6 +276,8 @@ void Dispatcher::piece_ended(RequestId request, Piece piece, HttpOutcome& outcom
         failed(std::move(piece), std::move(*failure));
     } else {
         speed_up();
+        if (const auto* entries = std::get_if<LedgerEntries>(&read)) seen_ledger(entries->ledger);
+        if (const auto* simulation = std::get_if<Simulation>(&read)) seen_ledger(simulation->ledger);
         answered(std::move(piece), std::move(read));
     }
 }
@@ -275,6 +285,7 @@ void Dispatcher::piece_ended(RequestId request, Piece piece, HttpOutcome& outcom
 void Dispatcher::answered(Piece piece, CallOutcome outcome) {
     Family& family = *piece.family;
     failures_in_a_row_ = 0;
+    polls_failed_ = 0;
     ++answers_;
     family.answered = true;
     family.largest_answered = std::max(family.largest_answered, piece.key_count());

@@ -7,7 +7,8 @@
 // alone; so is one that was dropped or timed out, if the endpoint answers other calls. The parts count as one call,
 // failed only if no part was answered. After five calls in a row have failed for
 // good the endpoint is given up: what it left undone, the failed calls included, goes to the next one of the list,
-// once that has said who and how fresh it is. When none is left, every call comes back as GivenUp.
+// once that has said who and how fresh it is, and has confirmed what was learnt of the one before. When none is left,
+// every call comes back as GivenUp.
 #pragma once
 
 #include "base/backoff.hpp"
@@ -63,7 +64,8 @@ class Dispatcher {
         unsigned max_in_flight = 5;
         double max_per_second = 0; // requests started; 0 is no limit
         base::RetryPolicy retry;
-        base::TimePoint deadline = base::never; // no retry is waited for beyond this
+        base::TimePoint deadline = base::never;                 // no retry is waited for beyond this
+        base::Duration poll_interval = std::chrono::seconds(1); // between questions for the latest ledger
     };
 
     /// `random` gives numbers in [0, 1] for the jitter. Starts with the first endpoint's probe at the first advance().
@@ -74,6 +76,10 @@ class Dispatcher {
     /// network, from no older ledger, under the same limits, of which it takes no more than half, and in the same
     /// statistics. nullptr where none is left.
     std::unique_ptr<Dispatcher> of_the_others() const;
+
+    /// From now on an endpoint that takes over, of_the_others() too, must confirm this before it serves. One that
+    /// contradicts it is passed over.
+    void learnt(Acquaintance acquaintance) { learnt_.push_back(std::move(acquaintance)); }
 
     /// getLedgerEntries for all groups of `keys`. Finished in one piece or, where the batch was split, in several.
     /// An answer from a ledger before `least`, or before start_ledger(), is asked again.
@@ -87,6 +93,16 @@ class Dispatcher {
     bool idle() const;
     /// How many keys the provider takes in one call, as far as is known.
     std::size_t key_limit() const { return key_limit_; }
+
+    /// Asks the serving endpoint for its latest ledger, now and every poll_interval, until latest_ledger() is
+    /// `sequence` or later; 0 stops that.
+    void await_ledger(std::uint32_t sequence) { awaited_ledger_ = sequence; }
+    base::Duration max_ledger_age() const { return settings_.max_ledger_age; }
+    /// When await_ledger() waits in vain: the endpoint has been at one ledger for max_ledger_age. base::never if it has
+    /// told of none.
+    base::TimePoint stalled_at() const;
+    /// Passes the serving endpoint over because it does not move on: what is under way goes to the next of the list.
+    void give_up_stalled();
 
     /// Handles what has ended and starts what may start. Never blocks.
     void advance(std::vector<HttpOutcome> ended);
@@ -118,6 +134,8 @@ class Dispatcher {
     const std::string& network() const { return network_; }
     /// The endpoint's latest ledger when it was asked who it is; answers from before are refused. 0 before that.
     std::uint32_t start_ledger() const { return start_ledger_; }
+    /// The highest ledger that the serving endpoint has answered from, to whatever question; 0 before any.
+    std::uint32_t latest_ledger() const { return latest_ledger_; }
     /// The latest ledger of the node that was asked last for it; nullopt before any has told.
     const std::optional<NodeLedger>& node_ledger() const { return node_ledger_; }
     /// Of all dispatchers that share it.
@@ -164,7 +182,9 @@ class Dispatcher {
     };
     struct InFlight {
         RequestId request = 0;
-        std::optional<Piece> piece; // none: the endpoint's probe
+        std::optional<Piece> piece; // none: the endpoint's probe, or a poll of its latest ledger
+        RpcMethod method{};
+        bool poll = false;
     };
 
     const std::string& url() const { return settings_.endpoints[endpoint_]; }
@@ -172,7 +192,11 @@ class Dispatcher {
     bool may_start(base::TimePoint now) const;
 
     void start(base::TimePoint now);
-    void send(base::TimePoint now, std::string body, std::optional<Piece> piece, RequestId request);
+    void send(base::TimePoint now, std::string body, InFlight flight);
+    bool poll_wanted() const;
+    void poll(base::TimePoint now);
+    void poll_ended(const InFlight& flight, HttpOutcome& outcome);
+    void seen_ledger(std::uint32_t sequence);
     void begin_probe();
     void cancel_in_flight();
     void probe_ended(RequestId request, HttpOutcome& outcome);
@@ -215,9 +239,20 @@ class Dispatcher {
     bool probe_in_flight_ = false;
     std::vector<EndpointRejected> rejections_;
     std::string network_;
+    std::vector<Acquaintance> learnt_;
     std::uint32_t start_ledger_ = 0;
     base::TimePoint start_ledger_seen_{};
     std::optional<NodeLedger> node_ledger_;
+
+    // Of the serving endpoint: how far it is, and polling it.
+    std::uint32_t latest_ledger_ = 0;
+    base::TimePoint latest_ledger_since_{};
+    std::uint32_t awaited_ledger_ = 0;
+    RpcMethod poll_method_ = RpcMethod::get_health;
+    base::TimePoint poll_due_{};
+    bool poll_in_flight_ = false;
+    unsigned polls_failed_ = 0; // in a row
+
     std::uint64_t answers_ = 0; // calls answered, by whatever endpoint
 
     std::deque<Piece> ready_;

@@ -16,8 +16,10 @@ std::optional<Failure> failure_of(const auto& answer) {
 
 } // namespace
 
-EndpointProbe::EndpointProbe(std::string passphrase, base::Duration max_ledger_age)
-    : passphrase_(std::move(passphrase)), max_ledger_age_(max_ledger_age) {}
+EndpointProbe::EndpointProbe(std::string passphrase, base::Duration max_ledger_age, std::uint32_t least_ledger,
+                             std::vector<Acquaintance> learnt)
+    : passphrase_(std::move(passphrase)), max_ledger_age_(max_ledger_age), least_ledger_(least_ledger),
+      learnt_(std::move(learnt)) {}
 
 RpcMethod EndpointProbe::method() const {
     switch (question_) {
@@ -25,6 +27,8 @@ RpcMethod EndpointProbe::method() const {
         return RpcMethod::get_network;
     case Question::health:
         return RpcMethod::get_health;
+    case Question::learnt:
+        return RpcMethod::get_ledger_entries;
     case Question::latest_ledger:
         break;
     }
@@ -37,6 +41,10 @@ std::string EndpointProbe::request(RequestId id) const {
         return get_network_request(id);
     case Question::health:
         return get_health_request(id);
+    case Question::learnt: {
+        const KeyGroups& keys = *learnt_[learnt_confirmed_].keys;
+        return get_ledger_entries_request(id, keys, 0, keys.groups());
+    }
     case Question::latest_ledger:
         break;
     }
@@ -50,6 +58,10 @@ ProbeStep EndpointProbe::answered(RequestId id, HttpOutcome& outcome, AnswerRead
         return network_answered(reader.network(id, outcome.body));
     case Question::health:
         return health_answered(reader.health(id, outcome.body), now);
+    case Question::learnt: {
+        const KeyGroups& keys = *learnt_[learnt_confirmed_].keys;
+        return learnt_answered(reader.ledger_entries(id, outcome.body, keys, 0, keys.groups()));
+    }
     case Question::latest_ledger:
         break;
     }
@@ -104,7 +116,7 @@ ProbeStep EndpointProbe::judge(const LatestLedger& latest, base::WallTime now) {
         if (!unhealthy_.empty()) {
             return EndpointRejected{Rejection::stale, fmt::format("the node is unhealthy: {}", unhealthy_)};
         }
-        return EndpointAccepted{found_passphrase_, latest.sequence, std::nullopt};
+        return fresh({found_passphrase_, latest.sequence, std::nullopt});
     }
     const base::Duration age = std::max<base::Duration>(now - *latest.close_time, base::Duration::zero());
     latest_->age = age;
@@ -113,7 +125,42 @@ ProbeStep EndpointProbe::judge(const LatestLedger& latest, base::WallTime now) {
                                 fmt::format("the node's latest ledger, {}, closed {} s ago", latest.sequence,
                                             std::chrono::duration_cast<std::chrono::seconds>(age).count())};
     }
-    return EndpointAccepted{found_passphrase_, latest.sequence, age};
+    return fresh({found_passphrase_, latest.sequence, age});
+}
+
+ProbeStep EndpointProbe::fresh(EndpointAccepted accepted) {
+    if (accepted.ledger < least_ledger_) {
+        // Fresh enough by its age, but behind what was seen: its answers would all be refused.
+        return Failure{FailureKind::older_ledger,
+                       fmt::format("the node's latest ledger, {}, is older than {} seen at the start", accepted.ledger,
+                                   least_ledger_),
+                       std::nullopt};
+    }
+    accepted_ = std::move(accepted);
+    return ask_learnt();
+}
+
+ProbeStep EndpointProbe::ask_learnt() {
+    if (learnt_confirmed_ == learnt_.size()) return accepted_;
+    question_ = Question::learnt;
+    return AskNext{};
+}
+
+ProbeStep EndpointProbe::learnt_answered(Answer<LedgerEntries> answer) {
+    if (std::optional<Failure> failure = failure_of(answer)) return std::move(*failure);
+    const LedgerEntries& entries = std::get<LedgerEntries>(answer);
+    if (entries.ledger < accepted_.ledger) {
+        return Failure{
+            FailureKind::older_ledger,
+            fmt::format("answered from ledger {}, older than {} seen before", entries.ledger, accepted_.ledger),
+            std::nullopt};
+    }
+    if (std::optional<std::string> contradiction = learnt_[learnt_confirmed_].contradiction(entries)) {
+        return EndpointRejected{Rejection::contradicts,
+                                fmt::format("it contradicts what was learnt at the start: {}", *contradiction)};
+    }
+    ++learnt_confirmed_;
+    return ask_learnt();
 }
 
 } // namespace net

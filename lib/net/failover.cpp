@@ -11,7 +11,8 @@ namespace net {
 
 void Dispatcher::begin_probe() {
     state_ = State::probing;
-    probe_.emplace(network_.empty() ? settings_.passphrase : network_, settings_.max_ledger_age);
+    probe_.emplace(network_.empty() ? settings_.passphrase : network_, settings_.max_ledger_age, start_ledger_,
+                   learnt_);
     probe_retries_ = 0;
     probe_due_ = clock_.now();
 }
@@ -23,14 +24,7 @@ void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
     if (probe_->latest()) node_ledger_ = probe_->latest();
     const auto* failed = std::get_if<Failure>(&step);
     traffic_->statistics.ended(method, failed == nullptr ? nullptr : &failed->kind, outcome.elapsed);
-    if (const auto* accepted = std::get_if<EndpointAccepted>(&step)) {
-        if (accepted->ledger >= start_ledger_) return accept(*accepted);
-        // Fresh enough by its age, but behind what was seen: its answers would all be refused.
-        step = Failure{FailureKind::older_ledger,
-                       fmt::format("the node's latest ledger, {}, is older than {} seen at the start", accepted->ledger,
-                                   start_ledger_),
-                       std::nullopt};
-    }
+    if (const auto* accepted = std::get_if<EndpointAccepted>(&step)) return accept(*accepted);
     if (auto* rejected = std::get_if<EndpointRejected>(&step)) return pass_over(std::move(*rejected));
     const auto* failure = std::get_if<Failure>(&step);
     if (failure == nullptr) return; // the next question
@@ -71,6 +65,11 @@ void Dispatcher::accept(const EndpointAccepted& accepted) {
         start_ledger_seen_ = clock_.now();
     }
     state_ = State::serving;
+    latest_ledger_ = 0;
+    seen_ledger(accepted.ledger);
+    poll_method_ = probe_->method(); // that it has answered
+    poll_due_ = clock_.now();
+    polls_failed_ = 0;
     base::Event event{
         base::Level::info,
         "RPC_ENDPOINT",
@@ -112,6 +111,7 @@ void Dispatcher::give_up_endpoint(EndpointRejected rejected) {
         if (flight.piece) ready_.push_front(std::move(*flight.piece));
     }
     in_flight_.clear();
+    poll_in_flight_ = false;
     for (Piece& piece : waiting_) ready_.push_front(std::move(piece));
     waiting_.clear();
     const auto take_back = [this](Family& family) {

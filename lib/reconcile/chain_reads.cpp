@@ -5,8 +5,25 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <random>
 
 namespace reconcile {
+namespace {
+
+/// Times that a market is asked for again because the node moved on before its answer could be compared.
+constexpr unsigned most_comparisons = 4;
+
+stellar::Hash random_id() {
+    std::random_device device;
+    stellar::Hash id{};
+    for (std::uint8_t& byte : id) byte = static_cast<std::uint8_t>(device());
+    return id;
+}
+
+} // namespace
+
+ChainReads::ChainReads(const check::Target& target, net::Dispatcher& dispatcher, Witness* witness)
+    : target_(target), dispatcher_(dispatcher), witness_(witness), no_market_(random_id()) {}
 
 void ChainReads::ask(Item item) {
     item.question = check::first_question(item.claim, target_);
@@ -15,17 +32,15 @@ void ChainReads::ask(Item item) {
 
 void ChainReads::put(Item item) {
     if (item.question == check::Question::contract) {
+        // The first control comes before the answers, so that there is one from no later ledger than theirs.
+        if (check::needs_control(item.claim, target_) && controls_.wanted()) ask_for_control();
         const net::CallId call =
             dispatcher_.simulate(check::envelope_of(check::call_for(item.claim, target_)), item.least_ledger());
         calls_.emplace(call, std::move(item));
         asked_ += dispatcher_.key_limit();
         return;
     }
-    if (item.question == check::Question::pool) {
-        check::pool_keys_of(item.claim, target_, keys_);
-    } else {
-        check::keys_of(item.claim, target_, keys_);
-    }
+    check::keys_for(item.question, item.claim, target_, keys_);
     std::array<std::string_view, net::max_keys_per_group> views;
     for (std::size_t i = 0; i < keys_.size(); ++i) views[i] = keys_[i];
     const std::span<const std::string_view> group(views.data(), keys_.size());
@@ -61,6 +76,8 @@ std::vector<AnsweredItem> ChainReads::take_answers() {
     for (net::Finished& finished : calls) {
         if (batches_.contains(finished.call)) {
             batch_finished(finished, out);
+        } else if (control_ == finished.call) {
+            control_finished(finished, out);
         } else {
             call_finished(finished, out);
         }
@@ -102,8 +119,7 @@ check::Reading ChainReads::read(const Item& item, const ReadBatch& batch, std::s
     }
     const std::span<const check::Stored> view(stored.data(), slots.size());
     if (witness_ != nullptr) witness_->entries(item, view, entries.ledger);
-    return item.question == check::Question::pool ? check::read_pool(item.claim, view, entries.ledger)
-                                                  : check::read_storage(item.claim, target_, view, entries.ledger);
+    return check::read_entries(item.question, item.claim, target_, view, entries.ledger);
 }
 
 void ChainReads::call_finished(net::Finished& finished, std::vector<AnsweredItem>& out) {
@@ -116,6 +132,11 @@ void ChainReads::call_finished(net::Finished& finished, std::vector<AnsweredItem
         if (witness_ != nullptr) witness_->call(item, check::call_for(item.claim, target_), *simulation);
         check::Reading reading =
             check::read_call(item.claim, simulation->error, simulation->result, simulation->ledger);
+        if (simulation->error.empty() && check::needs_control(item.claim, target_)) {
+            held_.emplace(finished.call, Held{std::move(item), std::move(reading)});
+            controls_.hold(finished.call, simulation->ledger, simulation->result, finished.endpoint);
+            return settle_held(out);
+        }
         settle(std::move(item), std::move(reading), out);
     } else if (const auto* failure = std::get_if<net::Failure>(&finished.outcome)) {
         settle(std::move(item), check::Unverifiable{check::Reason::rpc, failure->text}, out);
@@ -129,10 +150,67 @@ void ChainReads::settle(Item item, check::Reading reading, std::vector<AnsweredI
         out.push_back({std::move(item), std::move(*value)});
     } else if (auto* unverifiable = std::get_if<check::Unverifiable>(&reading)) {
         out.push_back({std::move(item), std::move(*unverifiable)});
+    } else if (const auto* learnt = std::get_if<check::Identified>(&reading)) {
+        check::identify(item.claim, *learnt);
+        item.question = learnt->next;
+        put(std::move(item));
     } else {
         item.question = std::get<check::Question>(reading);
         put(std::move(item));
     }
+}
+
+// ---- controls
+
+void ChainReads::ask_for_control() {
+    control_ = dispatcher_.simulate(check::envelope_of(check::control_for(target_, no_market_)),
+                                    {controls_.least_ledger(), false});
+    controls_.asked();
+}
+
+void ChainReads::control_finished(net::Finished& finished, std::vector<AnsweredItem>& out) {
+    control_.reset();
+    if (auto* simulation = std::get_if<net::Simulation>(&finished.outcome)) {
+        controls_.answered(*simulation, finished.endpoint);
+        if (witness_ != nullptr) last_control_ = std::move(*simulation);
+    } else if (const auto* failure = std::get_if<net::Failure>(&finished.outcome)) {
+        controls_.failed(failure->text);
+    } else {
+        controls_.abandon();
+        for (auto& [call, held] : std::exchange(held_, {})) out.push_back({std::move(held.item), net::GivenUp{}});
+    }
+    settle_held(out);
+}
+
+void ChainReads::settle_held(std::vector<AnsweredItem>& out) {
+    using Word = Controls::Word;
+    for (Controls::Judged& judged : controls_.take()) {
+        auto held = held_.extract(judged.answer);
+        Item& item = held.mapped().item;
+        check::Reading& reading = held.mapped().reading;
+        const bool compared = judged.word == Word::same || judged.word == Word::distinct;
+        if (compared && witness_ != nullptr) {
+            witness_->control(item, check::control_for(target_, no_market_), last_control_, judged.word == Word::same);
+        }
+        if (judged.word == Word::too_late && ++item.not_compared < most_comparisons) {
+            put(std::move(item));
+            continue;
+        }
+        if (judged.word == Word::same) {
+            reading = check::unknown_market(reading);
+        } else if (judged.word == Word::failed) {
+            reading = check::Unverifiable{
+                check::Reason::rpc,
+                fmt::format("the answer could not be compared with one for a market that does not exist: {}",
+                            judged.why)};
+        } else if (judged.word == Word::too_late) {
+            reading = check::Unverifiable{check::Reason::rpc,
+                                          "the node moved on each time before the answer could be compared with one "
+                                          "for a market that does not exist"};
+        }
+        settle(std::move(item), std::move(reading), out);
+    }
+    if (!held_.empty() && controls_.wanted()) ask_for_control();
 }
 
 std::vector<Item> ChainReads::abandon() {
@@ -148,6 +226,10 @@ std::vector<Item> ChainReads::abandon() {
     batches_.clear();
     for (auto& [call, item] : calls_) items.push_back(std::move(item));
     calls_.clear();
+    for (auto& [call, held] : held_) items.push_back(std::move(held.item));
+    held_.clear();
+    controls_.abandon();
+    control_.reset();
     return items;
 }
 

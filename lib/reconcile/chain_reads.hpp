@@ -7,6 +7,7 @@
 #include "db/postgres.hpp"
 #include "net/dispatcher.hpp"
 #include "net/key_groups.hpp"
+#include "reconcile/controls.hpp"
 #include "reconcile/witness.hpp"
 
 #include <algorithm>
@@ -32,16 +33,22 @@ struct Item {
     std::shared_ptr<const db::Rows> rows; // the claim's views point into them
     check::Claim claim;
     check::Question question{};
-    unsigned look = 0;                        // 0 is the first; more: taken to confirm a suspect
+    unsigned look = 0;                        // 0 is the first; more: rechecks of a suspect
     std::unique_ptr<check::Mismatch> suspect; // what the look before this one found
     std::unique_ptr<Speaker> speaker{};       // whose word that is, where a second opinion is asked for
+    bool premature = false;                   // the suspect was found before the row was written: no evidence
+    bool elsewhere = false;                   // asked of another endpoint, because the first is behind the indexer
+    std::uint32_t watermark = 0;              // of the row: a chain answer from before says nothing; 0: not known
+    unsigned not_compared = 0;                // answers in a row that no control could be compared with
 
-    /// A look at an older ledger than the last one's would show the chain as it was, beside the row as it is now.
+    /// A recheck counts only from a later ledger than that of the look before: at the same one the chain cannot have
+    /// changed. A second opinion may be from the same ledger.
     net::LeastLedger least_ledger() const {
         if (!suspect) return {};
         const std::uint32_t seen = suspect->seen.ledger;
-        if (!suspect->second_opinion) return {seen, false};
-        return {std::max(seen, suspect->second_opinion->ledger), true};
+        if (!speaker) return {std::max(seen + 1, watermark), elsewhere};
+        const bool opinion = suspect->second_opinion.has_value();
+        return {std::max({seen, opinion ? suspect->second_opinion->ledger : 0, watermark}), opinion};
     }
 };
 
@@ -61,15 +68,14 @@ struct ReadBatch {
 class ChainReads {
   public:
     /// All outlive this; there need be no witness.
-    ChainReads(const check::Target& target, net::Dispatcher& dispatcher, Witness* witness = nullptr)
-        : target_(target), dispatcher_(dispatcher), witness_(witness) {}
+    ChainReads(const check::Target& target, net::Dispatcher& dispatcher, Witness* witness = nullptr);
 
     /// Asks the item's first question, at once or with the next full batch.
     void ask(Item item);
     /// Sends the batch that is not full yet.
     void flush();
     /// Nothing is open or under way.
-    bool idle() const { return !open_ && batches_.empty() && calls_.empty(); }
+    bool idle() const { return !open_ && batches_.empty() && calls_.empty() && held_.empty(); }
 
     /// Takes what the dispatcher has finished; items with one more question stay under way.
     std::vector<AnsweredItem> take_answers();
@@ -87,6 +93,9 @@ class ChainReads {
     void call_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
     check::Reading read(const Item& item, const ReadBatch& batch, std::size_t group, const net::LedgerEntries& entries);
     void settle(Item item, check::Reading reading, std::vector<AnsweredItem>& out);
+    void ask_for_control();
+    void control_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
+    void settle_held(std::vector<AnsweredItem>& out);
     void answered_from(std::uint32_t ledger);
 
     const check::Target& target_;
@@ -95,6 +104,16 @@ class ChainReads {
     std::optional<ReadBatch> open_;
     std::unordered_map<net::CallId, ReadBatch> batches_;
     std::unordered_map<net::CallId, Item> calls_;
+    /// Answers that wait to be compared with a control.
+    struct Held {
+        Item item;
+        check::Reading reading;
+    };
+    std::unordered_map<net::CallId, Held> held_;
+    Controls controls_;
+    std::optional<net::CallId> control_; // under way
+    stellar::Hash no_market_{};          // its market id: a random one
+    net::Simulation last_control_;       // for the witness
     check::Keys keys_;
     std::uint64_t asked_ = 0;
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers_;

@@ -1,5 +1,7 @@
 #include "reconcile/cycle.hpp"
 
+#include "reconcile/shared_market.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,7 +30,7 @@ std::string_view address_of(const Row& row) {
 
 Cycle::Cycle(CycleSettings settings, Loop& loop, Findings& findings, Watcher* watcher)
     : settings_(std::move(settings)), loop_(loop), findings_(findings), watcher_(watcher),
-      suspects_a_statement_(most_suspects_a_statement) {}
+      watermark_(settings_.watermark, findings), suspects_a_statement_(most_suspects_a_statement) {}
 
 void Cycle::run() {
     const bool prepared = prepare();
@@ -36,6 +38,7 @@ void Cycle::run() {
         ask_database(); // the next page is on its way while this one is gone through
         take_rows();
         ask_database();
+        follow_ledger();
         loop_.dispatcher().advance({});
         if (finished()) break; // or there would be nothing to wait for
         loop_.turn(wakeup());
@@ -53,12 +56,17 @@ bool Cycle::prepare() {
     if (!source_) return false;
     std::optional<std::vector<db::Scope>> scopes = find_scopes(loop_, findings_, *source_, settings_.selection);
     if (!scopes) return false;
+    std::erase_if(*scopes, [this](const db::Scope& scope) {
+        const bool hindered = source_->obstacle(scope.kind).has_value();
+        if (hindered) unreadable_.push_back({scope, {}}); // to be counted at the end
+        return hindered;
+    });
     if (watcher_ != nullptr) estimates_ = estimate_rows(loop_, *source_, *scopes);
     const bool balances = std::any_of(scopes->begin(), scopes->end(),
                                       [](const db::Scope& scope) { return scope.kind == check::Kind::balances; });
     rows_.emplace(*source_, std::move(*scopes), settings_.page_size, settings_.turn);
     if (!find_network(loop_, findings_)) return false;
-    if (!find_watermark(loop_, findings_, settings_.watermark)) {
+    if (!find_watermark(loop_, findings_, watermark_)) {
         database_lost_ = !loop_.cut();
         return false;
     }
@@ -67,26 +75,31 @@ bool Cycle::prepare() {
         if (!token) return false;
         settings_.target.token = std::move(*token);
     }
+    if (!find_shared_market(loop_, findings_, settings_.selection, settings_.target)) return false;
     chain_.emplace(settings_.target, loop_.dispatcher(), settings_.witness);
     if (loop_.dispatcher().endpoints() > 1) other_endpoints_.emplace(settings_.target, loop_);
     return true;
 }
 
 base::TimePoint Cycle::wakeup() const {
-    const bool may_look_again = reading_ == Reading::nothing && !loop_.dispatcher().exhausted();
-    return std::min(may_look_again ? suspects_.due() : base::never,
-                    watcher_ != nullptr ? watcher_->due() : base::never);
+    const base::TimePoint now = loop_.clock().now();
+    const net::Dispatcher& dispatcher = loop_.dispatcher();
+    base::TimePoint earliest = watcher_ != nullptr ? watcher_->due() : base::never;
+    if (dispatcher.exhausted()) return earliest;
+    earliest = std::min(earliest, suspects_.next_due(now));
+    const bool waits = !held_.empty() || suspects_.awaited_ledger(now, dispatcher.latest_ledger());
+    return waits ? std::min(earliest, dispatcher.stalled_at()) : earliest;
 }
 
 bool Cycle::finished() const {
     const bool idle = chain_->idle() && (!other_endpoints_ || other_endpoints_->under_way() == 0);
     if (loop_.dispatcher().exhausted() && idle) return true;
     const bool no_more_rows = rows_->exhausted() || database_lost_;
-    return no_more_rows && !rows_->has_row() && idle && suspects_.empty() && being_read_.empty();
+    return no_more_rows && !rows_->has_row() && idle && suspects_.empty() && being_read_.empty() && held_.empty();
 }
 
 std::size_t Cycle::unsettled() const {
-    return suspects_.size() + (other_endpoints_ ? other_endpoints_->under_way() : 0);
+    return suspects_.size() + held_.size() + (other_endpoints_ ? other_endpoints_->under_way() : 0);
 }
 
 bool Cycle::has_room_for_suspects() const {
@@ -121,29 +134,36 @@ void Cycle::take_row(const Row& row) {
                                    : claim_of(kind, row, settings_.target);
     if (settings_.witness != nullptr) settings_.witness->row(kind, 0, row, claim);
     if (!claim) return unverifiable(kind, shown_id(id_of(row)), claim.error());
-    chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr, nullptr});
+    chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr});
 }
 
 // ---- the database: pages, and the rows of suspects again
 
 void Cycle::ask_database() {
     if (reading_ != Reading::nothing || database_lost_ || loop_.dispatcher().exhausted()) return;
-    if (suspects_.due() <= loop_.clock().now()) return ask_for_suspects();
+    const base::TimePoint now = loop_.clock().now();
+    const std::uint32_t ledger = loop_.dispatcher().latest_ledger();
+    if (suspects_.ready(now, ledger)) {
+        elsewhere_ = false;
+        return ask_for_suspects(suspects_.take_ready(now, ledger, suspects_a_statement_));
+    }
+    if (other_endpoints_) {
+        const base::TimePoint waited_long = now - loop_.dispatcher().max_ledger_age();
+        std::vector<Suspect> late = suspects_.take_waiting(waited_long, ledger, suspects_a_statement_);
+        elsewhere_ = !late.empty();
+        if (elsewhere_) return ask_for_suspects(std::move(late));
+    }
     if (std::optional<db::Query> query = rows_->next_query()) return ask(Reading::rows, std::move(*query));
 }
 
 void Cycle::ask(Reading what, db::Query query) {
+    query.watermark_sql = watermark_.statement();
     loop_.database().ask(std::move(query));
     reading_ = what;
 }
 
-void Cycle::ask_for_suspects() {
-    // Before the rows, never after: a row that is older than the watermark would make lag look like drift.
-    if (findings_.summary().indexer && !watermark_is_fresh_) {
-        return ask(Reading::watermark, db::watermark(settings_.watermark.sql));
-    }
-    watermark_is_fresh_ = false;
-    being_read_ = suspects_.take_due(loop_.clock().now(), suspects_a_statement_);
+void Cycle::ask_for_suspects(std::vector<Suspect> suspects) {
+    being_read_ = std::move(suspects);
     std::vector<std::string> ids;
     for (const Suspect& suspect : being_read_) ids.push_back(suspect.mismatch->id);
     ask(Reading::suspects, db::again(*source_, being_read_.front().mismatch->kind(), ids));
@@ -154,12 +174,11 @@ void Cycle::take_database_answer() {
     if (!answer) return;
     const Reading reading = std::exchange(reading_, Reading::nothing);
     if (!*answer) return database_failed(reading, answer->error());
+    watermark_.arrived(**answer, loop_.dispatcher().latest_ledger());
     switch (reading) {
     case Reading::rows:
         rows_->arrived(std::move(**answer));
         return take_row_faults();
-    case Reading::watermark:
-        return take_watermark(**answer);
     case Reading::suspects:
         suspects_a_statement_ = std::min(2 * suspects_a_statement_, most_suspects_a_statement);
         return look_again(std::make_shared<const db::Rows>(std::move(**answer)));
@@ -168,36 +187,22 @@ void Cycle::take_database_answer() {
     }
 }
 
-void Cycle::take_watermark(const db::Rows& rows) {
-    watermark_is_fresh_ = true;
-    if (const base::Result<std::uint32_t> watermark = db::watermark_of(rows)) {
-        findings_.summary().indexer->watermark = *watermark;
-        findings_.summary().indexer->ledger = latest_ledger();
-    } else {
-        findings_.warning("SYNC_WATERMARK_SQL no longer works: " + watermark.error());
-    }
-}
-
-std::uint32_t Cycle::latest_ledger() const {
-    const auto ledgers = chain_->ledgers();
-    return std::max(loop_.dispatcher().start_ledger(), ledgers ? ledgers->second : 0);
-}
-
 /// What was read is still compared; what was not read stays unverified. An error that no retry helps against belongs to
 /// the statement: the other checks go on.
 void Cycle::database_failed(Reading reading, const db::DatabaseError& error) {
+    if (!db::retryable(error.kind) && error.of_watermark) { // the rows can be had without it
+        watermark_.stopped_working(error.text);
+        if (reading == Reading::suspects) ask_for_suspects(std::exchange(being_read_, {}));
+        return;
+    }
     if (!db::retryable(error.kind) && reading == Reading::rows) return rows_refused(error);
     if (reading == Reading::suspects && suspects_refused(error)) return;
-    if (!db::retryable(error.kind) && reading == Reading::watermark) {
-        watermark_is_fresh_ = true; // the old one has to do
-        return findings_.warning("SYNC_WATERMARK_SQL no longer works: " + error.text);
-    }
     findings_.failure("database", "", check::Reason::database, error.text);
-    for (Suspect& suspect : std::exchange(being_read_, {})) mismatched(std::move(*suspect.mismatch));
+    for (Suspect& suspect : std::exchange(being_read_, {})) cannot_recheck(std::move(suspect));
     if (!db::retryable(error.kind)) return;
     database_lost_ = true;
     findings_.summary().unavailable = true;
-    for (Suspect& suspect : suspects_.take_all()) mismatched(std::move(*suspect.mismatch));
+    for (Suspect& suspect : suspects_.take_all()) cannot_recheck(std::move(suspect));
 }
 
 void Cycle::rows_refused(const db::DatabaseError& error) {
@@ -227,7 +232,7 @@ bool Cycle::suspects_refused(const db::DatabaseError& error) {
     }
     for (Suspect& suspect : refused) {
         cannot_look_again(*suspect.mismatch, {check::Reason::database, error.text});
-        mismatched(std::move(*suspect.mismatch));
+        cannot_recheck(std::move(suspect));
     }
     return true;
 }
@@ -249,7 +254,7 @@ void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {
                 const Row row = row_of(candidate->second);
                 check::ClaimResult claim = claim_of(kind, row, settings_.target);
                 if (!is_row_of(*suspects[i].mismatch, row, claim, std::next(first) == last)) continue;
-                if (settings_.witness != nullptr) settings_.witness->row(kind, suspects[i].looks + 1, row, claim);
+                if (settings_.witness != nullptr) settings_.witness->row(kind, suspects[i].next_look, row, claim);
                 claims[i] = std::move(claim);
                 by_id.erase(candidate);
                 break;
@@ -273,9 +278,16 @@ void Cycle::look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& r
         findings_.transient(suspect.mismatch->kind(), suspect.mismatch->id);
     } else if (!*claim) {
         cannot_look_again(*suspect.mismatch, claim->error());
-        mismatched(std::move(*suspect.mismatch));
+        cannot_recheck(std::move(suspect));
     } else {
-        chain_->ask({rows, std::move(**claim), {}, suspect.looks + 1, std::move(suspect.mismatch), nullptr});
+        ask_of_later_ledger({rows,
+                             std::move(**claim),
+                             {},
+                             suspect.next_look,
+                             std::move(suspect.mismatch),
+                             nullptr,
+                             suspect.premature,
+                             elsewhere_});
     }
 }
 
@@ -299,7 +311,7 @@ void Cycle::take_answer(Item item, const check::ChainValue& chain) {
     if (item.speaker) return take_first_word_again(std::move(item), chain);
     std::optional<check::Difference> difference = check::compare(item.claim, chain, settings_.thresholds);
     if (!difference) {
-        if (item.look == 0) return findings_.matched(kind);
+        if (!item.suspect) return findings_.matched(kind);
         return findings_.transient(kind, item.claim.id);
     }
     const check::Exemption* exemption = settings_.exemptions.covering(item.claim.id, *difference);
@@ -310,14 +322,16 @@ void Cycle::take_answer(Item item, const check::ChainValue& chain) {
                              chain.seen,
                              false,
                              {},
-                             likely_cause(chain.seen)};
+                             likely_cause(item, chain.seen)};
     if (exemption != nullptr) return findings_.exempt(std::move(mismatch), *exemption);
     suspect(std::move(item), std::move(mismatch));
 }
 
-std::optional<check::Cause> Cycle::likely_cause(const check::Sighting& seen) const {
-    const auto& indexer = findings_.summary().indexer;
-    return indexer ? std::optional(check::likely_cause(seen, indexer->watermark)) : std::nullopt;
+/// By the row's own watermark, or else by the last one that is known.
+std::optional<check::Cause> Cycle::likely_cause(const Item& item, const check::Sighting& seen) {
+    std::optional<std::uint32_t> watermark = watermark_.of(*item.rows, loop_.dispatcher().latest_ledger());
+    if (const auto& indexer = findings_.summary().indexer; !watermark && indexer) watermark = indexer->watermark;
+    return watermark ? std::optional(check::likely_cause(seen, *watermark)) : std::nullopt;
 }
 
 void Cycle::take_answer(Item item, check::Unverifiable why) {
@@ -325,6 +339,7 @@ void Cycle::take_answer(Item item, check::Unverifiable why) {
     if (item.speaker) return disagree(std::move(item));
     if (item.suspect) {
         cannot_look_again(*item.suspect, why);
+        if (item.premature) return cannot_recheck(std::move(item));
         return mismatched(std::move(item));
     }
     unverifiable(item.claim.kind(), item.claim.id, std::move(why));
@@ -337,7 +352,7 @@ void Cycle::unverifiable(check::Kind kind, std::string_view id, check::Unverifia
 
 void Cycle::take_answer(Item item) {
     if (item.speaker) return disagree(std::move(item));
-    if (item.suspect) return mismatched(std::move(*item.suspect));
+    if (item.suspect) return cannot_recheck(std::move(item));
     ++not_verified_[static_cast<std::size_t>(item.claim.kind())];
 }
 
@@ -346,17 +361,25 @@ void Cycle::cannot_look_again(const check::Mismatch& mismatch, const check::Unve
         fmt::format("{} {} could not be looked at again: {}", check::name(mismatch.kind()), mismatch.id, why.text));
 }
 
-/// Differs at this look: a mismatch once it has differed at all of them.
+/// Differs at this look: a mismatch once it has differed at all of them. A look at the chain as it was before the row
+/// was written does not count, and is taken again.
 void Cycle::suspect(Item item, check::Mismatch mismatch) {
+    const std::uint32_t watermark = watermark_.of(*item.rows, loop_.dispatcher().latest_ledger()).value_or(0);
+    const std::uint32_t seen = mismatch.seen.ledger;
+    const bool premature = seen < watermark;
     const unsigned looks = item.look; // 0 is the first
-    mismatch.confirmed = looks > 0 && looks == settings_.confirm_attempts;
+    mismatch.confirmed = !premature && looks > 0 && looks == settings_.confirm_attempts;
     const base::TimePoint due = loop_.clock().now() + settings_.confirm_delay;
-    const bool last_look = looks >= settings_.confirm_attempts;
-    if (last_look || due >= loop_.deadline() || database_lost_) {
+    const bool no_time = due >= loop_.deadline() || database_lost_;
+    if (!premature && (looks >= settings_.confirm_attempts || no_time)) {
         item.suspect = std::make_unique<check::Mismatch>(std::move(mismatch));
+        item.premature = false;
         return mismatched(std::move(item));
     }
-    suspects_.add({std::make_unique<check::Mismatch>(std::move(mismatch)), looks, due});
+    Suspect next{std::make_unique<check::Mismatch>(std::move(mismatch)), premature ? looks : looks + 1, due,
+                 std::max(seen + 1, watermark), premature};
+    if (no_time) return cannot_recheck(std::move(next));
+    suspects_.add(std::move(next));
 }
 
 } // namespace reconcile

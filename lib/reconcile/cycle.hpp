@@ -13,6 +13,7 @@
 #include "reconcile/progress.hpp"
 #include "reconcile/row_stream.hpp"
 #include "reconcile/suspects.hpp"
+#include "reconcile/watermark.hpp"
 #include "reconcile/witness.hpp"
 
 #include <array>
@@ -50,7 +51,13 @@ class Cycle {
 
   private:
     /// What the database is busy with.
-    enum class Reading { nothing, rows, watermark, suspects };
+    enum class Reading { nothing, rows, suspects };
+
+    /// Its row was read again, and the node is still at a ledger from before that.
+    struct Held {
+        Item item;
+        base::TimePoint since;
+    };
 
     bool prepare();
     bool finished() const;
@@ -61,10 +68,8 @@ class Cycle {
 
     void ask_database();
     void ask(Reading what, db::Query query);
-    void ask_for_suspects();
+    void ask_for_suspects(std::vector<Suspect> suspects);
     void take_database_answer();
-    void take_watermark(const db::Rows& rows);
-    std::uint32_t latest_ledger() const;
     void database_failed(Reading reading, const db::DatabaseError& error);
     void rows_refused(const db::DatabaseError& error);
     void take_row_faults();
@@ -79,8 +84,17 @@ class Cycle {
     void take_answer(Item item); // given up
     void cannot_look_again(const check::Mismatch& mismatch, const check::Unverifiable& why);
     void suspect(Item item, check::Mismatch mismatch);
-    std::optional<check::Cause> likely_cause(const check::Sighting& seen) const;
+    std::optional<check::Cause> likely_cause(const Item& item, const check::Sighting& seen);
     void unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why);
+
+    // later_ledger.cpp
+    void follow_ledger();
+    void ask_of_later_ledger(Item item);
+    void release_held();
+    void node_stalled();
+    void cannot_recheck(Suspect suspect);
+    void cannot_recheck(Item item);
+    void behind_indexer(const check::Mismatch& mismatch, std::uint32_t watermark);
 
     // second_opinion.cpp
     void mismatched(Item item);
@@ -99,6 +113,7 @@ class Cycle {
     void close_items();
     void count_unread();
     void count(const Stretch& rows, base::TimePoint until, std::array<std::uint64_t, 3>& sums);
+    void report_obstacle(check::Kind kind);
     void report_not_verified();
     void report_exemptions(bool finished);
 
@@ -111,12 +126,15 @@ class Cycle {
     std::optional<RowStream> rows_;
     std::optional<ChainReads> chain_;
     std::optional<OtherEndpoints> other_endpoints_; // where there are several
+    Watermark watermark_;
     Suspects suspects_;
     Reading reading_ = Reading::nothing;
     std::vector<Suspect> being_read_; // their rows, by the database
     std::size_t suspects_a_statement_;
     std::vector<Stretch> unreadable_; // the database refuses the statement
-    bool watermark_is_fresh_ = false; // read after the last rows of suspects
+    std::vector<Held> held_;
+    bool elsewhere_ = false; // those being read are asked of another endpoint
+    bool stall_reported_ = false;
     std::array<std::uint64_t, 3> not_verified_{};
     std::array<std::uint64_t, 3> not_readable_{};
     std::array<bool, 3> uncounted_{};

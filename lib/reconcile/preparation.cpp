@@ -1,8 +1,5 @@
 #include "reconcile/preparation.hpp"
 
-#include "stellar/ledger_entry.hpp"
-#include "stellar/ledger_key.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,24 +13,54 @@ bool wants(const Selection& selection, db::Table table) {
                        [table](check::Kind kind) { return db::table_of(kind) == table; });
 }
 
-/// Asks; an error that trying again did not help is reported, any other is thrown as `explain` puts it.
-template <class Explain>
-std::optional<db::Rows> ask(Loop& loop, Findings& findings, db::Query query, Explain explain) {
+/// Asks. Returns the rows, or an error that would come again; reports one that did not go away by retries (nullopt).
+std::optional<db::Answer> ask(Loop& loop, Findings& findings, db::Query query) {
     std::optional<db::Answer> answer = loop.ask(std::move(query));
     if (!answer) {
         findings.failure("database", "", check::Reason::database, "no answer came before the cycle was cut short");
         return std::nullopt;
     }
-    if (*answer) return std::move(**answer);
-    const db::DatabaseError& error = answer->error();
-    if (!db::retryable(error.kind)) throw explain(error);
-    findings.failure("database", "", check::Reason::database, error.text);
+    if (*answer || !db::retryable(answer->error().kind)) return answer;
+    findings.failure("database", "", check::Reason::database, answer->error().text);
     findings.summary().unavailable = true;
     return std::nullopt;
 }
 
-base::Misconfigured cannot_read(db::Table table, const db::DatabaseError& error) {
-    return {"DATABASE_URL", fmt::format("the rows of {} cannot be read: {}", db::name(table), error.text)};
+/// The same; an error that would come again is thrown as `explain` puts it.
+template <class Explain>
+std::optional<db::Rows> ask(Loop& loop, Findings& findings, db::Query query, Explain explain) {
+    std::optional<db::Answer> answer = ask(loop, findings, std::move(query));
+    if (!answer) return std::nullopt;
+    if (!*answer) throw explain(answer->error());
+    return std::move(**answer);
+}
+
+std::string cannot_read(db::Table table, const db::DatabaseError& error) {
+    return fmt::format("the rows of {} cannot be read: {}", db::name(table), error.text);
+}
+
+/// The catalog can be read by everybody, the rows by those who have the right: better known before a check is done.
+/// False if the database gave no answer (reported).
+bool prove_readable(Loop& loop, Findings& findings, db::Source& source, const Selection& selection) {
+    for (const check::Kind kind : selection.kinds) {
+        auto& obstacle = source.obstacles[static_cast<std::size_t>(kind)];
+        if (obstacle) continue;
+        const auto answer = ask(loop, findings, db::types(source, kind));
+        if (!answer) return false;
+        const db::Table table = db::table_of(kind);
+        if (*answer) {
+            db::learn_types(source, kind, **answer);
+        } else {
+            obstacle = {db::setting_of(source, table), cannot_read(table, answer->error())};
+        }
+    }
+    return true;
+}
+
+/// Whether a look-up failed because the text is not a value of the id's type. The statement itself has been proven to
+/// work: so a syntax error is the value's, as ltree and hstore call it.
+bool is_no_value(const db::DatabaseError& error) {
+    return error.kind == db::ErrorKind::bad_value || error.sqlstate == "42601";
 }
 
 std::optional<std::string> canonical_id(Loop& loop, Findings& findings, const db::Source& source, db::Table table,
@@ -41,8 +68,10 @@ std::optional<std::string> canonical_id(Loop& loop, Findings& findings, const db
     std::optional<db::Answer> answer = loop.ask(db::look_up(source, table, id));
     unreachable = !answer.has_value();
     if (!answer) return std::nullopt;
-    if (!*answer && answer->error().kind != db::ErrorKind::bad_value) {
-        if (!db::retryable(answer->error().kind)) throw cannot_read(table, answer->error());
+    if (!*answer && !is_no_value(answer->error())) {
+        if (!db::retryable(answer->error().kind)) {
+            throw base::Misconfigured(db::setting_of(source, table), cannot_read(table, answer->error()));
+        }
         findings.failure("database", "", check::Reason::database, answer->error().text);
         findings.summary().unavailable = true;
         unreachable = true;
@@ -76,21 +105,18 @@ std::optional<db::Source> find_source(Loop& loop, Findings& findings, const std:
     db::Inspection inspection(schema, {wants(selection, db::Table::markets), wants(selection, db::Table::users)},
                               custom_sql);
     while (const std::optional<db::Query> question = inspection.next()) {
-        const auto rows =
-            ask(loop, findings, *question, [&](const db::DatabaseError& error) { return inspection.explain(error); });
-        if (!rows) return std::nullopt;
-        inspection.answer(*rows);
+        const auto answer = ask(loop, findings, *question);
+        if (!answer) return std::nullopt;
+        if (*answer) {
+            inspection.answer(**answer);
+        } else {
+            inspection.refused(answer->error());
+        }
     }
     for (const std::string& warning : inspection.warnings()) findings.warning(warning);
     db::Source source = inspection.source();
-    // The catalog can be read by everybody, the rows by those who have the right: better known before a check is done.
-    for (const check::Kind kind : selection.kinds) {
-        const db::Table table = db::table_of(kind);
-        const auto rows = ask(loop, findings, db::types(source, kind),
-                              [table](const db::DatabaseError& error) { return cannot_read(table, error); });
-        if (!rows) return std::nullopt;
-        db::learn_types(source, kind, *rows);
-    }
+    if (!prove_readable(loop, findings, source, selection)) return std::nullopt;
+    if (const auto refusal = db::refusal(source, selection.kinds)) throw *refusal;
     return source;
 }
 
@@ -98,12 +124,17 @@ std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings
                                                   const Selection& selection) {
     std::optional<std::vector<std::string>> markets;
     std::optional<std::vector<std::string>> users;
+    // Without an order of the ids none can be found; the checks of the table cannot run either way.
+    const auto find = [&](db::Table table, const std::vector<std::string>& ids) {
+        return source.at(table).id_type.equal.empty() ? std::optional(ids)
+                                                      : find_ids(loop, findings, source, table, ids);
+    };
     if (!selection.markets.empty()) {
-        markets = find_ids(loop, findings, source, db::Table::markets, selection.markets);
+        markets = find(db::Table::markets, selection.markets);
         if (!markets) return std::nullopt;
     }
     if (!selection.users.empty()) {
-        users = find_ids(loop, findings, source, db::Table::users, selection.users);
+        users = find(db::Table::users, selection.users);
         if (!users) return std::nullopt;
     }
     std::vector<db::Scope> scopes;
@@ -148,32 +179,17 @@ bool find_network(Loop& loop, Findings& findings) {
     return false;
 }
 
-bool find_watermark(Loop& loop, Findings& findings, const WatermarkSettings& settings) {
-    if (settings.sql.empty()) return true;
-    const auto misconfigured = [](const std::string& why) { return base::Misconfigured("SYNC_WATERMARK_SQL", why); };
-    const auto rows = ask(loop, findings, db::watermark(settings.sql), [&](const db::DatabaseError& error) {
-        return misconfigured(fmt::format("the database refuses the SELECT: {}", error.text));
+bool find_watermark(Loop& loop, Findings& findings, Watermark& watermark) {
+    if (!watermark.wanted()) return true;
+    const auto rows = ask(loop, findings, watermark.first_question(), [&](const db::DatabaseError& error) {
+        return base::Misconfigured("SYNC_WATERMARK_SQL", "the database refuses the SELECT: " + error.text);
     });
-    if (!rows) return false;
-    const base::Result<std::uint32_t> watermark = db::watermark_of(*rows);
-    if (!watermark) throw misconfigured(watermark.error());
-    const std::uint32_t ledger = loop.dispatcher().start_ledger();
-    findings.summary().indexer = {*watermark, ledger, settings.max_lag, {}};
-    if (*watermark > ledger && *watermark - ledger > settings.max_lag) {
-        findings.warning(fmt::format("the indexer's watermark, {}, is far ahead of the node's latest ledger, {}: does "
-                                     "SYNC_WATERMARK_SQL give a ledger of this network?",
-                                     *watermark, ledger));
-    }
-    return true;
+    if (rows) watermark.begin(*rows, loop.dispatcher().latest_ledger());
+    return rows.has_value();
 }
 
-std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& findings, const stellar::Hash& contract,
-                                                       const std::string& setting) {
-    std::string key;
-    stellar::append_contract_instance_key(key, contract);
-    auto keys = std::make_shared<net::KeyGroups>();
-    const std::string_view view = key;
-    keys->add({&view, 1}, net::max_keys_per_call);
+std::optional<base::Result<net::LedgerEntries>> ask_entries(Loop& loop, Findings& findings,
+                                                            const std::shared_ptr<const net::KeyGroups>& keys) {
     loop.dispatcher().read_entries(keys);
     std::vector<net::Finished> finished;
     while (finished.empty()) {
@@ -183,60 +199,24 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
         finished = loop.dispatcher().take_finished();
         if (finished.empty()) loop.turn();
     }
-    const auto* entries = std::get_if<net::LedgerEntries>(&finished.front().outcome);
-    if (entries == nullptr) {
-        const auto* failure = std::get_if<net::Failure>(&finished.front().outcome);
-        findings.failure("rpc", "", check::Reason::rpc,
-                         fmt::format("the instance of {} could not be read: {}", setting,
-                                     failure != nullptr ? failure->text : "no RPC endpoint is left"));
-        findings.summary().unavailable = true;
-        return std::nullopt;
+    if (auto* entries = std::get_if<net::LedgerEntries>(&finished.front().outcome)) {
+        findings.summary().answered_from(entries->ledger);
+        return std::move(*entries);
     }
-    findings.summary().answered_from(entries->ledger);
-    if (!entries->by_slot[0]) {
-        throw base::Misconfigured(setting, "there is no contract at this address on this network");
-    }
-    auto instance = stellar::read_contract_instance(key, entries->by_slot[0]->entry);
-    if (!instance) {
-        throw base::Misconfigured(setting,
-                                  fmt::format("the contract's instance cannot be read: {}", instance.error().text));
-    }
-    return std::move(*instance);
+    const auto* failure = std::get_if<net::Failure>(&finished.front().outcome);
+    return base::fail(failure != nullptr ? failure->text : "no RPC endpoint is left");
 }
 
-std::optional<check::Token> find_token(Loop& loop, Findings& findings, const TokenSettings& settings) {
-    const std::string& network = loop.dispatcher().network();
-    if (!settings.asset && settings.contract) {
-        const auto instance = read_instance(loop, findings, *settings.contract, "USDC_CONTRACT_ADDRESS");
-        if (!instance) return std::nullopt;
-        if (instance->executable != stellar::ScInstance::Executable::stellar_asset) {
-            return check::Token{*settings.contract, std::nullopt};
-        }
-        // Whatever the instance says is believed only where it leads back to the contract.
-        const bool proven = instance->asset && !instance->asset->native() &&
-                            stellar::asset_contract_id(*instance->asset, network) == *settings.contract;
-        if (!proven) {
-            throw base::Misconfigured("USDC_CONTRACT_ADDRESS",
-                                      "the contract is a Stellar Asset Contract, but not of an asset CODE:ISSUER that "
-                                      "leads back to this address; set the token's contract, or USDC_ASSET");
-        }
-        return check::Token{*settings.contract, instance->asset};
-    }
-    const std::optional<stellar::Asset> asset = settings.asset ? settings.asset : stellar::circle_usdc(network);
-    if (!asset) {
-        throw base::Misconfigured("USDC_ASSET", fmt::format("the network \"{}\" has no USDC that is known; set "
-                                                            "USDC_ASSET (CODE:ISSUER) or USDC_CONTRACT_ADDRESS",
-                                                            network));
-    }
-    const stellar::Hash contract = stellar::asset_contract_id(*asset, network);
-    if (settings.contract && *settings.contract != contract) {
-        const std::string expected = stellar::to_strkey({stellar::Address::Kind::contract, contract});
-        throw base::Misconfigured("USDC_CONTRACT_ADDRESS",
-                                  fmt::format("USDC_ASSET and USDC_CONTRACT_ADDRESS are not the same token: the "
-                                              "contract of {} on this network is {}",
-                                              stellar::to_text(*asset), expected));
-    }
-    return check::Token{contract, asset};
+std::optional<net::LedgerEntries> read_entries(Loop& loop, Findings& findings,
+                                               const std::shared_ptr<const net::KeyGroups>& keys,
+                                               const std::string& what) {
+    auto entries = ask_entries(loop, findings, keys);
+    if (!entries) return std::nullopt;
+    if (*entries) return std::move(**entries);
+    refuse_if_hopeless(loop.dispatcher());
+    findings.failure("rpc", "", check::Reason::rpc, fmt::format("{} could not be read: {}", what, entries->error()));
+    findings.summary().unavailable = true;
+    return std::nullopt;
 }
 
 } // namespace reconcile

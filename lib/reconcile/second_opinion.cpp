@@ -10,7 +10,7 @@ namespace reconcile {
 namespace {
 
 std::optional<std::uint32_t> outcome_of(const check::ChainValue& chain) {
-    return std::get<std::optional<std::uint32_t>>(chain.content);
+    return std::get<check::ChainOutcome>(chain.content).outcome;
 }
 
 } // namespace
@@ -19,6 +19,7 @@ void Cycle::mismatched(Item item) {
     if (!other_endpoints_ || item.suspect->priority() != check::Priority::critical) {
         return findings_.mismatched(std::move(*item.suspect));
     }
+    if (item.elsewhere) return mismatched(std::move(*item.suspect)); // it is the other endpoint's word already
     const net::Dispatcher& dispatcher = loop_.dispatcher();
     item.speaker = std::make_unique<Speaker>(Speaker{dispatcher.endpoint(), dispatcher.endpoint_name()});
     other_endpoints_->ask(std::move(item));
@@ -33,7 +34,12 @@ void Cycle::take_second_opinions() {
     if (!other_endpoints_) return;
     other_endpoints_->advance();
     for (AnsweredItem& answered : other_endpoints_->take_answers()) {
-        if (const auto* chain = std::get_if<check::ChainValue>(&answered.answer)) {
+        const auto* chain = std::get_if<check::ChainValue>(&answered.answer);
+        if (answered.item.elsewhere && !answered.item.speaker) {
+            chain != nullptr ? take_answer(std::move(answered.item), *chain) : cannot_recheck(std::move(answered.item));
+            continue;
+        }
+        if (chain != nullptr) {
             take_second_opinion(std::move(answered.item), *chain);
             continue;
         }
@@ -49,7 +55,8 @@ void Cycle::take_second_opinions() {
 
 void Cycle::take_second_opinion(Item item, const check::ChainValue& chain) {
     using Word = check::SecondOpinion::Word;
-    const bool agrees = outcome_of(chain) == std::get<check::OutcomeDifference>(item.suspect->difference).chain;
+    // It agrees if the row differs by its answer, too: what moves with each ledger need not be equal.
+    const bool agrees = check::compare(item.claim, chain, settings_.thresholds).has_value();
     item.suspect->second_opinion = {agrees ? Word::agrees : Word::contradicts, outcome_of(chain), chain.seen.ledger,
                                     other_endpoints_->endpoint_name()};
     if (settings_.witness != nullptr) settings_.witness->second_opinion(item, *item.suspect->second_opinion);
@@ -62,16 +69,13 @@ void Cycle::take_second_opinion(Item item, const check::ChainValue& chain) {
 void Cycle::take_first_word_again(Item item, const check::ChainValue& chain) {
     check::Mismatch& mismatch = *item.suspect;
     if (item.speaker->endpoint != loop_.dispatcher().endpoint()) return disagree(std::move(item));
-    std::get<check::OutcomeDifference>(mismatch.difference).chain = outcome_of(chain);
+    std::optional<check::Difference> difference = check::compare(item.claim, chain, settings_.thresholds);
+    // The chain has moved on, and both say now what the row says.
+    if (!difference) return findings_.transient(mismatch.kind(), mismatch.id);
+    mismatch.difference = std::move(*difference);
     mismatch.seen = chain.seen;
-    mismatch.likely_cause = likely_cause(chain.seen);
-    if (outcome_of(chain) != mismatch.second_opinion->outcome) return disagree(std::move(item));
-    // The chain has moved on, and both say the same now.
-    if (!check::compare(item.claim, chain, settings_.thresholds)) {
-        return findings_.transient(mismatch.kind(), mismatch.id);
-    }
-    mismatch.second_opinion->word = check::SecondOpinion::Word::agrees;
-    findings_.mismatched(std::move(mismatch));
+    mismatch.likely_cause = likely_cause(item, chain.seen);
+    disagree(std::move(item));
 }
 
 void Cycle::disagree(Item item) {

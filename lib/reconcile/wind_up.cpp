@@ -1,6 +1,8 @@
 // How a cycle ends: what was not settled finds its place in the result, so that every row in scope stands in it once.
 #include "reconcile/cycle.hpp"
 
+#include "check/hints.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,7 +41,7 @@ void Cycle::wind_up(bool finished) {
     report_not_verified();
     report_exemptions(finished);
     check::Summary& summary = findings_.summary();
-    summary.put_in_order();
+    check::add_systematic_hints(summary);
     if (summary.indexer && summary.indexer->lagging()) findings_.indexer_lag();
     const net::Dispatcher& dispatcher = loop_.dispatcher();
     summary.network = dispatcher.network();
@@ -68,10 +70,11 @@ void Cycle::close_items() {
         for (Item& item : chain_->abandon()) take_answer(std::move(item));
     }
     if (other_endpoints_) {
-        for (Item& item : other_endpoints_->abandon()) mismatched(std::move(*item.suspect));
+        for (Item& item : other_endpoints_->abandon()) cannot_recheck(std::move(item));
     }
-    for (Suspect& suspect : std::exchange(being_read_, {})) mismatched(std::move(*suspect.mismatch));
-    for (Suspect& suspect : suspects_.take_all()) mismatched(std::move(*suspect.mismatch));
+    for (Held& held : std::exchange(held_, {})) cannot_recheck(std::move(held.item));
+    for (Suspect& suspect : std::exchange(being_read_, {})) cannot_recheck(std::move(suspect));
+    for (Suspect& suspect : suspects_.take_all()) cannot_recheck(std::move(suspect));
     for (; rows_ && rows_->has_row(); rows_->take(0)) {
         const auto row = rows_->row();
         const auto* user = std::get_if<check::UserRow>(&row);
@@ -99,6 +102,9 @@ void Cycle::count_unread() {
 void Cycle::count(const Stretch& rows, base::TimePoint until, std::array<std::uint64_t, 3>& sums) {
     const auto kind = static_cast<std::size_t>(rows.scope.kind);
     if (uncounted_[kind]) return;
+    const auto& obstacle = source_->obstacle(rows.scope.kind);
+    uncounted_[kind] = obstacle && !db::countable(*source_, rows.scope);
+    if (uncounted_[kind]) return;
     const base::Duration patience = until - loop_.clock().now();
     std::optional<db::Answer> answer;
     if (patience > base::Duration::zero()) {
@@ -110,10 +116,26 @@ void Cycle::count(const Stretch& rows, base::TimePoint until, std::array<std::ui
         return;
     }
     uncounted_[kind] = true;
+    if (obstacle) return; // report_obstacle() says so
     findings_.failure("database", "", check::Reason::database,
                       fmt::format("the rows of {} that were not reached could not be counted: {}",
                                   check::name(rows.scope.kind),
                                   answer ? answer->error().text : "the database took too long"));
+}
+
+/// Why a check could not run: one error with the number of its rows, or without if they cannot be counted.
+void Cycle::report_obstacle(check::Kind kind) {
+    const db::Obstacle& obstacle = *source_->obstacle(kind);
+    const std::string why =
+        obstacle.setting == "DATABASE_URL" ? obstacle.text : fmt::format("{}: {}", obstacle.setting, obstacle.text);
+    const auto place = static_cast<std::size_t>(kind);
+    if (uncounted_[place]) {
+        findings_.failure(check::name(kind), "", check::Reason::database,
+                          fmt::format("its rows, which could not be counted, were not verified: {}", why));
+    } else {
+        findings_.not_verified(kind, not_readable_[place], check::Reason::database,
+                               fmt::format("{} rows were not verified: {}", not_readable_[place], why));
+    }
 }
 
 void Cycle::report_not_verified() {
@@ -121,6 +143,10 @@ void Cycle::report_not_verified() {
     const bool cut = summary.signal || summary.timed_out;
     const bool given_up = loop_.dispatcher().exhausted() || !cut;
     for (const check::Kind kind : settings_.selection.kinds) {
+        if (source_ && source_->obstacle(kind)) {
+            report_obstacle(kind);
+            continue;
+        }
         const std::uint64_t unreadable = not_readable_[static_cast<std::size_t>(kind)];
         if (unreadable > 0) {
             findings_.not_verified(
@@ -152,7 +178,7 @@ void Cycle::report_exemptions(bool finished) {
     if (!finished || !selection.markets.empty() || !selection.users.empty() || selection.shard.count > 1) return;
     for (const check::Kind kind : selection.kinds) {
         const auto place = static_cast<std::size_t>(kind);
-        if (not_verified_[place] + not_readable_[place] > 0 || uncounted_[place]) continue;
+        if (not_verified_[place] + not_readable_[place] > 0 || uncounted_[place] || source_->obstacle(kind)) continue;
         for (const check::Exemption* exemption : settings_.exemptions.unused(kind))
             findings_.exemption_unused(*exemption);
     }

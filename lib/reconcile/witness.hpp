@@ -22,6 +22,8 @@ class Witness {
     virtual void entries(const Item& item, std::span<const check::Stored> stored, std::uint32_t ledger) = 0;
     /// The item's contract call, and what came of it.
     virtual void call(const Item& item, const check::Call& call, const net::Simulation& simulation) = 0;
+    /// The item's answer was compared with that for a market that does not exist (`control`), and is the `same` or not.
+    virtual void control(const Item& item, const check::Call& call, const net::Simulation& control, bool same) = 0;
     /// The chain side, held against the claim.
     virtual void compared(const Item& item, const check::ChainValue& chain) = 0;
     /// There is none.

@@ -61,9 +61,15 @@ std::uint64_t sum(const CountByKind& counts) {
     return counts[0] + counts[1] + counts[2];
 }
 
+CountByKind differing(const Alert& alert) {
+    CountByKind out = alert.counts;
+    for (const Kind kind : check::all_kinds) out[place(kind)] += alert.hinted[place(kind)];
+    return out;
+}
+
 bool Alert::critical() const {
     const std::size_t outcomes = place(Kind::outcomes);
-    return counts[outcomes] + explained[outcomes] > 0;
+    return counts[outcomes] + explained[outcomes] + hinted[outcomes] > 0;
 }
 
 check::Priority Alert::lag_priority() const {
@@ -80,12 +86,21 @@ Alert alert_of(const check::Summary& summary, Routing routing) {
     Alert alert;
     alert.summary = &summary;
     const bool lagging = summary.indexer && summary.indexer->lagging();
+    for (const std::string& hint : summary.hints()) alert.hints.push_back(base::harmless(hint));
     for (const Kind kind : worst_check_first) {
-        if (!(check::priority_of(kind) == check::Priority::critical ? routing.critical : routing.normal)) continue;
+        const std::string& hint = summary.hint_about(kind);
+        if (!(check::priority_of(kind) == check::Priority::critical ? routing.critical : routing.normal)) {
+            std::erase(alert.hints, base::harmless(hint));
+            continue;
+        }
         alert.counts[place(kind)] = summary.tally(kind).mismatched;
         if (lagging) {
             alert.explained[place(kind)] = summary.indexer->mismatches_of[place(kind)];
             alert.counts[place(kind)] -= alert.explained[place(kind)];
+        }
+        if (!hint.empty()) {
+            std::swap(alert.counts[place(kind)], alert.hinted[place(kind)]);
+            continue;
         }
         for (const check::Mismatch* mismatch : worst_first(summary, kind)) {
             const bool stood_for = lagging && mismatch->likely_cause == check::Cause::indexer_lag;
@@ -107,7 +122,7 @@ Alert test_alert(const check::Summary& summary) {
 std::string headline(const Alert& alert) {
     if (alert.test) return "TEST ALERT: this channel works; nothing is wrong";
     std::string out;
-    if (sum(alert.counts) > 0) out = differing_sentence(alert.counts);
+    if (const CountByKind counts = differing(alert); sum(counts) > 0) out = differing_sentence(counts);
     if (alert.lagging()) {
         out += fmt::format("{}the indexer lags by {}, which explains {}", out.empty() ? "" : "; ",
                            counted(alert.summary->indexer->lag(), "ledger", "ledgers"),
@@ -123,6 +138,17 @@ std::string headline(const Alert& alert) {
 std::string lag_text(const Alert& alert) {
     if (!alert.lagging()) return "";
     return fmt::format("INDEXER LAG: {}. This one alert stands for all of these.", indexer_sentence(indexer_of(alert)));
+}
+
+std::string totals_text(const Alert& alert) {
+    const std::size_t balances = place(Kind::balances);
+    const std::uint64_t count = differing(alert)[balances] + alert.explained[balances];
+    return count > 1 ? drift_sentence(*alert.summary) : "";
+}
+
+std::string hint_text(const std::string& hint) {
+    constexpr std::size_t longest_hint = 1000;
+    return fmt::format("Hint: {}.", base::shortened(hint, longest_hint));
 }
 
 std::string disagreement_text(const Alert& alert) {

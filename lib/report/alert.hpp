@@ -35,11 +35,13 @@ struct Alert {
     Mismatches listed;               // the critical check first, in each the worst; no more than the summary lists
     CountByKind counts{};            // exact; those that are alerted one by one
     CountByKind explained{};         // exact; those for which one alert about the indexer stands
+    CountByKind hinted{};            // exact; those of checks for which one alert with a hint stands
+    std::vector<std::string> hints;  // harmless sentences about a likely systematic fault
     std::uint64_t disagreements = 0; // exact; outcomes that two endpoints do not agree about: with NORMAL
     bool test = false;               // of `check --send-test-alert`; says nothing of any mismatch
 
-    /// There is nothing to tell.
-    bool empty() const { return !test && sum(counts) + sum(explained) + disagreements == 0; }
+    /// There is nothing to tell. A hint alone notifies nobody.
+    bool empty() const { return !test && sum(counts) + sum(explained) + sum(hinted) + disagreements == 0; }
     bool lagging() const { return sum(explained) > 0; }
     bool critical() const;
     check::Priority lag_priority() const; // of the mismatches it explains
@@ -47,10 +49,14 @@ struct Alert {
     CountByKind beyond(std::size_t shown) const;
 };
 
-/// With a lag above SYNC_MAX_INDEXER_LAG mismatches marked INDEXER_LAG are alerted by one alert for all.
+/// With a lag above SYNC_MAX_INDEXER_LAG mismatches marked INDEXER_LAG are alerted by one alert for all. If a hint
+/// explains all mismatches of a check, one alert stands for the others of that check.
 Alert alert_of(const check::Summary& summary, Routing routing);
 /// Clearly marked; `summary` has the sync id and the time.
 Alert test_alert(const check::Summary& summary);
+
+/// By check, those that the indexer's lag does not explain.
+CountByKind differing(const Alert& alert);
 
 // The words that all channels share. From the database only what is harmless, and bounded.
 
@@ -58,6 +64,10 @@ Alert test_alert(const check::Summary& summary);
 std::string headline(const Alert& alert);
 /// The indexer's lag and how many mismatches it explains; empty where the alert is not about it.
 std::string lag_text(const Alert& alert);
+/// By how much balances differ in all, if it is about several; else empty.
+std::string totals_text(const Alert& alert);
+/// "Hint: balances: all 5000 users that were compared differ: ..."
+std::string hint_text(const std::string& hint);
 /// About what the RPC endpoints disagree, and who says what of the first few; empty where they do not.
 std::string disagreement_text(const Alert& alert);
 /// "2 outcomes, 980 balances"; empty where there are none.

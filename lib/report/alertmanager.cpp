@@ -60,6 +60,12 @@ Pairs labels_of(check::Kind kind) {
             {"resource_type", std::string(check::resource_type(kind))}};
 }
 
+CountByKind only(const CountByKind& counts, check::Kind kind) {
+    CountByKind out{};
+    out[static_cast<std::size_t>(kind)] = counts[static_cast<std::size_t>(kind)];
+    return out;
+}
+
 void add_mismatch(Alerts& alerts, const check::Mismatch& mismatch) {
     Pairs labels = labels_of(mismatch.kind());
     labels.emplace_back("resource_id", unique_id(mismatch.id, longest_label));
@@ -88,13 +94,18 @@ std::string alertmanager_alerts(const Alert& alert, std::chrono::milliseconds la
     for (std::size_t i = 0; i < shown; ++i) add_mismatch(alerts, *alert.listed[i]);
     const CountByKind beyond = alert.beyond(shown);
     for (const check::Kind kind : check::all_kinds) {
-        CountByKind of_kind{};
-        of_kind[static_cast<std::size_t>(kind)] = beyond[static_cast<std::size_t>(kind)];
+        const bool hinted = only(alert.hinted, kind) != CountByKind{};
+        const CountByKind of_kind = only(hinted ? alert.hinted : beyond, kind);
         if (sum(of_kind) == 0) continue;
         Pairs labels = labels_of(kind);
         if (!summary.shard.empty()) labels.emplace_back("shard", summary.shard); // each has a rest of its own
-        alerts.add(labels, {{"summary", fmt::format("database and chain differ in {} more", counts_text(of_kind))}},
-                   summary.end);
+        Pairs annotations{
+            {"summary", fmt::format("database and chain differ in {}{}", counts_text(of_kind), hinted ? "" : " more")}};
+        if (hinted) {
+            annotations.emplace_back("hint", base::harmless(summary.hint_about(kind)));
+            if (kind == check::Kind::balances) annotations.emplace_back("totals", totals_text(alert));
+        }
+        alerts.add(labels, annotations, summary.end);
     }
     if (alert.lagging()) {
         alerts.add(

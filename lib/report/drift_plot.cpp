@@ -13,8 +13,8 @@ namespace report {
 
 namespace {
 
+using check::Drift;
 using check::Kind;
-using check::Mismatch;
 
 // In units of the drawing.
 constexpr double width = 720;
@@ -27,11 +27,6 @@ constexpr double bottom = middle + half;
 constexpr double height = bottom + 40;
 constexpr double least_bar = 3; // so that one among thousands is seen
 
-struct Bin {
-    std::uint64_t more = 0; // on chain
-    std::uint64_t less = 0;
-};
-
 struct Tick {
     double at = 0; // 0 to 1
     std::string label;
@@ -43,62 +38,36 @@ struct Scale {
     std::string_view unit;
 };
 
-bool chain_has_more(const Mismatch& mismatch) {
-    if (const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference))
-        return odds->chain_odds.yes >= odds->database_odds.yes;
-    const auto& balance = std::get<check::BalanceDifference>(mismatch.difference);
-    return balance.chain >= balance.database;
-}
-
 // "0.0001", "1000": a power of ten.
 std::string power_of_ten(int exponent) {
     return exponent >= 0 ? fmt::format("1{:0>{}}", "", exponent) : fmt::format("0.{:0>{}}", 1, -exponent);
 }
 
 Scale odds_scale() {
-    constexpr int bins = 40;
+    constexpr std::size_t bins = Drift::bins;
     Scale scale{{}, 4, ""};
-    for (int i = 0; i <= bins; ++i)
-        scale.bounds.push_back({static_cast<double>(i) / bins, fmt::format("{:g}", static_cast<double>(i) / bins)});
+    for (std::size_t i = 0; i <= bins; ++i) {
+        const double at = static_cast<double>(i) / bins;
+        scale.bounds.push_back({at, fmt::format("{:g}", at)});
+    }
     return scale;
-}
-
-// Of stroops, in USDC: 0 for 1 to 9.9, -7 for the smallest.
-int decade_of(base::u128 stroops) {
-    int decade = -check::stroop_decimals;
-    for (; stroops >= 10; stroops /= 10) ++decade;
-    return decade;
 }
 
 // From a stroop up, a decade a bin, so that the pages of two cycles may be laid side by side.
 Scale balance_scale(base::u128 largest) {
-    constexpr int first = -check::stroop_decimals;
-    const int decades = std::max(decade_of(largest) + 1, 4) - first;
+    constexpr std::size_t fewest = 11; // up to 10,000 USDC
+    const std::size_t decades = std::max(check::decade_of(largest) + 1, fewest);
     Scale scale{{}, 1, " USDC"};
-    for (int i = 0; i <= decades; ++i)
-        scale.bounds.push_back({static_cast<double>(i) / decades, power_of_ten(first + i)});
-    scale.a_label = static_cast<std::size_t>(decades) / 9 + 1; // labels side by side take room
+    for (std::size_t i = 0; i <= decades; ++i) {
+        scale.bounds.push_back({static_cast<double>(i) / static_cast<double>(decades),
+                                power_of_ten(static_cast<int>(i) - check::stroop_decimals)});
+    }
+    scale.a_label = decades / 9 + 1; // labels side by side take room
     return scale;
 }
 
-struct Histogram {
-    Scale scale;
-    std::vector<Bin> bins;
-};
-
-Histogram histogram_of(const Mismatches& list) {
-    const bool odds = list.front()->kind() == Kind::odds;
-    base::u128 largest = 0;
-    for (const Mismatch* mismatch : list) largest = std::max(largest, extent(*mismatch));
-    Histogram out{odds ? odds_scale() : balance_scale(largest), {}};
-    out.bins.resize(out.scale.bounds.size() - 1);
-    for (const Mismatch* mismatch : list) {
-        const auto bin = odds ? static_cast<std::size_t>(extent(*mismatch) * out.bins.size() / check::odds_one)
-                              : static_cast<std::size_t>(decade_of(extent(*mismatch)) + check::stroop_decimals);
-        Bin& into = out.bins[std::min(bin, out.bins.size() - 1)];
-        ++(chain_has_more(*mismatch) ? into.more : into.less);
-    }
-    return out;
+Scale scale_of(Kind kind, const Drift& drift) {
+    return kind == Kind::odds ? odds_scale() : balance_scale(drift.largest);
 }
 
 double x_of(double at) {
@@ -149,22 +118,31 @@ std::string axes(const Scale& scale, std::uint64_t most, std::string_view unit) 
 
 } // namespace
 
-std::string drift_plot(const Mismatches& list) {
-    const Histogram histogram = histogram_of(list);
-    const std::string_view noun = list.front()->kind() == Kind::odds ? "market" : "user";
+std::string drift_plot(Kind kind, const Drift& drift) {
+    const Scale scale = scale_of(kind, drift);
+    const std::size_t bins = scale.bounds.size() - 1;
+    const std::string_view noun = kind == Kind::odds ? "market" : "user";
     std::uint64_t most = 1;
-    for (const Bin& bin : histogram.bins) most = std::max({most, bin.more, bin.less});
+    for (const Drift::Bin& bin : drift.histogram) most = std::max({most, bin.more, bin.less});
     std::string out =
         fmt::format(R"(<svg role="img" viewBox="0 0 {} {}"><title>How many {}s differ, by how much</title>)"
                     "\n",
                     width, height, noun);
-    out += axes(histogram.scale, most,
-                list.front()->kind() == Kind::odds ? "difference of the price of YES" : "difference, USDC");
-    for (std::size_t i = 0; i < histogram.bins.size(); ++i) {
-        out += bar(histogram.scale, i, histogram.bins[i].more, most, true, noun);
-        out += bar(histogram.scale, i, histogram.bins[i].less, most, false, noun);
+    out += axes(scale, most, kind == Kind::odds ? "difference of the price of YES" : "difference, USDC");
+    for (std::size_t i = 0; i < bins; ++i) {
+        out += bar(scale, i, drift.histogram[i].more, most, true, noun);
+        out += bar(scale, i, drift.histogram[i].less, most, false, noun);
     }
     return out + "</svg>\n";
+}
+
+std::string half_at_most(Kind kind, const Drift& drift) {
+    const Scale scale = scale_of(kind, drift);
+    std::uint64_t passed = 0;
+    for (std::size_t i = 0;; ++i) {
+        passed += drift.histogram[i].more + drift.histogram[i].less;
+        if (passed >= drift.count() - passed) return fmt::format("{}{}", scale.bounds[i + 1].label, scale.unit);
+    }
 }
 
 } // namespace report

@@ -1,16 +1,18 @@
 // How large the differences of one check are, as a picture: SVG to stand inside an HTML page.
 #pragma once
 
-#include "check/finding.hpp"
-#include "report/worst_first.hpp"
+#include "check/drift.hpp"
 
 #include <string>
 
 namespace report {
 
-/// A histogram of the differences: up where the chain has more than the database, down where it has less. Odds over
-/// prices from 0 to 1, balances over decades of USDC. Each bar says in a title what it counts; classes "more", "less",
-/// "axis" and "grid" leave the colours to the page. `list` holds mismatches of odds or of balances and is not empty.
-std::string drift_plot(const Mismatches& list);
+/// A histogram of all differences: up if the chain has more than the database, down if it has less. Odds over prices
+/// from 0 to 1, balances over decades of USDC. Each bar says in a title what it counts; classes "more", "less", "axis"
+/// and "grid" leave the colours to the page. `drift` is of odds or of balances and counts at least one.
+std::string drift_plot(check::Kind kind, const check::Drift& drift);
+
+/// What half of the differences do not exceed, as the plot's scale has it: "0.025", "100 USDC". Likewise not empty.
+std::string half_at_most(check::Kind kind, const check::Drift& drift);
 
 } // namespace report

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace report {
 
@@ -27,7 +28,7 @@ bool is_letter_or_digit(char c) {
 // One mismatch needs no list to be known by.
 std::string subject_of(const Alert& alert) {
     std::string out = "[stellar-sync] ";
-    if (alert.listed.size() == 1 && sum(alert.counts) == 1 && !alert.lagging() && alert.disagreements == 0) {
+    if (alert.listed.size() == 1 && sum(differing(alert)) == 1 && !alert.lagging() && alert.disagreements == 0) {
         const AlertItem item = item_of(*alert.listed.front());
         if (alert.critical()) out += "CRITICAL: ";
         out += fmt::format("{} {}", item.what, item.id);
@@ -43,8 +44,17 @@ std::string date_of(base::WallTime time) {
     return fmt::format("{:%a, %d %b %Y %H:%M:%S} +0000", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
+/// By how much the two sides differ in all, and what is probably wrong as a whole.
+std::vector<std::string> opening(const Alert& alert) {
+    std::vector<std::string> texts;
+    if (std::string totals = totals_text(alert); !totals.empty()) texts.push_back(std::move(totals));
+    for (const std::string& hint : alert.hints) texts.push_back(hint_text(hint));
+    return texts;
+}
+
 std::string text_part(const Alert& alert, std::size_t shown) {
     std::string out = headline(alert) + "\n";
+    for (const std::string& text : opening(alert)) out += fmt::format("\n{}\n", text);
     for (std::size_t i = 0; i < shown; ++i) {
         const AlertItem item = item_of(*alert.listed[i]);
         out += fmt::format("\n{} {}\n", item.what, item.id);
@@ -73,6 +83,7 @@ std::string html_row(const AlertItem& item) {
 std::string html_part(const Alert& alert, std::size_t shown) {
     std::string out = fmt::format("<!DOCTYPE html>\n<html><body style=\"font-family:sans-serif\">\n<p><b>{}</b></p>\n",
                                   escaped_html(headline(alert)));
+    for (const std::string& text : opening(alert)) out += fmt::format("<p>{}</p>\n", escaped_html(text));
     if (shown > 0) {
         out += "<table style=\"border-collapse:collapse\">\n"
                "<tr align=\"left\"><th></th><th>database</th><th>on chain</th><th>difference</th></tr>\n";

@@ -59,6 +59,10 @@ struct AddPieces {
     void operator()(const check::OutcomeDifference& outcome) const {
         pieces.database = {"databaseOutcome", outcome.database ? Value{*outcome.database} : Value{nullptr}};
         pieces.blockchain = {"blockchainOutcome", or_null(outcome.chain)};
+        pieces.extent = {{"chainStatus", or_null(outcome.chain_status)},
+                         {"chainStatusName", outcome.chain_status
+                                                 ? Value{check::market_status_name(*outcome.chain_status)}
+                                                 : Value{nullptr}}};
     }
     void operator()(const check::BalanceDifference& balance) const {
         pieces.database = {"databaseBalance", check::format_stroops(balance.database)};
@@ -189,6 +193,13 @@ Event exempt_event(const check::Exempted& exempted) {
     return event;
 }
 
+Fields drift_fields(check::Kind kind, const check::Drift& drift) {
+    if (kind != check::Kind::balances) return {{"largest", nullptr}, {"chainMore", nullptr}, {"chainLess", nullptr}};
+    return {{"largest", check::format_stroops(drift.largest)},
+            {"chainMore", check::format_stroops(drift.chain_more)},
+            {"chainLess", check::format_stroops(drift.chain_less)}};
+}
+
 Fields exemption_fields(const check::Exemption& exemption) {
     return {{"check", std::string(name(exemption.kind))},
             {"resourceId", exemption.id},
@@ -248,20 +259,22 @@ Event lines_lost_event(std::uint64_t count) {
 
 Event complete_event(const check::Summary& summary) {
     const check::Tally sum = total(summary);
-    return {level_of(summary),
-            "SYNC_COMPLETE",
-            summary_sentence(summary),
-            {{"status", std::string(check::name(summary.status()))},
-             {"durationMs", std::int64_t{(summary.end - summary.start).count()}},
-             {"timedOut", summary.timed_out},
-             {"marketsChecked", markets_checked(summary)},
-             {"usersChecked", users_checked(summary)},
-             {"usersSkipped", summary.users_skipped()},
-             {"mismatched", sum.mismatched},
-             {"transient", sum.transient},
-             {"errors", sum.errors},
-             {"rpcRequests", summary.rpc_requests},
-             {"rpcRetries", summary.rpc_retries}}};
+    Event event{level_of(summary),
+                "SYNC_COMPLETE",
+                summary_sentence(summary),
+                {{"status", std::string(check::name(summary.status()))},
+                 {"durationMs", std::int64_t{(summary.end - summary.start).count()}},
+                 {"timedOut", summary.timed_out},
+                 {"marketsChecked", markets_checked(summary)},
+                 {"usersChecked", users_checked(summary)},
+                 {"usersSkipped", summary.users_skipped()},
+                 {"mismatched", sum.mismatched},
+                 {"transient", sum.transient},
+                 {"errors", sum.errors},
+                 {"rpcRequests", summary.rpc_requests},
+                 {"rpcRetries", summary.rpc_retries}}};
+    if (!summary.hints().empty()) event.fields.push_back({"hints", summary.hints()});
+    return event;
 }
 
 Event alert_event(const Alert& alert) {
@@ -273,9 +286,10 @@ Event alert_event(const Alert& alert) {
     const check::Priority priority = alert.critical() ? check::Priority::critical : check::Priority::normal;
     event.fields.push_back({"priority", std::string(check::name(priority))});
     for (const check::Kind kind : check::all_kinds)
-        event.fields.push_back({std::string(check::name(kind)), alert.counts[static_cast<std::size_t>(kind)]});
+        event.fields.push_back({std::string(check::name(kind)), differing(alert)[static_cast<std::size_t>(kind)]});
     event.fields.push_back({"explainedByIndexerLag", sum(alert.explained)});
     if (alert.disagreements > 0) event.fields.push_back({"endpointsDisagree", alert.disagreements});
+    if (!alert.hints.empty()) event.fields.push_back({"hints", alert.hints});
     return event;
 }
 

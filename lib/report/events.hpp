@@ -45,6 +45,9 @@ base::Event exempt_event(const check::Exempted& exempted);
 /// EXEMPTION_EXPIRED, EXEMPTION_UNUSED: to be taken out of the file.
 base::Event exemption_expired_event(const check::Exemption& exemption);
 base::Event exemption_unused_event(const check::Exemption& exemption);
+/// largest, chainMore, chainLess: USDC over all mismatches of a check, decimal strings; null if it is not of balances.
+base::Fields drift_fields(check::Kind kind, const check::Drift& drift);
+
 /// check, resourceId, reason, expires.
 base::Fields exemption_fields(const check::Exemption& exemption);
 

@@ -73,7 +73,7 @@ struct Steps {
     }
     void operator()(const check::OutcomeDifference& outcome) const {
         page.line("database: " + check::outcome_name(outcome.database));
-        page.line("chain: " + check::outcome_name(outcome.chain));
+        page.line("chain: " + check::chain_outcome_name(outcome));
         page.line(differs ? "they are not the same: differs" : "they are the same: no difference");
     }
     void operator()(const check::BalanceDifference& balance) const {
@@ -95,7 +95,11 @@ struct Steps {
 
 void write_question(Page& page, const check::ExplainedQuestion& question) {
     if (!question.call.empty()) {
-        page.part(fmt::format("Asked of the contract, answered from ledger {}", question.ledger));
+        page.part(fmt::format(question.control.empty()
+                                  ? "Asked of the contract, answered from ledger {}"
+                                  : "Asked of the contract for a market that does not exist, answered from ledger {}",
+                              question.ledger));
+        if (!question.control.empty()) page.line("comparison: " + question.control);
         page.line("call: " + question.call);
         page.line("envelope: " + question.envelope);
         if (!question.error.empty()) return page.line("error: " + question.error);
@@ -175,6 +179,7 @@ void write_question(base::JsonWriter& writer, const check::ExplainedQuestion& qu
     writer.unsigned_integer(question.ledger);
     if (!question.call.empty()) {
         put(writer, "call", question.call);
+        if (!question.control.empty()) put(writer, "control", question.control);
         put(writer, "envelope", question.envelope);
         if (!question.error.empty()) put(writer, "error", question.error);
         if (question.error.empty()) put(writer, "result", question.result);

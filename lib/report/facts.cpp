@@ -19,10 +19,10 @@ constexpr std::size_t most_exempt = 20; // listed for a person; the JSON result 
 
 void add_exemptions(std::vector<Fact>& facts, const check::Summary& summary) {
     const auto& exempted = summary.exempted();
-    for (std::size_t i = 0; i < exempted.size() && i < most_exempt; ++i)
-        facts.push_back({"exempt", exempt_sentence(exempted[i])});
-    if (exempted.size() > most_exempt)
-        facts.push_back({"exempt", fmt::format("and {} more", exempted.size() - most_exempt)});
+    std::size_t shown = 0;
+    for (auto each = exempted.begin(); each != exempted.end() && shown < most_exempt; ++each, ++shown)
+        facts.push_back({"exempt", exempt_sentence(*each)});
+    if (exempted.size() > shown) facts.push_back({"exempt", fmt::format("and {} more", exempted.size() - shown)});
     if (!summary.exemptions) return;
     for (const check::Exemption& each : summary.exemptions->expired)
         facts.push_back({"expired", expired_sentence(each)});

@@ -12,7 +12,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <initializer_list>
 
 namespace report {
@@ -99,20 +98,28 @@ std::string mismatch_row(const Mismatch& mismatch, const ShownValues& values) {
 
 std::string shown_extent(Kind kind, base::u128 size) {
     return kind == Kind::odds ? escaped(shown_odds(static_cast<std::uint64_t>(size)))
-                              : check::format_stroops(static_cast<base::i128>(size)) + " USDC";
+                              : check::format_stroops(size) + " USDC";
 }
 
-// How large the differences are, as a plot and in words.
-std::string figure(const Mismatches& list) {
-    const Kind kind = list.front()->kind();
-    if (kind == Kind::outcomes) return "";
-    std::vector<base::u128> sizes;
-    for (const Mismatch* mismatch : list) sizes.push_back(extent(*mismatch));
-    std::sort(sizes.begin(), sizes.end());
-    return fmt::format("<figure>\n{}<figcaption>The largest difference is {}, the median {}, the smallest {}. Bars "
-                       "upwards: the chain has more than the database; downwards: less.</figcaption>\n</figure>\n",
-                       drift_plot(list), shown_extent(kind, sizes.back()), shown_extent(kind, sizes[sizes.size() / 2]),
-                       shown_extent(kind, sizes.front()));
+// How large all differences of a check are, as a plot and in words.
+std::string figure(Kind kind, const check::Drift& drift) {
+    if (drift.count() == 0) return "";
+    return fmt::format(
+        "<figure>\n{}<figcaption>The largest difference is {}, the smallest {}; half of them are at most "
+        "{}. Bars upwards: the chain has more than the database; downwards: less.</figcaption>\n"
+        "</figure>\n",
+        drift_plot(kind, drift), shown_extent(kind, drift.largest), shown_extent(kind, drift.smallest),
+        half_at_most(kind, drift));
+}
+
+// By how much the two sides differ in all, and what is probably wrong as a whole.
+std::string opening(const check::Summary& summary) {
+    std::string out;
+    const std::string drift = drift_sentence(summary);
+    if (!drift.empty()) out += "<p>" + drift + "</p>\n";
+    for (const std::string& hint : summary.hints())
+        out += fmt::format("<p><strong>Hint:</strong> {}.</p>\n", foreign(hint));
+    return out;
 }
 
 std::string heading(Kind kind, std::uint64_t count) {
@@ -125,9 +132,9 @@ std::string mismatches(const check::Summary& summary, Kind kind) {
     if (count == 0) return "";
     std::string out = fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", name(kind), heading(kind, count));
     const Mismatches list = worst_first(summary, kind);
+    out += figure(kind, summary.drift(kind));
     if (!list.empty()) {
         const std::vector<ShownValues> values = shown_values(list);
-        out += figure(list);
         const std::string_view subject_title = kind == Kind::balances ? "User, wallet" : "Market";
         out += kind == Kind::outcomes
                    ? table_start({{subject_title}, {"Database", true}, {"On chain", true}, {"Seen"}})
@@ -136,7 +143,7 @@ std::string mismatches(const check::Summary& summary, Kind kind) {
         for (std::size_t i = 0; i < list.size(); ++i) out += mismatch_row(*list[i], values[i]);
         out += table_end;
     }
-    if (list.size() < count) out += "<p>" + not_listed_sentence(list.size(), count, summary) + "</p>\n";
+    if (list.size() < count) out += "<p>" + not_listed_sentence(list.size(), count) + "</p>\n";
     return out + "</section>\n";
 }
 
@@ -179,7 +186,7 @@ std::string render_html(const check::Summary& summary) {
     out += fmt::format("<h1>stellar-sync: the database against the chain, {}</h1>\n", base::rfc3339(summary.start));
     out += fmt::format("<p class=\"verdict {}\">{}</p>\n", check::name(summary.status()),
                        escaped(summary_sentence(summary)));
-    out += counts(summary);
+    out += opening(summary) + counts(summary);
     for (const Kind kind : worst_check_first) out += mismatches(summary, kind);
     return out + errors(summary) + facts(summary) + "</main>\n</body>\n</html>\n";
 }

@@ -83,6 +83,7 @@ void write_counts(JsonWriter& writer, const check::Summary& summary) {
         put(writer, "transient", tally.transient);
         if (summary.exemptions) put(writer, "exempt", tally.exempt);
         put(writer, "errors", tally.errors);
+        base::write_fields(writer, drift_fields(kind, summary.drift(kind)));
         writer.end_object();
     }
     writer.end_object();
@@ -169,6 +170,8 @@ std::string on_one_line(const check::Summary& summary) {
     writer.end_array();
     writer.key("truncated");
     writer.boolean(summary.truncated());
+    writer.key("hints");
+    base::write_value(writer, summary.hints());
     writer.end_object();
     return out;
 }

@@ -159,7 +159,7 @@ std::string mismatch_section(const check::Summary& summary, Kind kind, const Tab
         else
             for (std::size_t i = 0; i < list.size(); ++i) out += stacked(*list[i], values[i], style.width, paint);
     }
-    if (list.size() < count) out += wrapped(not_listed_sentence(list.size(), count, summary), 2, style.width);
+    if (list.size() < count) out += wrapped(not_listed_sentence(list.size(), count), 2, style.width);
     return out;
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace report {
 
@@ -71,6 +72,19 @@ base::Fields counts_of(const CountByKind& counts) {
     return fields;
 }
 
+/// Stands for all mismatches of a check that a hint explains.
+Trigger hinted_trigger(const Alert& alert, check::Kind kind) {
+    const check::Summary& summary = *alert.summary;
+    const std::string type(check::mismatch_type(kind));
+    Trigger trigger = summing_up(alert, of_its_shard("HINT/" + type, summary), base::harmless(summary.hint_about(kind)),
+                                 severity(check::priority_of(kind)));
+    trigger.component = check::name(kind);
+    trigger.type = type;
+    trigger.details.push_back({"mismatches", alert.hinted[static_cast<std::size_t>(kind)]});
+    for (base::Field& field : drift_fields(kind, summary.drift(kind))) trigger.details.push_back(std::move(field));
+    return trigger;
+}
+
 std::vector<Trigger> triggers_of(const Alert& alert) {
     const check::Summary& summary = *alert.summary;
     std::vector<Trigger> triggers;
@@ -85,6 +99,8 @@ std::vector<Trigger> triggers_of(const Alert& alert) {
                                       severity(critical ? check::Priority::critical : check::Priority::normal)));
         triggers.back().details.push_back({"beyond", counts_of(beyond)});
     }
+    for (const check::Kind kind : check::all_kinds)
+        if (alert.hinted[static_cast<std::size_t>(kind)] > 0) triggers.push_back(hinted_trigger(alert, kind));
     if (alert.lagging()) {
         triggers.push_back(summing_up(alert, "INDEXER_LAG", lag_text(alert), severity(alert.lag_priority())));
         triggers.back().details.push_back({"lag", std::uint64_t{summary.indexer->lag()}});

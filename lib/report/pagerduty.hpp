@@ -14,7 +14,8 @@ inline constexpr std::size_t most_in_pagerduty = 20; // mismatches with an event
 inline constexpr std::size_t longest_dedup_key = 255;
 
 /// JSON, each a trigger: one a mismatch, critical first, and where there are more than `most_in_pagerduty` one that
-/// sums up the rest; one for all that the indexer's lag explains. A mismatch that lasts keeps its dedup_key, and so its
+/// sums up the rest; one for all that the indexer's lag explains; one a check for all
+/// that a hint explains. A mismatch that lasts keeps its dedup_key, and so its
 /// incident. `source` is this host.
 std::vector<std::string> pagerduty_events(const Alert& alert, std::string_view routing_key, std::string_view source);
 

@@ -16,6 +16,7 @@ using base::JsonWriter;
 
 constexpr std::size_t longest_header = 150; // characters; ours are counted in bytes, which are no fewer
 constexpr std::size_t longest_text = 3000;
+constexpr std::size_t most_hints = 10; // a message may have 50 blocks
 
 /// An id between backticks may hold none of its own.
 std::string code(std::string_view text) {
@@ -83,7 +84,7 @@ void context(JsonWriter& writer, std::string_view text) {
 }
 
 std::string_view title_of(const Alert& alert) {
-    const bool differ = sum(alert.counts) + sum(alert.explained) > 0;
+    const bool differ = sum(differing(alert)) + sum(alert.explained) > 0;
     return differ ? "Database and chain differ" : "RPC endpoints disagree";
 }
 
@@ -105,6 +106,9 @@ std::string slack_message(const Alert& alert) {
                base::shortened(fmt::format("{}{}", sign, alert.test ? title : title_of(alert)), longest_header));
     writer.end_object();
     if (!alert.test) section(writer, fmt::format("*{}*", escaped_slack(title)));
+    if (const std::string totals = totals_text(alert); !totals.empty()) section(writer, totals);
+    for (std::size_t i = 0; i < std::min(alert.hints.size(), most_hints); ++i)
+        section(writer, escaped_slack(hint_text(alert.hints[i])));
     const std::size_t shown = std::min(alert.listed.size(), most_in_slack);
     for (std::size_t i = 0; i < shown; ++i) item_section(writer, item_of(*alert.listed[i]));
     const std::string more = counts_text(alert.beyond(shown));

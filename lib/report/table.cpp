@@ -65,11 +65,24 @@ std::string facts(const check::Summary& summary, const TableStyle& style, const 
     return out;
 }
 
+// By how much the two sides differ in all, and what is probably wrong as a whole.
+std::string opening(const check::Summary& summary, const TableStyle& style, const Paint& paint) {
+    std::string out;
+    const std::string drift = drift_sentence(summary);
+    if (!drift.empty()) out += wrapped(drift, 0, style.width) + '\n';
+    constexpr std::string_view label = "HINT";
+    for (const std::string& hint : summary.hints()) {
+        const std::string block = wrapped(fmt::format("{}: {}.", label, base::harmless(hint)), 0, style.width);
+        out += paint(label, Colour::yellow) + block.substr(label.size()) + '\n';
+    }
+    return out;
+}
+
 } // namespace
 
 std::string render_table(const check::Summary& summary, const TableStyle& style) {
     const Paint paint(style.colour);
-    std::string out;
+    std::string out = opening(summary, style, paint);
     for (const check::Kind kind : worst_check_first) {
         const std::string section = mismatch_section(summary, kind, style, paint);
         if (!section.empty()) out += section + '\n';

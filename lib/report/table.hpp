@@ -13,9 +13,10 @@ struct TableStyle {
     bool colour = false;
 };
 
-/// What differs, grouped by check and the worst first; what could not be verified and why; the counts; and last, next
-/// to the prompt, the verdict in words. Everything from the database or the chain is made harmless. Lines fit the width
-/// (but for amounts of more digits than it has columns); ends with a newline.
+/// By how much balances differ in all, and hints; what differs, grouped by check and the worst first; what could not be
+/// verified and why; the counts; and last, next to the prompt, the verdict in words. Everything from the database or
+/// the chain is made harmless. Lines fit the width (but for amounts of more digits than it has columns); ends with a
+/// newline.
 std::string render_table(const check::Summary& summary, const TableStyle& style);
 
 } // namespace report

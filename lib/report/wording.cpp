@@ -32,7 +32,7 @@ struct Sentence {
     }
     std::string operator()(const check::OutcomeDifference& outcome) const {
         return fmt::format("outcome of market {} differs: {} in the database, {} on chain", id,
-                           check::outcome_name(outcome.database), check::outcome_name(outcome.chain));
+                           check::outcome_name(outcome.database), check::chain_outcome_name(outcome));
     }
     std::string operator()(const check::BalanceDifference& balance) const {
         return fmt::format("balance of user {} differs: {} USDC in the database, {} on chain ({})", id,
@@ -174,10 +174,30 @@ std::string how_many_differ(check::Kind kind, std::uint64_t count) {
     return "";
 }
 
-std::string not_listed_sentence(std::size_t listed, std::uint64_t count, const check::Summary& summary) {
-    const std::string rest = listed == 0 ? fmt::format("all {}", count) : fmt::format("and {} more,", count - listed);
-    return fmt::format("{} in the log; listed are {}, CRITICAL first (SYNC_MAX_REPORTED)", rest,
-                       summary.mismatches().size());
+std::string not_listed_sentence(std::size_t listed, std::uint64_t count) {
+    if (listed == 0) return "none of them is listed (SYNC_MAX_REPORTED); the log has them all";
+    return fmt::format("{} more not shown: listed are the worst {} (SYNC_MAX_REPORTED); the log has them all",
+                       count - listed, listed);
+}
+
+std::string shown_usdc(const base::U256& stroops) {
+    std::string text = check::format_stroops(stroops);
+    const std::size_t least = text.find('.') + 3;
+    text.resize(std::max(least, text.find_last_not_of('0') + 1));
+    return text;
+}
+
+std::string drift_sentence(const check::Summary& summary) {
+    const check::Drift& drift = summary.drift(check::Kind::balances);
+    if (drift.count() == 0) return "";
+    std::string out = fmt::format("{}: the chain has ", counted(drift.count(), "balance differs", "balances differ"));
+    const auto [more, less] = drift.total;
+    if (more > 0) out += shown_usdc(drift.chain_more) + " USDC more";
+    if (more > 0 && less > 0) out += fmt::format(" in {} and ", more);
+    if (less > 0) out += shown_usdc(drift.chain_less) + " USDC less";
+    if (more > 0 && less > 0) out += fmt::format(" in {}", less);
+    if (drift.count() > 1) out += fmt::format("; the largest difference is {} USDC", shown_usdc({0, drift.largest}));
+    return out + ".";
 }
 
 check::Tally total(const check::Summary& summary) {

@@ -1,6 +1,7 @@
 // Numbers and verdicts in words: what the log, the table and the alerts say alike.
 #pragma once
 
+#include "base/uint256.hpp"
 #include "check/finding.hpp"
 #include "check/summary.hpp"
 
@@ -52,8 +53,15 @@ std::string indexer_sentence(const check::Indexer& indexer);
 /// Of one check, with the unit of what is shown: "2 markets differ (price of YES)", "1 user differs (USDC)".
 std::string how_many_differ(check::Kind kind, std::uint64_t count);
 
-/// That the list of a check's mismatches was cut: `listed` of `count` stand in it.
-std::string not_listed_sentence(std::size_t listed, std::uint64_t count, const check::Summary& summary);
+/// That the list of a check's mismatches was cut: it holds the worst `listed` of `count`.
+std::string not_listed_sentence(std::size_t listed, std::uint64_t count);
+
+/// With as many decimals as it takes, two at least: "50.00", "0.0000012".
+std::string shown_usdc(const base::U256& stroops);
+
+/// By how much the balances differ, all of them: "2 balances differ: the chain has 0.00001 USDC more in 1 and 50.00
+/// USDC less in 1; the largest difference is 50.00 USDC." Empty if none does.
+std::string drift_sentence(const check::Summary& summary);
 
 /// The tallies of all checks together.
 check::Tally total(const check::Summary& summary);

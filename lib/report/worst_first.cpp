@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 
 namespace report {
 
@@ -17,7 +16,7 @@ struct ShowValues {
         return {shown_odds(odds.database_odds.yes), shown_odds(odds.chain_odds.yes), shown_difference(odds)};
     }
     ShownValues operator()(const check::OutcomeDifference& outcome) const {
-        return {check::outcome_name(outcome.database), check::outcome_name(outcome.chain), ""};
+        return {check::outcome_name(outcome.database), check::chain_outcome_name(outcome), ""};
     }
     ShownValues operator()(const check::BalanceDifference& balance) const {
         return {check::format_stroops(balance.database), check::format_stroops(balance.chain),
@@ -37,26 +36,12 @@ void cut_common_zeros(std::vector<ShownValues>& list) {
             text->resize(text->size() - zeros);
 }
 
-bool is_one_sided(const check::Mismatch& mismatch) {
-    const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference);
-    return odds != nullptr && !one_sided(*odds).empty();
-}
-
 } // namespace
-
-base::u128 extent(const check::Mismatch& mismatch) {
-    if (const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference)) return odds->difference;
-    if (const auto* balance = std::get_if<check::BalanceDifference>(&mismatch.difference)) return balance->difference;
-    return 0;
-}
 
 Mismatches worst_first(const check::Summary& summary, check::Kind kind) {
     Mismatches list;
     for (const check::Mismatch& mismatch : summary.mismatches())
         if (mismatch.kind() == kind) list.push_back(&mismatch);
-    std::stable_sort(list.begin(), list.end(), [](const check::Mismatch* a, const check::Mismatch* b) {
-        return std::pair(is_one_sided(*a), extent(*a)) > std::pair(is_one_sided(*b), extent(*b));
-    });
     return list;
 }
 

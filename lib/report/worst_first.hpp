@@ -1,7 +1,6 @@
 // The mismatches of one check in the order and in the words in which a person sees them, whatever the format.
 #pragma once
 
-#include "base/int128.hpp"
 #include "check/summary.hpp"
 
 #include <array>
@@ -16,10 +15,7 @@ inline constexpr std::array<check::Kind, 3> worst_check_first{check::Kind::outco
 
 using Mismatches = std::vector<const check::Mismatch*>;
 
-/// How large the difference is: 10^-18 of odds, stroops of balances; 0 for outcomes, which are all equally wrong.
-base::u128 extent(const check::Mismatch& mismatch);
-/// Pools that are empty on one side alone, which no odds measure; then the largest difference first; what is equal in
-/// the order in which it was found. They point into the summary.
+/// The listed ones of a check, in the summary's order. They point into the summary.
 Mismatches worst_first(const check::Summary& summary, check::Kind kind);
 
 /// As text, all of a list with as many decimals.

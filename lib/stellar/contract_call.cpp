@@ -2,6 +2,7 @@
 
 #include "stellar/ids.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace stellar {
@@ -21,6 +22,38 @@ template <class T>
 bool assign(T& to, const T* found) {
     if (found != nullptr) to = *found;
     return found != nullptr;
+}
+
+/// As the host sorts a map: by type, symbols by their bytes. Keys of other types are only held against each other for
+/// being the same.
+bool sorted(const ScMap& map) {
+    const auto in_order = [](const ScRow& before, const ScRow& after) {
+        if (before.key.type != after.key.type) return before.key.type < after.key.type;
+        if (before.key.type != ScValType::symbol) return encode_scval(before.key) != encode_scval(after.key);
+        return std::get<std::string>(before.key.value) < std::get<std::string>(after.key.value);
+    };
+    for (std::size_t i = 1; i < map.size(); ++i) {
+        if (!in_order(map[i - 1], map[i])) return false;
+    }
+    return true;
+}
+
+const ScVal* find(const ScMap& map, std::string_view key) {
+    const auto found = std::find_if(map.begin(), map.end(), [key](const ScRow& row) { return row.key.is_symbol(key); });
+    return found != map.end() ? &found->value : nullptr;
+}
+
+/// What a getter puts in the place of what is not there: Void, false, a zero of any type, or nothing in a container.
+bool blank(const ScVal& value) {
+    if (value.type == ScValType::void_) return true;
+    if (value.type == ScValType::contract_instance || value.type == ScValType::address) return false;
+    const std::string xdr = encode_scval(value);
+    constexpr std::size_t type_size = 4;
+    const std::string_view content = std::string_view(xdr).substr(type_size);
+    if (value.as_vec() != nullptr) return value.as_vec()->empty();
+    if (value.as_map() != nullptr) return value.as_map()->empty();
+    if (value.as_bytes() != nullptr) return value.as_bytes()->find_first_not_of('\0') == std::string::npos;
+    return content.find_first_not_of('\0') == std::string_view::npos;
 }
 
 } // namespace
@@ -79,34 +112,29 @@ base::Result<PoolState> read_pool_state(std::string_view result) {
     return state;
 }
 
+std::string market_status_name(std::uint32_t status) {
+    constexpr std::array<std::string_view, 6> names{"open",     "closed",    "resolved",
+                                                    "disputed", "cancelled", "initializing"};
+    return status < names.size() ? std::string(names[status]) : std::to_string(status);
+}
+
 base::Result<MarketState> read_market_state(std::string_view result) {
-    constexpr std::array<std::string_view, 5> keys{"closing_time", "participant_count", "status", "total_pool",
-                                                   "winning_outcome"};
     const base::Result<ScVal> value = decode_scval(result);
     if (!value) return unsound(value.error());
     const ScMap* const map = value->as_map();
     if (map == nullptr) return not_a("map", "the result", *value);
-    if (map->size() != keys.size()) {
-        return base::fail("the result has " + std::to_string(map->size()) + " keys, not 5");
-    }
-    const ScMap& rows = *map;
-    for (std::size_t i = 0; i < keys.size(); ++i) { // in this order, so an unsorted map or a duplicate fails too
-        if (!rows[i].key.is_symbol(keys[i])) return base::fail("the result lacks the key " + std::string(keys[i]));
-    }
+    if (!sorted(*map)) return base::fail("the result's keys are not sorted, or one stands there twice");
+    const ScVal* const status = find(*map, "status");
+    if (status == nullptr) return base::fail("the result lacks the key status");
+    const ScVal* const outcome = find(*map, "winning_outcome");
+    if (outcome == nullptr) return base::fail("the result lacks the key winning_outcome");
     MarketState state;
-    if (!assign(state.closing_time, rows[0].value.as_u64())) return not_a("u64", keys[0], rows[0].value);
-    if (!assign(state.participant_count, rows[1].value.as_u32())) return not_a("u32", keys[1], rows[1].value);
-    if (!assign(state.status, rows[2].value.as_u32())) return not_a("u32", keys[2], rows[2].value);
-    if (!assign(state.total_pool, rows[3].value.as_i128())) return not_a("i128", keys[3], rows[3].value);
-    const ScVal& outcome = rows[4].value;
-    if (outcome.type != ScValType::void_) {
-        if (outcome.as_u32() == nullptr) return not_a("u32 or void", keys[4], outcome);
-        state.winning_outcome = *outcome.as_u32();
+    if (!assign(state.status, status->as_u32())) return not_a("u32", "status", *status);
+    if (outcome->type != ScValType::void_) {
+        if (outcome->as_u32() == nullptr) return not_a("u32 or void", "winning_outcome", *outcome);
+        state.winning_outcome = *outcome->as_u32();
     }
-    if (state.status > 2) return base::fail("unknown status (" + std::to_string(state.status) + ")");
-    if (state.winning_outcome.value_or(0) > 1) {
-        return base::fail("unknown winning_outcome (" + std::to_string(*state.winning_outcome) + ")");
-    }
+    state.blank = std::all_of(map->begin(), map->end(), [](const ScRow& row) { return blank(row.value); });
     return state;
 }
 

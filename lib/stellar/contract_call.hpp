@@ -35,14 +35,19 @@ struct PoolState {
 /// Vec[u128, u128, u128, u32, u32], nothing more or less.
 base::Result<PoolState> read_pool_state(std::string_view result);
 
+/// The market's status that carries an outcome.
+inline constexpr std::uint32_t market_resolved = 2;
+/// "open", "closed", "resolved", "disputed", "cancelled", "initializing" for 0 to 5; any other number in digits.
+std::string market_status_name(std::uint32_t status);
+
 struct MarketState {
-    std::uint64_t closing_time = 0;
-    std::uint32_t participant_count = 0;
-    std::uint32_t status = 0; // 0 open, 1 closed, 2 resolved
-    base::i128 total_pool = 0;
-    std::optional<std::uint32_t> winning_outcome; // 0 NO, 1 YES
+    std::uint32_t status = 0;
+    std::optional<std::uint32_t> winning_outcome; // 0 NO, 1 YES; any other number as it is
+    /// Every value of the map is 0 or Void: so answers a contract that was never initialized.
+    bool blank = false;
 };
-/// A map with exactly these symbol keys, sorted.
+/// A map, sorted and without duplicates, with the symbols status (u32) and winning_outcome (u32 or Void) among its
+/// keys. Other keys are ignored, whatever they hold.
 base::Result<MarketState> read_market_state(std::string_view result);
 
 /// A plain i128. A negative one is the caller's to judge.

@@ -164,13 +164,6 @@ EntryResult<base::i128> not_negative(EntryResult<base::i128> balance) {
     return balance;
 }
 
-EntryResult<std::uint32_t> at_most(std::uint32_t limit, EntryResult<std::uint32_t> number, std::string_view what) {
-    if (number && *number > limit) {
-        return fault(Kind::undecodable, "holds an unknown " + std::string(what) + " (" + std::to_string(*number) + ")");
-    }
-    return number;
-}
-
 } // namespace
 
 EntryResult<std::int64_t> read_trust_line_balance(std::string_view key, std::string_view entry) {
@@ -207,11 +200,28 @@ EntryResult<bool> read_pool_exists(std::string_view key, std::string_view entry)
 }
 
 EntryResult<std::uint32_t> read_market_status(std::string_view key, std::string_view entry) {
-    return at_most(2, read_value<std::uint32_t>(key, entry, read_u32, "a u32"), "status");
+    return read_value<std::uint32_t>(key, entry, read_u32, "a u32");
 }
 
 EntryResult<std::uint32_t> read_winning_outcome(std::string_view key, std::string_view entry) {
-    return at_most(1, read_value<std::uint32_t>(key, entry, read_u32, "a u32"), "outcome");
+    return read_value<std::uint32_t>(key, entry, read_u32, "a u32");
+}
+
+EntryResult<Hash> read_market_id(std::string_view key, std::string_view entry) {
+    const auto read = [](XdrReader& reader) -> std::optional<Hash> {
+        if (!read_type(reader, ScValType::bytes)) return std::nullopt;
+        const std::string_view bytes = reader.opaque();
+        return bytes.size() == sizeof(Hash) ? std::optional(to_hash(bytes)) : std::nullopt;
+    };
+    return read_value<Hash>(key, entry, read, "32 bytes");
+}
+
+EntryResult<ScAddress> read_usdc(std::string_view key, std::string_view entry) {
+    const auto read = [](XdrReader& reader) -> std::optional<ScAddress> {
+        if (!read_type(reader, ScValType::address)) return std::nullopt;
+        return read_sc_address(reader);
+    };
+    return read_value<ScAddress>(key, entry, read, "an address");
 }
 
 EntryResult<ContractInstance> read_contract_instance(std::string_view key, std::string_view entry) {

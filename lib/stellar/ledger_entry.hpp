@@ -90,7 +90,7 @@ TrustLineEntry read_trust_line(XdrReader& reader);
 /// Why an entry gives no value.
 struct EntryFault {
     enum class Kind {
-        undecodable,     // no sound XDR, or an impossible value (a negative balance, an unknown status)
+        undecodable,     // not sound XDR, or an impossible value (a negative balance)
         not_the_key,     // the entry of another key than the one asked for
         unexpected_type, // a sound entry of the key asked for, whose value has another shape than the contract's
     };
@@ -113,10 +113,15 @@ EntryResult<base::i128> read_asset_contract_balance(std::string_view key, std::s
 EntryResult<base::i128> read_token_balance(std::string_view key, std::string_view entry);
 EntryResult<base::u128> read_pool_reserve(std::string_view key, std::string_view entry);
 EntryResult<bool> read_pool_exists(std::string_view key, std::string_view entry);
-/// 0 open, 1 closed, 2 resolved; any other number is refused.
+/// Any number: market_status_name() in contract_call.hpp has the names of the known ones.
 EntryResult<std::uint32_t> read_market_status(std::string_view key, std::string_view entry);
-/// 0 NO, 1 YES; any other number is refused.
+/// 0 NO, 1 YES; any other number as it is.
 EntryResult<std::uint32_t> read_winning_outcome(std::string_view key, std::string_view entry);
+/// The market that a market contract holds: 32 bytes.
+EntryResult<Hash> read_market_id(std::string_view key, std::string_view entry);
+
+/// An Address of any kind.
+EntryResult<ScAddress> read_usdc(std::string_view key, std::string_view entry);
 
 /// A contract's instance: what runs it, and for a Stellar Asset Contract the asset it says it is of.
 struct ContractInstance {

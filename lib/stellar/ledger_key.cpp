@@ -144,6 +144,14 @@ void append_winning_outcome_key(std::string& out, const Hash& market) {
     append_symbol_key(out, market, "winning_outcome");
 }
 
+void append_market_id_key(std::string& out, const Hash& market) {
+    append_symbol_key(out, market, "market_id");
+}
+
+void append_usdc_key(std::string& out, const Hash& contract) {
+    append_symbol_key(out, contract, "usdc");
+}
+
 void append_contract_instance_key(std::string& out, const Hash& contract) {
     XdrWriter writer(out);
     begin_key(writer, contract);

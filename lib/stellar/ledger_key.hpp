@@ -43,6 +43,9 @@ void append_pool_no_reserve_key(std::string& out, const Hash& amm, const Hash& m
 void append_pool_exists_key(std::string& out, const Hash& amm, const Hash& market_id);
 void append_market_state_key(std::string& out, const Hash& market);
 void append_winning_outcome_key(std::string& out, const Hash& market);
+void append_market_id_key(std::string& out, const Hash& market);
+/// Symbol("usdc"): the token's contract, in the AMM and in each market contract.
+void append_usdc_key(std::string& out, const Hash& contract);
 void append_contract_instance_key(std::string& out, const Hash& contract);
 
 // Decoded keys of the types that the program and its devnet deal with; the remaining sound types are an error here.

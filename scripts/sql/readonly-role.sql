@@ -63,29 +63,32 @@ BEGIN
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), target);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', place, target);
 
-    -- Both spellings that Prisma makes of the two models.
+    -- Both names that Prisma makes of the two models, and of each column. A + marks a column that need not be there.
     FOREACH spelling SLICE 1 IN ARRAY ARRAY[
-        ['markets', 'Market', 'id,contract_address,title,status,yes_liquidity,no_liquidity,winning_outcome'],
+        ['markets', 'Market', 'id,contract_address,title,status,yes_liquidity,no_liquidity,winning_outcome,+market_id'],
         ['users', 'User', 'id,wallet_address,usdc_balance']
     ] LOOP
         wanted := string_to_array(spelling[3], ',');
         IF to_regclass(format('%I.%I', place, spelling[1])) IS NULL THEN
             spelling[1] := spelling[2];
-            SELECT array_agg(left(name, 1) || substr(replace(initcap(name), '_', ''), 2)) -- yes_liquidity: yesLiquidity
-              INTO wanted FROM unnest(wanted) AS names (name);
         END IF;
         IF to_regclass(format('%I.%I', place, spelling[1])) IS NULL THEN
             RAISE EXCEPTION 'there is no table % or % in the schema %', lower(spelling[2]) || 's',
                 quote_ident(spelling[2]), place;
         END IF;
-        SELECT string_agg(name, ', ') INTO missing FROM unnest(wanted) AS names (name) WHERE NOT EXISTS (
-            SELECT FROM pg_attribute WHERE attrelid = to_regclass(format('%I.%I', place, spelling[1]))
-                                       AND attname = name AND attnum > 0 AND NOT attisdropped);
+        -- yes_liquidity, or yesLiquidity
+        SELECT array_agg(attname), string_agg(plain, ', ') FILTER (WHERE attname IS NULL AND plain = name)
+          INTO wanted, missing
+          FROM unnest(wanted) AS names (name)
+         CROSS JOIN LATERAL ltrim(name, '+') AS plain
+          LEFT JOIN pg_attribute ON attrelid = to_regclass(format('%I.%I', place, spelling[1])) AND attnum > 0
+               AND NOT attisdropped
+               AND attname IN (plain, left(plain, 1) || substr(replace(initcap(plain), '_', ''), 2));
         IF missing IS NOT NULL THEN
             RAISE EXCEPTION 'the table % has no column %', spelling[1], missing;
         END IF;
         EXECUTE format('GRANT SELECT (%s) ON %I.%I TO %I',
-            (SELECT string_agg(quote_ident(name), ', ') FROM unnest(wanted) AS names (name)), place, spelling[1],
+            (SELECT string_agg(quote_ident(name), ', ') FROM unnest(wanted) AS names (name) WHERE name IS NOT NULL), place, spelling[1],
             target);
     END LOOP;
 

@@ -30,7 +30,8 @@ const base::Event sample{base::Level::warn,
                           {"title", "Rain \"today\"?\n"},
                           {"empty", ""},
                           {"lastModifiedLedger", nullptr},
-                          {"databaseOdds", base::Fields{{"yes", base::Number{"0.65"}}, {"no", base::Number{"0.35"}}}}}};
+                          {"databaseOdds", base::Fields{{"yes", base::Number{"0.65"}}, {"no", base::Number{"0.35"}}}},
+                          {"hints", base::Texts{"a \x1b[1m", "b"}}}};
 
 } // namespace
 
@@ -38,7 +39,8 @@ TEST_CASE("an event is one JSON object on one line, its own fields last") {
     CHECK(logged({}, sample) ==
           R"({"timestamp":"2026-11-23T12:58:00.123Z","level":"warn","message":"odds differ\u001b[31m",)"
           R"("syncId":"5e3f","type":"MISMATCH","marketId":"42","confirmed":true,"ledger":7,"delta":-1,)"
-          R"("title":"Rain \"today\"?\n","empty":"","lastModifiedLedger":null,"databaseOdds":{"yes":0.65,"no":0.35}})"
+          R"("title":"Rain \"today\"?\n","empty":"","lastModifiedLedger":null,"databaseOdds":{"yes":0.65,"no":0.35},)"
+          R"("hints":["a \u001b[1m","b"]})"
           "\n");
 }
 
@@ -46,7 +48,7 @@ TEST_CASE("an event for a person is one line, and what comes from outside is har
     CHECK(logged({.format = base::LogFormat::text}, sample) ==
           "2026-11-23T12:58:00.123Z WARN  MISMATCH odds differ?[31m marketId=42 confirmed=true ledger=7 delta=-1 "
           "title=\"Rain \\\"today\\\"??\" empty=\"\" lastModifiedLedger=null databaseOdds.yes=0.65 "
-          "databaseOdds.no=0.35\n");
+          "databaseOdds.no=0.35 hints.0=\"a ?[1m\" hints.1=b\n");
 }
 
 TEST_CASE("only the level is coloured, and only where asked for") {

@@ -9,6 +9,7 @@ namespace {
 constexpr std::string_view opening = R"({"jsonrpc":"2.0","id":)";
 constexpr std::string_view keys_opening = R"(,"method":"getLedgerEntries","params":{"keys":[)";
 constexpr std::string_view keys_closing = "]}}";
+constexpr std::string_view latest_ledger = R"("latestLedger":)"; // the last member of an answer
 constexpr std::string_view entry_opening = R"({"key":")";
 
 /// The number that stands first in the text.
@@ -41,15 +42,23 @@ Answers::Found Answers::find(std::string_view body) {
         return {std::move(answer), id_, false};
     }
     if (const auto kept = simulations_.find(rest); kept != simulations_.end()) {
-        return {std::make_shared<const Answer>(Answer{"simulateTransaction", 0, kept->second}), id, true};
+        ledger_.mark_read();
+        return {std::make_shared<const Answer>(Answer{"simulateTransaction", 0, kept->second + ledger_and_end()}), id,
+                true};
     }
     std::shared_ptr<const Answer> answer = make(body);
-    if (answer && answer->method == "simulateTransaction") simulations_.emplace(rest, answer->tail);
+    if (answer && answer->method == "simulateTransaction") {
+        simulations_.emplace(rest, answer->tail.substr(0, answer->tail.rfind(latest_ledger)));
+    }
     return {std::move(answer), id_, false};
 }
 
+std::string Answers::ledger_and_end() const {
+    return std::string(latest_ledger) + std::to_string(ledger_.latest()) + "}}";
+}
+
 /// Null where a key is not known yet.
-std::shared_ptr<const Answer> Answers::put_together(std::string_view keys) const {
+std::shared_ptr<const Answer> Answers::put_together(std::string_view keys) {
     auto answer = std::make_shared<Answer>();
     answer->method = "getLedgerEntries";
     answer->tail.reserve(keys.size() * 4);
@@ -65,7 +74,8 @@ std::shared_ptr<const Answer> Answers::put_together(std::string_view keys) const
         answer->tail += found->second;
     });
     if (!known || before_entries_.empty()) return nullptr;
-    answer->tail += after_entries_;
+    ledger_.mark_read();
+    answer->tail += "]," + ledger_and_end();
     return answer;
 }
 
@@ -75,7 +85,6 @@ void Answers::keep_entries(std::string_view keys, std::string_view tail) {
     const std::size_t end = tail.rfind(']');
     if (begin == tail.npos || end == tail.npos) return; // an error
     before_entries_ = tail.substr(0, begin + 1);
-    after_entries_ = tail.substr(end);
     for_each_key(keys, [this](std::string_view key) { entries_.try_emplace(std::string(key)); });
     for (std::size_t at = begin + 1; at < end;) {
         const std::size_t next = std::min(tail.find(entry_opening, at + 1), end + 1);

@@ -22,7 +22,8 @@ struct Answer {
 
 class Answers {
   public:
-    explicit Answers(const devnet::Ledger& ledger) : ledger_(ledger) {}
+    /// `ledger` outlives this. A ledger closes when the latest one is asked for: a recheck waits for that.
+    explicit Answers(devnet::Ledger& ledger) : ledger_(ledger) { settings_.closes_when_polled = true; }
 
     struct Found {
         std::shared_ptr<const Answer> answer; // null: no JSON-RPC request
@@ -39,16 +40,17 @@ class Answers {
     using Texts = std::unordered_map<std::string, std::string, Hash, std::equal_to<>>;
 
     std::shared_ptr<const Answer> make(std::string_view body);
-    std::shared_ptr<const Answer> put_together(std::string_view keys) const;
+    std::shared_ptr<const Answer> put_together(std::string_view keys);
+    std::string ledger_and_end() const;
     void keep_entries(std::string_view keys, std::string_view tail);
 
-    const devnet::Ledger& ledger_;
+    devnet::Ledger& ledger_;
     devnet::RpcSettings settings_;
     simdjson::dom::parser parser_;
     std::string id_;
-    Texts simulations_; // by what follows the id
+    Texts simulations_; // up to the ledger, by what follows the id
     Texts entries_;     // by the key in base64; empty where the ledger has none
-    std::string before_entries_, after_entries_;
+    std::string before_entries_;
 };
 
 } // namespace bench

@@ -75,7 +75,7 @@ struct Connection {
 
 class Node::Implementation {
   public:
-    Implementation(const devnet::Ledger& ledger, int port)
+    Implementation(devnet::Ledger& ledger, int port)
         : answers_(ledger), epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
           listener_(checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket")),
           timer_(checked(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")) {
@@ -283,7 +283,7 @@ class Node::Implementation {
     std::unique_ptr<std::FILE, FileClose> record_;
 };
 
-Node::Node(const devnet::Ledger& ledger, int port) : implementation_(std::make_unique<Implementation>(ledger, port)) {}
+Node::Node(devnet::Ledger& ledger, int port) : implementation_(std::make_unique<Implementation>(ledger, port)) {}
 Node::~Node() = default;
 
 int Node::port() const {

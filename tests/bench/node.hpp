@@ -20,7 +20,7 @@ namespace bench {
 class Node {
   public:
     /// Listens on 127.0.0.1; `ledger` outlives this. Throws std::system_error.
-    Node(const devnet::Ledger& ledger, int port);
+    Node(devnet::Ledger& ledger, int port);
     ~Node();
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;

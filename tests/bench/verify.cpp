@@ -7,6 +7,15 @@
 #include <stdexcept>
 
 namespace bench {
+namespace {
+
+/// The two close their ledgers at other times.
+std::string without_ledger(std::string answer) {
+    const std::size_t at = answer.rfind("\"latestLedger\":");
+    return at == answer.npos ? answer : answer.erase(at, answer.find('}', at) - at);
+}
+
+} // namespace
 
 std::size_t verify(const std::string& requests, const std::string& node_url, const WorldSize& size) {
     devnet::Server devnet;
@@ -19,8 +28,8 @@ std::size_t verify(const std::string& requests, const std::string& node_url, con
     for (std::string request; std::getline(lines, request);) {
         // getHealth tells the time.
         if (request.find("getHealth") != std::string::npos) continue;
-        const std::string answer = expected.ask(request);
-        if (node.ask(request) != answer || node.ask(request) != answer) {
+        const std::string answer = without_ledger(expected.ask(request));
+        if (without_ledger(node.ask(request)) != answer || without_ledger(node.ask(request)) != answer) {
             throw std::runtime_error("the devnet and the measured node differ in their answers to " + request);
         }
         ++compared;

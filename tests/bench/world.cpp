@@ -131,8 +131,7 @@ void write_markets(std::FILE* out, std::uint64_t markets) {
 void fill(devnet::Ledger& ledger, const WorldSize& size) {
     const auto usdc = *stellar::circle_usdc(ledger.passphrase());
     ledger.reserve(size.users + 3 * size.markets + 2);
-    ledger.deploy_asset(usdc);
-    ledger.deploy_amm(devnet::contract_of(amm_contract()));
+    ledger.deploy_amm(devnet::contract_of(amm_contract()), ledger.deploy_asset(usdc));
     for (std::uint64_t i = 0; i < size.users; ++i) {
         const User holder = user(i);
         if (holder.wallet.front() == 'G') {

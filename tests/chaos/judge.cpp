@@ -47,6 +47,13 @@ std::optional<mpz_class> stroops(const std::optional<mpq_class>& value) {
     return result;
 }
 
+std::optional<mpz_class> unsigned_stroops(const std::optional<mpq_class>& value) {
+    if (!value) return std::nullopt;
+    const mpz_class result = rounded(*value * power(10, 7));
+    if (result >= power(2, 128) || result < 0) return std::nullopt;
+    return result;
+}
+
 std::string shown_stroops(const mpz_class& stroops) {
     std::string digits = mpz_class(abs(stroops)).get_str();
     if (digits.size() < 8) digits.insert(0, 8 - digits.size(), '0');
@@ -62,9 +69,9 @@ Expected error_only(const std::string& reason) {
 
 Expected judge_odds(const std::optional<std::string>& yes, const std::optional<std::string>& no,
                     const mpz_class& yes_reserve, const mpz_class& no_reserve, const Thresholds& thresholds) {
-    const auto a = stroops(decimal(yes));
-    const auto b = stroops(decimal(no));
-    if (!a || !b || *a < 0 || *b < 0) return error_only("BAD_VALUE");
+    const auto a = unsigned_stroops(decimal(yes));
+    const auto b = unsigned_stroops(decimal(no));
+    if (!a || !b) return error_only("BAD_VALUE");
     Expected expected;
     expected.odds = {price_of_yes(*a, *b), price_of_yes(yes_reserve, no_reserve)};
     expected.database = shown_stroops(*a) + "," + shown_stroops(*b);
@@ -82,11 +89,36 @@ Expected judge_odds(const std::optional<std::string>& yes, const std::optional<s
     return expected;
 }
 
-Expected judge_outcome(std::optional<int> row, std::optional<int> chain) {
+namespace {
+
+/// nullopt if it is not a number, YES or NO.
+std::optional<mpz_class> number_of_outcome(std::string word) {
+    for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (word == "yes" || word == "true") return 1;
+    if (word == "no" || word == "false") return 0;
+    const auto value = decimal(word);
+    return value && value->get_den() == 1 ? std::optional(value->get_num()) : std::nullopt;
+}
+
+std::string status_name(std::uint32_t status) {
+    static const char* const names[] = {"open", "closed", "resolved", "disputed", "cancelled", "initializing"};
+    return status < std::size(names) ? names[status] : std::to_string(status);
+}
+
+} // namespace
+
+bool readable_outcome(const std::optional<std::string>& row) {
+    return !row || number_of_outcome(*row);
+}
+
+Expected judge_outcome(const std::optional<std::string>& row, const ChainMarket& chain) {
+    if (!readable_outcome(row)) return error_only("BAD_VALUE");
     Expected expected;
-    expected.database = row ? std::to_string(*row) : "null";
-    expected.chain = chain ? std::to_string(*chain) : "null";
-    expected.mismatch = row != chain;
+    const bool resolved = chain.status == 2;
+    expected.database = row ? number_of_outcome(*row)->get_str() : "null";
+    expected.chain = resolved && chain.outcome ? std::to_string(*chain.outcome) : "null";
+    expected.chain_status = std::to_string(chain.status) + " " + status_name(chain.status);
+    expected.mismatch = expected.database != expected.chain;
     expected.match = !expected.mismatch;
     return expected;
 }
@@ -94,13 +126,14 @@ Expected judge_outcome(std::optional<int> row, std::optional<int> chain) {
 Expected judge_balance(const std::optional<std::string>& row, const mpz_class& chain, const Thresholds& thresholds) {
     const auto balance = stroops(decimal(row));
     if (!balance) return error_only("BAD_VALUE");
-    const mpz_class difference = abs(*balance - chain);
+    const mpz_class surplus = chain - *balance;
+    const mpz_class difference = abs(surplus);
     Expected expected;
     expected.mismatch = difference > thresholds.balance;
     expected.match = !expected.mismatch;
     expected.database = shown_stroops(*balance);
     expected.chain = shown_stroops(chain);
-    expected.difference = shown_stroops(difference);
+    expected.surplus = surplus;
     return expected;
 }
 

@@ -72,11 +72,12 @@ void add_rule(Dice& dice, Weather& weather) {
 
 } // namespace
 
-Weather make_weather(Dice& dice) {
+Weather make_weather(Dice& dice, const Features& features) {
     Weather weather;
     auto& settings = weather.settings;
     Circumstances& around = weather.circumstances;
-    around.confirm_attempts = dice.one_of({0U, 1U, 1U, 1U, 2U});
+    // Without a recheck nothing waits until the node has got to the watermark.
+    around.confirm_attempts = dice.one_of({features.watermark == Watermark::ahead ? 1U : 0U, 1U, 1U, 1U, 2U});
     around.max_reported = dice.one_of<std::size_t>({0, 3, 50, 1000, 100'000});
     around.fail_on_mismatch = !dice.percent(10);
     around.fail_on_incomplete = !dice.percent(10);
@@ -89,8 +90,22 @@ Weather make_weather(Dice& dice) {
     settings["SYNC_FAIL_ON"] = around.fail_on_mismatch
                                    ? (around.fail_on_incomplete ? "mismatch,incomplete" : "mismatch")
                                    : (around.fail_on_incomplete ? "incomplete" : "none");
+    around.exemptions = features.exemptions;
+    around.implausible_watermark = features.watermark == Watermark::implausible;
+    around.stalled = features.stalled;
+    if (features.stalled) {
+        // Long enough for a slow machine to begin, and as long as each recheck takes to give up.
+        settings["SYNC_MAX_LEDGER_AGE_MS"] = "4000";
+        around.confirm_attempts = std::min(around.confirm_attempts, 1U);
+        settings["SYNC_CONFIRM_ATTEMPTS"] = std::to_string(around.confirm_attempts);
+    }
+    if (features.cut_simulation) {
+        settings["SYNC_MAX_RPS"] = std::to_string(dice.between(50, 200));
+        settings["SYNC_TIMEOUT_MS"] = std::to_string(dice.between(700, 2500));
+        around.cut = true;
+    }
     const bool calm = dice.percent(25);
-    if (calm) return weather;
+    if (calm || features.stalled || features.cut_simulation) return weather;
     // The longest wait for an answer that does not come; calm cycles keep the default, for the machine may be slow.
     settings["SYNC_OPERATION_TIMEOUT_MS"] = std::to_string(dice.between(250, 600));
     around.faults = true;

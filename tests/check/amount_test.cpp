@@ -49,6 +49,22 @@ TEST_CASE("The whole range of i128 is taken and nothing beyond it", "[check][amo
     }
 }
 
+TEST_CASE("A number without a sign takes the whole range of u128 and nothing beyond it", "[check][amount]") {
+    const auto parse = [](std::string_view text) { return check::parse_fixed_unsigned(text, 7); };
+    CHECK(*parse("17014118346046923173168730371588.4105728") == base::u128{1} << 127);
+    CHECK(*parse("34028236692093846346337460743176.8211455") == base::u128_max);
+    CHECK(*parse("34028236692093846346337460743176.82114554") == base::u128_max);
+    CHECK(parse("34028236692093846346337460743176.82114555").error() == "the number is too large");
+    CHECK(parse("34028236692093846346337460743176.8211456").error() == "the number is too large");
+    CHECK(*parse("0") == 0);
+    CHECK(*parse("-0") == 0);
+    CHECK(*parse("-0.00000004") == 0);
+    CHECK(parse("-0.00000005").error() == "the value is negative");
+    CHECK(parse("-1").error() == "the value is negative");
+    CHECK(parse("NaN").error() == "the value is NaN, not a number");
+    CHECK(parse("x").error() == "the value is not a decimal number");
+}
+
 TEST_CASE("What is no decimal number is refused with its reason", "[check][amount]") {
     CHECK(parse_stroops("NaN").error() == "the value is NaN, not a number");
     CHECK(parse_stroops("Infinity").error() == "the value is infinite");

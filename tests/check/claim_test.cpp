@@ -31,10 +31,69 @@ TEST_CASE("A market's odds are claimed in stroops, for the id behind its address
     CHECK(claim->address == contract_id);
     const auto& odds = std::get<check::OddsClaim>(claim->content);
     CHECK(odds.reserves == check::Reserves{350'000'000, 650'000'000});
-    // The same market by its 64 hex digits, in any case.
-    check::MarketRow by_hex = market();
-    by_hex.contract_address = hex;
-    CHECK(std::get<check::OddsClaim>(check::claim_odds(by_hex)->content).market_id == odds.market_id);
+    CHECK_FALSE(odds.id_known); // these bytes are the contract's; the market's id has to be learnt
+    // A market by its 64 hex digits, in any case, with or without 0x.
+    for (const std::string& address : {std::string(hex), "0x" + std::string(hex)}) {
+        check::MarketRow by_hex = market();
+        by_hex.contract_address = address;
+        const auto by_id = check::claim_odds(by_hex);
+        REQUIRE(by_id);
+        CHECK(std::get<check::OddsClaim>(by_id->content).market_id == odds.market_id);
+        CHECK(std::get<check::OddsClaim>(by_id->content).id_known);
+    }
+}
+
+TEST_CASE("The column market_id is the market's id", "[check][claim]") {
+    const std::string digits = "05" + std::string(60, '0') + "aF";
+    stellar::Hash id{5};
+    id[31] = 0xaf;
+    check::Target target;
+    target.market_contract = stellar::Hash{7};
+    for (const char* address : {contract_id, hex}) {
+        for (const std::string& text : {digits, "0x" + digits, "\\x" + digits}) {
+            check::MarketRow row = market();
+            row.contract_address = address;
+            row.market_id = text;
+            const auto odds = check::claim_odds(row);
+            REQUIRE(odds);
+            CHECK(std::get<check::OddsClaim>(odds->content).market_id == id);
+            CHECK(std::get<check::OddsClaim>(odds->content).id_known);
+            const auto outcome = check::claim_outcome(row, target);
+            REQUIRE(outcome);
+            CHECK(std::get<check::OutcomeClaim>(outcome->content).market_id == id);
+            CHECK(std::get<check::OutcomeClaim>(outcome->content).id_from_row);
+        }
+        for (const std::string& text : {std::string(), digits + "0", digits.substr(1), "x" + digits.substr(1),
+                                        "\\x\\x" + digits, std::string("0x"), std::string(contract_id)}) {
+            INFO(text);
+            check::MarketRow row = market();
+            row.contract_address = address;
+            row.market_id = text;
+            CHECK(reason(check::claim_odds(row)) == Reason::bad_value);
+            CHECK(reason(check::claim_outcome(row, target)) == Reason::bad_value);
+        }
+    }
+    const auto without = check::claim_outcome(market(), target);
+    REQUIRE(without);
+    CHECK_FALSE(std::get<check::OutcomeClaim>(without->content).id_from_row);
+}
+
+TEST_CASE("A contract that holds one market can speak for the row with that id alone", "[check][claim]") {
+    check::Target target;
+    target.market_contract = stellar::Hash{7};
+    check::MarketRow row = market();
+    row.contract_address = hex;
+    target.shared_market_id = std::get<check::OddsClaim>(check::claim_odds(row)->content).market_id;
+    CHECK(check::claim_outcome(row, target));
+    CHECK(check::claim_outcome(market(), target)); // has a contract of its own
+    target.shared_market_id = stellar::Hash{1};
+    const auto other = check::claim_outcome(row, target);
+    CHECK(reason(other) == Reason::contract);
+    CHECK(other.error().text == "the market contract holds market 01" + std::string(62, '0') + ", not this one");
+    CHECK_FALSE(other.error().hint.empty());
+    CHECK(check::claim_outcome(market(), target));
+    target.shared_market_fault = "cannot be read";
+    CHECK(reason(check::claim_outcome(row, target)) == Reason::decode);
 }
 
 TEST_CASE("A market's address or liquidity that cannot be read is its error", "[check][claim]") {
@@ -44,7 +103,8 @@ TEST_CASE("A market's address or liquidity that cannot be read is its error", "[
         return check::claim_odds(row);
     };
     for (const char* address :
-         {"", "rubbish", holder, "0xadefce59aee52968f76061d494c2525b75659fa4296a65f499ef29e56477e496",
+         {"", "rubbish", holder, "\\xadefce59aee52968f76061d494c2525b75659fa4296a65f499ef29e56477e496",
+          "0x0xadefce59aee52968f76061d494c2525b75659fa4296a65f499ef29e56477e496", "0x",
           "adefce59aee52968f76061d494c2525b75659fa4296a65f499ef29e56477e49g",
           " CCW67TSZV3SSS2HXMBQ5JFGCKJNXKZM7UQUWUZPUTHXSTZLEO7SJMI75"}) {
         INFO(address);
@@ -54,7 +114,8 @@ TEST_CASE("A market's address or liquidity that cannot be read is its error", "[
     for (const std::optional<std::string_view> liquidity :
          {std::optional<std::string_view>{}, std::optional<std::string_view>{"-0.0000001"},
           std::optional<std::string_view>{"NaN"}, std::optional<std::string_view>{"Infinity"},
-          std::optional<std::string_view>{"1e32"}}) {
+          std::optional<std::string_view>{"1e32"},
+          std::optional<std::string_view>{"34028236692093846346337460743176.8211456"}}) {
         check::MarketRow row = market();
         row.yes_liquidity = liquidity;
         CHECK(reason(check::claim_odds(row)) == Reason::bad_value);
@@ -64,7 +125,7 @@ TEST_CASE("A market's address or liquidity that cannot be read is its error", "[
     }
 }
 
-TEST_CASE("An outcome is any integer or none", "[check][claim]") {
+TEST_CASE("An outcome is any integer, a boolean, YES or NO, or none", "[check][claim]") {
     const auto outcome = [](std::optional<std::string_view> text) {
         check::MarketRow row = market();
         row.winning_outcome = text;
@@ -80,8 +141,12 @@ TEST_CASE("An outcome is any integer or none", "[check][claim]") {
     CHECK(value("-7") == -7);
     CHECK(value("10e-1") == 1);
     CHECK(value("9223372036854775807") == 9223372036854775807);
-    for (const char* text :
-         {"0.5", "t", "YES", "", "NaN", "9223372036854775808", "1e300", "0.00000001", "0.5e0", "15e-1"}) {
+    CHECK(value("t") == 1);
+    CHECK(value("f") == 0);
+    for (const char* yes : {"YES", "yes", "Yes", "yEs"}) CHECK(value(yes) == 1);
+    for (const char* no : {"NO", "no", "No", "nO"}) CHECK(value(no) == 0);
+    for (const char* text : {"0.5", "T", "y", "true", " yes", "YES ", "none", "", "NaN", "9223372036854775808", "1e300",
+                             "0.00000001", "0.5e0", "15e-1"}) {
         INFO(text);
         CHECK(reason(outcome(text)) == Reason::bad_value);
     }
@@ -120,4 +185,13 @@ TEST_CASE("A wallet is read strictly, and is not the asset's issuer", "[check][c
     // A token without a classic asset has no issuer.
     target.token.asset.reset();
     CHECK(claim("GBBD47IF6LWK7P7MDEVSCWR7DPUWV3NY3DTQEVFL4NAT4AQH3ZLLFLA5"));
+}
+
+TEST_CASE("Liquidity takes the whole range of u128", "[check][claim]") {
+    check::MarketRow row = market();
+    row.yes_liquidity = "17014118346046923173168730371588.4105728"; // 2^127 stroops
+    row.no_liquidity = "34028236692093846346337460743176.8211455";  // 2^128 - 1
+    const auto claim = check::claim_odds(row);
+    REQUIRE(claim);
+    CHECK(std::get<check::OddsClaim>(claim->content).reserves == check::Reserves{base::u128{1} << 127, base::u128_max});
 }

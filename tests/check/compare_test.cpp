@@ -25,7 +25,7 @@ bool odds_differ(base::u128 yes, base::u128 no, base::u128 chain_yes, base::u128
 }
 
 bool outcomes_differ(std::optional<std::int64_t> database, std::optional<std::uint32_t> chain) {
-    return compare(outcome_claim(database), {chain, {}}, {}).has_value();
+    return compare(outcome_claim(database), {check::ChainOutcome{chain, 2}, {}}, {}).has_value();
 }
 
 bool balances_differ(base::i128 database, base::i128 chain, base::u128 threshold) {
@@ -65,6 +65,9 @@ TEST_CASE("Outcomes differ where they are not the same, nothing included", "[che
     CHECK(outcomes_differ(std::nullopt, 0));
     CHECK(outcomes_differ(0, std::nullopt));
     CHECK(outcomes_differ(2, 1));
+    CHECK_FALSE(outcomes_differ(7, 7));
+    CHECK(outcomes_differ(7, 1));
+    CHECK_FALSE(outcomes_differ(4'294'967'295, 4'294'967'295));
     CHECK(outcomes_differ(-1, std::nullopt));
     CHECK(outcomes_differ(4'294'967'296, 0));
 }
@@ -88,7 +91,7 @@ TEST_CASE("A row that says what it said is told from one that was changed meanwh
     CHECK_FALSE(check::says_the_same(odds_claim(3, 8), odds));
     CHECK_FALSE(check::says_the_same(odds_claim(4, 7), odds));
     CHECK_FALSE(check::says_the_same(odds_claim(6, 14), odds)); // the same odds, of another liquidity
-    const check::Difference outcome = said(outcome_claim(1), {std::optional<std::uint32_t>(0), {}});
+    const check::Difference outcome = said(outcome_claim(1), {check::ChainOutcome{0, 2}, {}});
     CHECK(check::says_the_same(outcome_claim(1), outcome));
     CHECK_FALSE(check::says_the_same(outcome_claim(0), outcome));
     CHECK_FALSE(check::says_the_same(outcome_claim(std::nullopt), outcome));
@@ -96,4 +99,10 @@ TEST_CASE("A row that says what it said is told from one that was changed meanwh
     CHECK(check::says_the_same(balance_claim(5), balance));
     CHECK_FALSE(check::says_the_same(balance_claim(6), balance));
     CHECK_FALSE(check::says_the_same(balance_claim(5), outcome));
+}
+
+TEST_CASE("A difference of outcomes has the status of the market on chain", "[check][compare]") {
+    const auto found = compare(outcome_claim(1), {check::ChainOutcome{std::nullopt, 3}, {}}, {});
+    REQUIRE(found);
+    CHECK(std::get<check::OutcomeDifference>(*found).chain_status == 3U);
 }

@@ -35,6 +35,15 @@ TEST_CASE("What is in a finding has the names that machines read", "[check][find
     CHECK(check::outcome_name(1) == "YES");
     CHECK(check::outcome_name(-7) == "-7");
     CHECK(check::outcome_name(std::nullopt) == "none");
+    const auto chain = [](std::optional<std::uint32_t> outcome, std::optional<std::uint32_t> status) {
+        return check::chain_outcome_name({1, outcome, status});
+    };
+    CHECK(chain(0, 2) == "NO");
+    CHECK(chain(7, 2) == "7");
+    CHECK(chain(std::nullopt, 2) == "none (resolved)");
+    CHECK(chain(std::nullopt, 3) == "none (disputed)");
+    CHECK(chain(std::nullopt, 9) == "none (status 9)");
+    CHECK(chain(std::nullopt, std::nullopt) == "none");
     CHECK(check::name(check::Verdict::matched) == "MATCHED");
     CHECK(check::name(check::Verdict::error) == "NOT_VERIFIABLE");
 }

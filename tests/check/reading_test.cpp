@@ -6,6 +6,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
+#include <utility>
+#include <vector>
+
 using check::ChainValue;
 using check::Claim;
 using check::Question;
@@ -29,6 +33,11 @@ Target target_of(ReadMode mode) {
 const Claim odds{"m", "C", "t", check::OddsClaim{stellar::Hash{3}, {}}};
 const Claim outcome{"m", "C", "t", check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{4}, false, 1}};
 
+/// Of rows that do not know their market's id, and that do.
+const Claim unknown_odds{"m", "C", "t", check::OddsClaim{stellar::Hash{4}, {}, false}};
+const Claim known_outcome{"m", "C", "t", check::OutcomeClaim{stellar::Hash{6}, stellar::Hash{4}, false, 1, true}};
+const Claim shared{"m", "hex", "t", check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{5}, true, 1, true}};
+
 /// A contract data entry under this key: what follows the entry type in the key is what follows the extension point in
 /// the entry, and the value comes last.
 std::string entry_of(const std::string& key, const stellar::ScVal& value) {
@@ -44,6 +53,11 @@ stellar::ScVal u32_value(std::uint32_t value) {
 stellar::ScVal bool_value(bool value) {
     return {stellar::ScValType::boolean, value};
 }
+stellar::ScVal id_value(std::uint8_t first) {
+    std::string id(32, '\0');
+    id[0] = static_cast<char>(first);
+    return stellar::bytes(id);
+}
 
 /// The claim's keys with these values under them; nullopt: no entry.
 struct Entries {
@@ -54,6 +68,15 @@ struct Entries {
         } else {
             check::keys_of(claim, target, keys);
         }
+        fill(values);
+    }
+    /// The keys of a question.
+    Entries(Question question, const Claim& claim, const Target& target,
+            const std::vector<std::optional<stellar::ScVal>>& values) {
+        check::keys_for(question, claim, target, keys);
+        fill(values);
+    }
+    void fill(const std::vector<std::optional<stellar::ScVal>>& values) {
         REQUIRE(keys.size() == values.size());
         contents.reserve(values.size());
         for (std::size_t i = 0; i < values.size(); ++i) {
@@ -71,8 +94,10 @@ struct Entries {
     std::vector<Stored> stored;
 };
 
-Reading read(const Claim& claim, ReadMode mode, const std::vector<std::optional<stellar::ScVal>>& values) {
+/// Of an outcome the market_id may be left out: the contract holds none.
+Reading read(const Claim& claim, ReadMode mode, std::vector<std::optional<stellar::ScVal>> values) {
     const Target target = target_of(mode);
+    if (claim.kind() == check::Kind::outcomes) values.resize(3);
     const Entries entries(claim, target, values);
     return check::read_storage(claim, target, entries.stored, 900);
 }
@@ -87,8 +112,12 @@ bool is_decode_error(const Reading& reading) {
     return why != nullptr && why->reason == Reason::decode;
 }
 
+check::ChainOutcome chain_outcome_in(const Reading& reading) {
+    return std::get<check::ChainOutcome>(std::get<ChainValue>(reading).content);
+}
+
 std::optional<std::uint32_t> outcome_in(const Reading& reading) {
-    return std::get<std::optional<std::uint32_t>>(std::get<ChainValue>(reading).content);
+    return chain_outcome_in(reading).outcome;
 }
 
 } // namespace
@@ -135,8 +164,11 @@ TEST_CASE("Only state 2 has an outcome", "[check][reading]") {
         CHECK(outcome_in(read(outcome, mode, {u32_value(2), u32_value(1)})) == 1U);
         CHECK(outcome_in(read(outcome, mode, {u32_value(1), u32_value(1)})) == std::nullopt);
         CHECK(outcome_in(read(outcome, mode, {u32_value(0), std::nullopt})) == std::nullopt);
-        CHECK(is_decode_error(read(outcome, mode, {u32_value(3), u32_value(1)})));
-        CHECK(is_decode_error(read(outcome, mode, {u32_value(2), u32_value(2)})));
+        for (const std::uint32_t status : {3U, 4U, 5U, 6U, 4'294'967'295U}) {
+            CHECK(chain_outcome_in(read(outcome, mode, {u32_value(status), u32_value(1)})) ==
+                  check::ChainOutcome{std::nullopt, status});
+        }
+        CHECK(chain_outcome_in(read(outcome, mode, {u32_value(2), u32_value(7)})) == check::ChainOutcome{7, 2});
     }
     CHECK(outcome_in(read(outcome, ReadMode::storage, {u32_value(2), std::nullopt})) == std::nullopt);
     CHECK(asks_contract(read(outcome, ReadMode::automatic, {u32_value(2), std::nullopt})));
@@ -259,15 +291,25 @@ TEST_CASE("A token of no classic asset holds its balances as plain numbers, and 
     }
 }
 
-TEST_CASE("What is asked first: storage, but the contract by setting or where a contract is shared",
-          "[check][reading]") {
-    const Claim shared{"m", "hex", "t", check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{5}, true, 1}};
+TEST_CASE("What is asked first: storage, but the contract by setting or if many rows share one", "[check][reading]") {
     for (const Claim* claim : {&odds, &outcome, &account_balance}) {
         CHECK(check::first_question(*claim, target_of(ReadMode::automatic)) == Question::storage);
         CHECK(check::first_question(*claim, target_of(ReadMode::storage)) == Question::storage);
-        CHECK(check::first_question(*claim, target_of(ReadMode::simulate)) == Question::contract);
     }
-    CHECK(check::first_question(shared, target_of(ReadMode::storage)) == Question::contract);
+    CHECK(check::first_question(odds, target_of(ReadMode::simulate)) == Question::contract);
+    CHECK(check::first_question(account_balance, target_of(ReadMode::simulate)) == Question::contract);
+    CHECK(check::first_question(outcome, target_of(ReadMode::simulate)) == Question::identity);
+    for (const ReadMode mode : {ReadMode::automatic, ReadMode::storage, ReadMode::simulate}) {
+        Target target = target_of(mode);
+        CHECK(check::first_question(unknown_odds, target) == Question::identity);
+        CHECK(check::first_question(shared, target) == Question::contract);
+        CHECK(check::needs_control(shared, target));
+        target.shared_market_id = stellar::Hash{4};
+        CHECK(check::first_question(shared, target) == Question::storage);
+        CHECK_FALSE(check::needs_control(shared, target));
+        CHECK_FALSE(check::needs_control(outcome, target_of(mode)));
+        CHECK_FALSE(check::needs_control(odds, target_of(mode)));
+    }
 }
 
 TEST_CASE("Each check calls the function of its contract with the market's id or the holder", "[check][reading]") {
@@ -315,6 +357,8 @@ TEST_CASE("What a call returned is the value, and a pool without liquidity a que
     };
     CHECK(outcome_in(call(outcome, market(2, u32_value(1)))) == 1U);
     CHECK(outcome_in(call(outcome, market(1, u32_value(1)))) == std::nullopt);
+    CHECK(chain_outcome_in(call(outcome, market(4, u32_value(1)))) == check::ChainOutcome{std::nullopt, 4});
+    CHECK(chain_outcome_in(call(outcome, market(2, u32_value(7)))) == check::ChainOutcome{7, 2});
     CHECK(outcome_in(call(outcome, market(2, {}))) == std::nullopt);
     CHECK(is_decode_error(call(outcome, u32_value(1))));
     CHECK(balance_in(call(account_balance, i128_value(80))) == 80);
@@ -326,4 +370,126 @@ TEST_CASE("A value is archived where one of its entries is", "[check][reading]")
     CHECK_FALSE(std::get<ChainValue>(check::read_storage(odds, target, entries.stored, 900)).seen.archived);
     entries.stored[1].archived = true;
     CHECK(std::get<ChainValue>(check::read_storage(odds, target, entries.stored, 900)).seen.archived);
+}
+
+namespace {
+
+Reading answer(Question question, const Claim& claim, ReadMode mode,
+               const std::vector<std::optional<stellar::ScVal>>& values) {
+    const Target target = target_of(mode);
+    const Entries entries(question, claim, target, values);
+    return check::read_entries(question, claim, target, entries.stored, 900);
+}
+
+bool asks(const Reading& reading, Question question) {
+    const auto* next = std::get_if<Question>(&reading);
+    return next != nullptr && *next == question;
+}
+
+bool learnt(const Reading& reading, std::uint8_t id, Question next) {
+    const auto* found = std::get_if<check::Identified>(&reading);
+    return found != nullptr && found->market_id == stellar::Hash{id} && found->next == next;
+}
+
+std::string contract_error(const Reading& reading) {
+    const auto* why = std::get_if<Unverifiable>(&reading);
+    return why != nullptr && why->reason == Reason::contract ? why->text : "";
+}
+
+constexpr std::array every_mode{ReadMode::storage, ReadMode::simulate, ReadMode::automatic};
+
+} // namespace
+
+TEST_CASE("A row that does not know its market's id learns it from the market's contract", "[check][reading]") {
+    for (const ReadMode mode : every_mode) {
+        const Question next = mode == ReadMode::simulate ? Question::contract : Question::storage;
+        const Reading found = answer(Question::identity, unknown_odds, mode, {id_value(9)});
+        REQUIRE(learnt(found, 9, next));
+        Claim claim = unknown_odds;
+        check::identify(claim, std::get<check::Identified>(found));
+        CHECK(std::get<check::OddsClaim>(claim.content).market_id == stellar::Hash{9});
+        CHECK(check::first_question(claim, target_of(mode)) == next);
+        // The contract holds none: the address's own bytes, if there is a pool under them.
+        CHECK(asks(answer(Question::identity, unknown_odds, mode, {std::nullopt}), Question::proof));
+        CHECK(learnt(answer(Question::proof, unknown_odds, mode, {bool_value(true)}), 4, next));
+        for (const std::optional<stellar::ScVal>& none : {std::optional<stellar::ScVal>(), {bool_value(false)}}) {
+            CHECK_THAT(contract_error(answer(Question::proof, unknown_odds, mode, {none})),
+                       Catch::Matchers::Contains("no market id known"));
+        }
+        CHECK(is_decode_error(answer(Question::identity, unknown_odds, mode, {stellar::bytes("short")})));
+        CHECK(is_decode_error(answer(Question::identity, unknown_odds, mode, {u32_value(1)})));
+        CHECK(is_decode_error(answer(Question::proof, unknown_odds, mode, {u32_value(1)})));
+    }
+}
+
+TEST_CASE("A contract that holds another market cannot speak for a row that knows its own", "[check][reading]") {
+    const std::string other = "holds market 09000000";
+    for (const ReadMode mode : every_mode) {
+        for (const auto& [status, winner] : {std::pair{u32_value(2), u32_value(1)}, {u32_value(0), u32_value(0)}}) {
+            const auto held = [&, state = status, won = winner](const Claim& claim, std::optional<stellar::ScVal> id) {
+                return answer(Question::storage, claim, mode, {state, won, std::move(id)});
+            };
+            CHECK_THAT(contract_error(held(known_outcome, id_value(9))), Catch::Matchers::Contains(other));
+            CHECK_THAT(contract_error(held(shared, id_value(9))), Catch::Matchers::Contains(other));
+            CHECK(std::holds_alternative<ChainValue>(held(known_outcome, id_value(6))));
+            CHECK(std::holds_alternative<ChainValue>(held(known_outcome, std::nullopt)));
+            CHECK(std::holds_alternative<ChainValue>(held(shared, id_value(4))));
+            CHECK_FALSE(contract_error(held(shared, std::nullopt)).empty());
+            // A row without an id of its own: the contract is the market.
+            CHECK(std::holds_alternative<ChainValue>(held(outcome, id_value(9))));
+            CHECK(is_decode_error(held(outcome, bool_value(true))));
+        }
+        CHECK_THAT(contract_error(answer(Question::identity, known_outcome, mode, {id_value(9)})),
+                   Catch::Matchers::Contains(other));
+        CHECK(learnt(answer(Question::identity, known_outcome, mode, {id_value(6)}), 6, Question::contract));
+        CHECK(learnt(answer(Question::identity, outcome, mode, {id_value(9)}), 9, Question::contract));
+        CHECK(asks(answer(Question::identity, outcome, mode, {std::nullopt}), Question::contract));
+    }
+    // A market that storage cannot tell of is asked for by the id that its contract holds.
+    CHECK(learnt(answer(Question::storage, outcome, ReadMode::automatic, {std::nullopt, std::nullopt, id_value(9)}), 9,
+                 Question::contract));
+    CHECK(learnt(answer(Question::storage, outcome, ReadMode::automatic, {bool_value(true), std::nullopt, id_value(9)}),
+                 9, Question::contract));
+}
+
+TEST_CASE("An answer of nothing but zeros counts only beside a market that storage has", "[check][reading]") {
+    const auto market = [](std::uint32_t status, std::uint64_t closing, const stellar::ScVal& winner) {
+        return stellar::encode_scval(
+            {stellar::ScValType::map,
+             std::optional(stellar::ScMap{{stellar::symbol("closing_time"), {stellar::ScValType::u64, closing}},
+                                          {stellar::symbol("status"), u32_value(status)},
+                                          {stellar::symbol("winning_outcome"), winner}})});
+    };
+    for (const Claim* claim : {&outcome, &known_outcome, &shared}) {
+        CHECK(asks(check::read_call(*claim, "", market(0, 0, {}), 900), Question::state));
+        CHECK(chain_outcome_in(check::read_call(*claim, "", market(0, 1, {}), 900)) ==
+              check::ChainOutcome{std::nullopt, 0});
+    }
+    for (const ReadMode mode : every_mode) {
+        const auto state = [mode](std::optional<stellar::ScVal> status, std::optional<stellar::ScVal> winner,
+                                  std::optional<stellar::ScVal> id = std::nullopt) {
+            return answer(Question::state, known_outcome, mode, {std::move(status), std::move(winner), std::move(id)});
+        };
+        CHECK_THAT(contract_error(state(std::nullopt, std::nullopt)), Catch::Matchers::Contains("never initialized"));
+        CHECK(chain_outcome_in(state(u32_value(0), std::nullopt)) == check::ChainOutcome{std::nullopt, 0});
+        // The node failed to load the market: what storage has counts.
+        CHECK(chain_outcome_in(state(u32_value(2), u32_value(1))) == check::ChainOutcome{1, 2});
+        CHECK(chain_outcome_in(state(u32_value(2), std::nullopt)) == check::ChainOutcome{std::nullopt, 2});
+        CHECK(chain_outcome_in(state(bool_value(true), std::nullopt)) == check::ChainOutcome{std::nullopt, 0});
+        CHECK_FALSE(contract_error(state(u32_value(2), u32_value(1), id_value(9))).empty());
+        CHECK(is_decode_error(state(u32_value(2), bool_value(true))));
+    }
+}
+
+TEST_CASE("A control is the same call for another market", "[check][reading]") {
+    Target target = target_of(ReadMode::automatic);
+    target.market_contract = stellar::Hash{5};
+    const check::Call row = check::call_for(shared, target);
+    const check::Call control = check::control_for(target, stellar::Hash{77});
+    CHECK(control.contract == row.contract);
+    CHECK(control.function == row.function);
+    CHECK(stellar::encode_scval(control.argument) ==
+          stellar::encode_scval(stellar::market_id_argument(stellar::Hash{77})));
+    CHECK(check::unknown_market(Question::state).hint != check::unknown_market(ChainValue{}).hint);
+    CHECK(check::unknown_market(Question::state).reason == Reason::contract);
 }

@@ -1,11 +1,15 @@
 #include "check/summary.hpp"
 
+#include "check/amount.hpp"
+
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <csignal>
-#include <set>
+#include <random>
 #include <string>
 #include <utility>
+#include <vector>
 
 using base::ExitCode;
 using check::FailOn;
@@ -124,39 +128,104 @@ TEST_CASE("Errors are counted by operation beyond the lists' cap", "[check][summ
     CHECK(summary.errors_by_operation() == std::map<std::string, std::uint64_t>{{"odds", 43}, {"rpc", 1}});
 }
 
-TEST_CASE("A CRITICAL mismatch is listed whatever came before it", "[check][summary]") {
-    const auto normal = [](int number) {
-        return check::Mismatch{"n" + std::to_string(number), "G", "", check::BalanceDifference{1, 2, 1}, {}, true, {}};
-    };
-    const auto critical = [](int number) {
-        check::Mismatch mismatch = a_mismatch();
-        mismatch.id = "c" + std::to_string(number);
-        return mismatch;
-    };
-    const auto ids = [](const Summary& summary) {
-        std::multiset<std::string> found;
-        for (const check::Mismatch& mismatch : summary.mismatches()) found.insert(mismatch.id);
-        return found;
-    };
-    Summary summary(3);
-    summary.add(normal(1));
-    summary.add(critical(1));
-    summary.add(normal(2));
-    summary.add(normal(3)); // no room
-    CHECK(ids(summary) == std::multiset<std::string>{"n1", "c1", "n2"});
-    summary.add(critical(2));
-    CHECK(ids(summary) == std::multiset<std::string>{"n1", "c1", "c2"});
-    summary.add(critical(3));
-    CHECK(ids(summary) == std::multiset<std::string>{"c1", "c2", "c3"});
-    summary.add(critical(4)); // as critical as the rest, and later
-    summary.add(normal(4));
-    CHECK(ids(summary) == std::multiset<std::string>{"c1", "c2", "c3"});
+TEST_CASE("5,000 drifting balances: the worst are listed and the totals are exact, in whatever order they come",
+          "[check][summary]") {
+    std::vector<check::Mismatch> all;
+    base::u128 more = 0;
+    base::u128 less = 0;
+    for (std::uint32_t i = 0; i < 5000; ++i) {
+        const base::u128 difference = 4400 + base::u128{i * 7919 % 5000} * 6'307'000; // up to 3152.87 USDC
+        const bool chain_has_more = i % 3 == 0;
+        (chain_has_more ? more : less) += difference;
+        const auto size = static_cast<base::i128>(difference);
+        all.push_back({"u" + std::to_string(i),
+                       "G",
+                       "",
+                       check::BalanceDifference{chain_has_more ? 0 : size, chain_has_more ? size : 0, difference},
+                       {},
+                       true,
+                       {}});
+    }
+    std::mt19937 random(11);
+    for (int round = 0; round < 10; ++round) {
+        std::shuffle(all.begin(), all.end(), random);
+        Summary summary(5);
+        for (const check::Mismatch& mismatch : all) summary.add(mismatch);
+        std::string listed;
+        for (const check::Mismatch& mismatch : summary.mismatches())
+            listed += mismatch.id + " " +
+                      check::format_stroops(std::get<check::BalanceDifference>(mismatch.difference).difference) + "; ";
+        CHECK(listed == "u2321 3152.8697400; "
+                        "u4642 3152.2390400; "
+                        "u1963 3151.6083400; "
+                        "u4284 3150.9776400; "
+                        "u1605 3150.3469400; ");
+        const check::Drift& drift = summary.drift(Kind::balances);
+        CHECK(drift.count() == 5000);
+        CHECK(drift.largest == 4400 + base::u128{4999} * 6'307'000);
+        CHECK(drift.smallest == 4400);
+        CHECK(drift.chain_more == base::U256{0, more});
+        CHECK(drift.chain_less == base::U256{0, less});
+        CHECK(summary.drift(Kind::odds).count() == 0);
+        CHECK(summary.truncated());
+        CHECK(summary.tally(Kind::balances).mismatched == 5000);
+    }
+}
+
+TEST_CASE("The mismatches of a summary take no more than their share of 8 MiB", "[check][summary]") {
+    Summary summary(1'000'000);
+    const std::string title(64 * 1024, 't');
+    for (int i = 0; i < 300; ++i)
+        summary.add(check::Mismatch{"n" + std::to_string(i), "C", title, check::OddsDifference{}, {}, true, {}});
+    CHECK(summary.mismatches().size() < 100);
+    CHECK(summary.mismatches().size() > 80);
     CHECK(summary.truncated());
-    CHECK(summary.tally(Kind::outcomes).mismatched == 4);
-    CHECK(summary.tally(Kind::balances).mismatched == 4);
-    Summary none(0);
-    none.add(critical(1));
-    CHECK(none.mismatches().empty());
+    for (int i = 0; i < 300; ++i) {
+        check::Mismatch critical = a_mismatch();
+        critical.id = "c" + std::to_string(i);
+        critical.title = title;
+        summary.add(std::move(critical));
+    }
+    // CRITICAL ones alone fill it, and are its worst.
+    CHECK(summary.mismatches().size() > 80);
+    for (const check::Mismatch& mismatch : summary.mismatches()) CHECK(mismatch.kind() == Kind::outcomes);
+    CHECK(summary.mismatches().begin()->id == "c0");
+    CHECK(summary.tally(Kind::odds).mismatched == 300);
+    CHECK(summary.tally(Kind::outcomes).mismatched == 300);
+}
+
+TEST_CASE("Errors are listed up to the cap of each operation, and up to their share of 8 MiB", "[check][summary]") {
+    Summary summary(2);
+    for (const char* operation : {"odds", "balances", "odds", "odds", "balances"}) {
+        check::Error error = an_error();
+        error.operation = operation;
+        summary.add(Kind::odds, std::move(error));
+    }
+    CHECK(summary.errors().size() == 4);
+    CHECK(summary.truncated());
+    Summary large(1'000'000);
+    for (int i = 0; i < 100; ++i) {
+        check::Error error = an_error();
+        error.text.assign(64 * 1024, 'w');
+        large.add(Kind::odds, std::move(error));
+    }
+    CHECK(large.errors().size() == 15);
+    CHECK(large.truncated());
+    CHECK(large.failures(Kind::odds) == std::map<check::Reason, std::uint64_t>{{check::Reason::decode, 100}});
+    large.add(Kind::odds, an_aggregate(7)); // whatever the cap
+    CHECK(large.errors().size() == 16);
+    CHECK(large.failures(Kind::odds).size() == 1);
+}
+
+TEST_CASE("Each hint is kept once", "[check][summary]") {
+    Summary summary(1);
+    summary.add_hint("one");
+    summary.add_hint(Kind::odds, "two");
+    summary.add_hint("one");
+    CHECK(summary.hints() == std::vector<std::string>{"one", "two"});
+    CHECK(summary.hint_about(Kind::odds) == "two");
+    CHECK(summary.hint_about(Kind::balances).empty());
+    CHECK(summary.status() == check::Status::in_sync);
 }
 
 TEST_CASE("An alert that was not delivered is listed whatever the cap, and gives 3 where it would have been 0",
@@ -208,7 +277,6 @@ TEST_CASE("What differs is listed by check and id, in whatever order it was foun
     add(check::OutcomeDifference{1, 0}, "b");
     add(check::OutcomeDifference{1, 0}, "B");
     add(check::OddsDifference{}, "z");
-    summary.put_in_order();
     std::string ids;
     for (const check::Mismatch& mismatch : summary.mismatches()) ids += mismatch.id + ' ';
     CHECK(ids == "z B b 9 10 u ");

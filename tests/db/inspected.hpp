@@ -1,4 +1,4 @@
-// The dialogue of db::Inspection with a real database, to its end.
+// The dialogue of db::Inspection with a real database, to its end. Throws base::Misconfigured if no check can run.
 #pragma once
 
 #include "db/inspection.hpp"
@@ -6,6 +6,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace db {
 
@@ -14,9 +15,18 @@ inline Inspection inspect(Asking& ask, std::string schema = "public", Inspection
     Inspection inspection(std::move(schema), wanted, std::move(custom));
     while (const auto question = inspection.next()) {
         const auto answer = ask(*question);
-        if (!answer) throw inspection.explain(answer.error());
-        inspection.answer(*answer);
+        if (answer) {
+            inspection.answer(*answer);
+        } else {
+            inspection.refused(answer.error());
+        }
     }
+    std::vector<check::Kind> kinds;
+    for (const Table table : {Table::markets, Table::users}) {
+        if (!(table == Table::markets ? wanted.markets : wanted.users)) continue;
+        kinds.insert(kinds.end(), kinds_of(table).begin(), kinds_of(table).end());
+    }
+    if (const auto refused = refusal(inspection.source(), kinds)) throw *refused;
     return inspection;
 }
 

@@ -99,7 +99,7 @@ TEST_CASE("what is missing is named, with what was found instead", "[db][postgre
 
     database.exec(R"(CREATE TABLE users (id int PRIMARY KEY, "walletAddress" text, email text))");
     CHECK(fault(database, only_users) ==
-          "DATABASE_URL: \"public\".\"users\" has no column wallet_address, usdc_balance (it has id, walletAddress, "
+          "DATABASE_URL: \"public\".\"users\" has no column usdc_balance or usdcBalance (it has id, walletAddress, "
           "email); choose another schema with schema= in DATABASE_URL, or give the columns in a SELECT as "
           "SYNC_USERS_SQL");
 
@@ -183,5 +183,146 @@ TEST_CASE("the SQL settings are described once, and their faults named", "[db][p
     CHECK(database.exec("SELECT count(*) FROM t") == "0");
     const auto markets = fault(database, only_markets, {"SELECT 1 AS id", ""});
     CHECK(markets == "SYNC_MARKETS_SQL: the SELECT gives no column contract_address, title, status, yes_liquidity, "
-                     "no_liquidity, winning_outcome; it gives id");
+                     "no_liquidity; it gives id; the SELECT gives no column contract_address, title, status, "
+                     "winning_outcome; it gives id");
+}
+
+TEST_CASE("each column may be in either spelling, independently of its table", "[db][postgres]") {
+    TestDatabase database;
+    database.exec(R"(CREATE TABLE users (id int PRIMARY KEY, "walletAddress" text, usdc_balance numeric);
+        CREATE TABLE "Market" (id int PRIMARY KEY, contract_address text, title text, status text,
+        "yesLiquidity" numeric, no_liquidity numeric, "winningOutcome" int);
+        INSERT INTO users VALUES (1, 'G', 5); INSERT INTO "Market" VALUES (1, 'C', 'T', 'open', 1, 2, 3))");
+    Asking ask(database.url());
+    const auto source = inspect(ask).source();
+    CHECK(source.users.wallet_address == R"("walletAddress")");
+    CHECK(source.users.usdc_balance == R"("usdc_balance")");
+    CHECK(source.markets.contract_address == R"("contract_address")");
+    CHECK(source.markets.yes_liquidity == R"("yesLiquidity")");
+    const auto users = ask(page(source, {.kind = check::Kind::balances}, {}, 10));
+    REQUIRE(users);
+    CHECK(db::user_row(*users, 0).wallet_address == "G");
+    CHECK(db::user_row(*users, 0).usdc_balance == "5");
+    const auto markets = ask(page(source, {.kind = check::Kind::odds}, {}, 10));
+    REQUIRE(markets);
+    CHECK(db::market_row(*markets, 0).no_liquidity == "2");
+    // A SELECT, too.
+    CHECK(fault(database, only_users, {"", R"(SELECT id, "walletAddress", usdc_balance FROM users)"}) == "found");
+}
+
+TEST_CASE("a column in both spellings is refused with both names", "[db][postgres]") {
+    TestDatabase database;
+    database.exec(
+        R"(CREATE TABLE users (id int PRIMARY KEY, wallet_address text, "walletAddress" text, usdc_balance int))");
+    CHECK(fault(database, only_users) ==
+          "DATABASE_URL: \"public\".\"users\" has both a column wallet_address and a column walletAddress; choose "
+          "another "
+          "schema with schema= in DATABASE_URL, or give the columns in a SELECT as SYNC_USERS_SQL");
+    CHECK(fault(database, only_users, {"", "SELECT * FROM users"}) ==
+          "SYNC_USERS_SQL: the SELECT gives both wallet_address and walletAddress");
+}
+
+TEST_CASE("a check reads only its own columns, and only what it lacks keeps it from running", "[db][postgres]") {
+    TestDatabase database;
+    database.create_tables();
+    database.insert(fakes::Market{.id = "m", .yes_liquidity = "5"});
+    database.insert(fakes::Market{.id = "r", .status = "RESOLVED", .winning_outcome = "1"});
+    const auto obstacle = [](const db::Source& source, check::Kind kind) {
+        return source.obstacle(kind) ? source.obstacle(kind)->setting + ": " + source.obstacle(kind)->text : "";
+    };
+    const std::string role = "DATABASE_URL: role \"reader\" may not read ";
+    const std::string remedy = ": GRANT USAGE ON SCHEMA \"public\" TO \"reader\" and GRANT SELECT ON "
+                               "\"public\".\"markets\" TO \"reader\"";
+    database.exec(
+        "GRANT SELECT (id, contract_address, title, status, yes_liquidity, no_liquidity) ON markets TO reader");
+    Asking ask(database.url("reader"));
+    auto source = inspect(ask, "public", only_markets).source();
+    CHECK(obstacle(source, check::Kind::odds).empty());
+    CHECK(obstacle(source, check::Kind::outcomes) == role + "winning_outcome of \"public\".\"markets\"" + remedy);
+    const auto open = ask(page(source, {.kind = check::Kind::odds}, {}, 10));
+    REQUIRE(open);
+    CHECK(db::market_row(*open, 0).yes_liquidity->substr(0, 2) == "5.");
+    CHECK(db::countable(source, {.kind = check::Kind::outcomes}));
+    CHECK(db::value(ask(db::count(source, {.kind = check::Kind::outcomes}, {}))) == "1");
+
+    database.exec("REVOKE SELECT (yes_liquidity, no_liquidity) ON markets FROM reader;"
+                  "GRANT SELECT (winning_outcome) ON markets TO reader");
+    source = inspect(ask, "public", only_markets).source();
+    CHECK(obstacle(source, check::Kind::odds) ==
+          role + "yes_liquidity, no_liquidity of \"public\".\"markets\"" + remedy);
+    CHECK(obstacle(source, check::Kind::outcomes).empty());
+    const auto resolved = ask(page(source, {.kind = check::Kind::outcomes}, {}, 10));
+    REQUIRE(resolved);
+    CHECK(db::market_row(*resolved, 0).winning_outcome == "1");
+
+    database.exec("REVOKE SELECT (status) ON markets FROM reader");
+    CHECK(fault(database, only_markets, {}, "public", "reader") ==
+          role + "status, yes_liquidity, no_liquidity of \"public\".\"markets\"" + remedy + "; " +
+              role.substr(role.find("role")) + "status of \"public\".\"markets\"" + remedy);
+
+    Asking app(database.url());
+    const CustomSql custom{"SELECT id, contract_address, title, status, winning_outcome FROM markets", ""};
+    source = inspect(app, "public", only_markets, custom).source();
+    CHECK(obstacle(source, check::Kind::odds) == "SYNC_MARKETS_SQL: the SELECT gives no column yes_liquidity, "
+                                                 "no_liquidity; it gives id, contract_address, title, "
+                                                 "status, winning_outcome");
+    CHECK(obstacle(source, check::Kind::outcomes).empty());
+    CHECK(db::value(app(db::count(source, {.kind = check::Kind::odds}, {}))) == "1");
+}
+
+TEST_CASE("market_id counts if it holds market ids, and is ignored with a warning if not", "[db][postgres]") {
+    TestDatabase database;
+    const std::string hex(64, 'A');
+    const auto market_id = [&](const std::string& column, const std::string& type,
+                               const std::string& values) -> std::string {
+        database.exec("DROP TABLE IF EXISTS markets, users");
+        database.create_tables({.enum_status = false});
+        database.exec(fmt::format(
+            "ALTER TABLE markets ADD \"{}\" {}; INSERT INTO markets (id, contract_address, title, "
+            "status, \"{}\") SELECT 'm' || row_number() OVER (), 'C', 'T', 'OPEN', v FROM (VALUES {}) x (v)",
+            column, type, column, values));
+        Asking ask(database.url());
+        const auto inspection = inspect(ask, "public", only_markets);
+        const auto rows = ask(page(inspection.source(), {.kind = check::Kind::odds}, {}, 1));
+        REQUIRE(rows);
+        const std::string text(db::market_row(*rows, 0).market_id.value_or("NULL"));
+        return inspection.warnings().empty() ? text : text + "; " + inspection.warnings().front();
+    };
+    CHECK(market_id("market_id", "text", "('" + hex + "'), (NULL)") == hex);
+    CHECK(market_id("marketId", "varchar(70)", "('0x" + hex + "')") == "0x" + hex);
+    CHECK(market_id("market_id", "char(64)", "('" + hex + "')") == hex);
+    CHECK(market_id("market_id", "bytea", "('\\x" + hex + "'::bytea)") == "\\x" + std::string(64, 'a'));
+    CHECK(market_id("market_id", "text", "(NULL), (NULL)") == "NULL");
+    const std::string other =
+        " of \"public\".\"markets\" is ignored: its values are not market ids, of 64 hex digits or 32 "
+        "bytes";
+    CHECK(market_id("market_id", "text", "('" + hex + "'), ('polymarket-7')") ==
+          "NULL; the column \"market_id\"" + other);
+    CHECK(market_id("marketId", "text", "('" + hex + "0')") == "NULL; the column \"marketId\"" + other);
+    CHECK(market_id("market_id", "bytea", "('\\x00'::bytea)") == "NULL; the column \"market_id\"" + other);
+    CHECK(market_id("market_id", "integer", "(7)") ==
+          "NULL; the column \"market_id\" of \"public\".\"markets\" is ignored: its type is neither text nor bytea");
+
+    // From a SELECT it counts whatever it holds.
+    Asking ask(database.url());
+    const CustomSql custom{"SELECT *, 'mine' AS \"marketId\" FROM (SELECT id, contract_address, title, status, "
+                           "yes_liquidity, no_liquidity, winning_outcome FROM markets) x",
+                           ""};
+    const auto inspection = inspect(ask, "public", only_markets, custom);
+    const auto rows = ask(page(inspection.source(), {.kind = check::Kind::outcomes}, {}, 1));
+    REQUIRE(rows);
+    CHECK(inspection.source().markets.market_id == R"("marketId")");
+    CHECK(inspection.warnings().empty());
+}
+
+TEST_CASE("a market_id that the role may not read is ignored with a warning", "[db][postgres]") {
+    TestDatabase database;
+    database.create_tables();
+    database.exec("ALTER TABLE markets ADD market_id text; GRANT SELECT (id, contract_address, title, status, "
+                  "yes_liquidity, no_liquidity, winning_outcome) ON markets TO reader");
+    Asking ask(database.url("reader"));
+    const auto inspection = inspect(ask, "public", only_markets);
+    REQUIRE(inspection.warnings().size() == 1);
+    CHECK(inspection.warnings()[0] ==
+          "the column \"market_id\" of \"public\".\"markets\" is ignored: the role may not read it");
 }

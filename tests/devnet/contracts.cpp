@@ -51,7 +51,7 @@ class Execution {
 
     ScVal pool_state();
     ScVal market_state();
-    ScVal shared_market_state();
+    ScVal shared_market_state(UnknownMarket unknown);
     ScVal asset_contract_balance(const stellar::Asset& asset);
     ScVal token_balance();
     /// The contract's instance must be there.
@@ -95,9 +95,9 @@ base::u128 u128_or_trap(const std::optional<ScVal>& value) {
     return *value->as_u128();
 }
 
-ScVal market_map(std::uint32_t status, ScVal outcome) {
+ScVal market_map(std::uint32_t status, ScVal outcome, std::uint64_t closes) {
     ScMap rows;
-    rows.push_back({stellar::symbol("closing_time"), {ScValType::u64, closing_time}});
+    rows.push_back({stellar::symbol("closing_time"), {ScValType::u64, closes}});
     rows.push_back({stellar::symbol("participant_count"), {ScValType::u32, std::uint32_t{0}}});
     rows.push_back({stellar::symbol("status"), {ScValType::u32, status}});
     rows.push_back({stellar::symbol("total_pool"), {ScValType::i128, base::i128{0}}});
@@ -168,20 +168,31 @@ ScVal Execution::pool_state() {
 ScVal Execution::market_state() {
     (void)market_id(); // a market contract has one market: any id is answered
     const auto status = stored(key_of(stellar::append_market_state_key, call_.contract));
-    if (!status) throw HostError{"Error(Contract, #3)", "no such market"};
     auto outcome = stored(key_of(stellar::append_winning_outcome_key, call_.contract));
-    return market_map(u32_or_trap(status, 0), outcome ? std::move(*outcome) : ScVal{});
+    // Never initialized: the getter has a default for everything.
+    return market_map(u32_or_trap(status, 0), outcome ? std::move(*outcome) : ScVal{}, status ? closing_time : 0);
 }
 
-ScVal Execution::shared_market_state() {
+ScVal Execution::shared_market_state(UnknownMarket unknown) {
     const Hash id = market_id();
     const ScVal key = stellar::vec({stellar::symbol("market"), stellar::bytes(stellar::bytes_of(id))});
     const auto market = stored(key_of(stellar::append_contract_data_key, stellar::contract_address(call_.contract), key,
                                       stellar::Durability::persistent));
-    if (!market) throw HostError{"Error(Contract, #3)", "no such market"};
+    if (!market) {
+        switch (unknown) {
+        case UnknownMarket::refused:
+            throw HostError{"Error(Contract, #3)", "no such market"};
+        case UnknownMarket::trap:
+            trap("no such market");
+        case UnknownMarket::blank:
+            return market_map(0, {}, 0);
+        case UnknownMarket::dated:
+            return market_map(0, {}, ledger_.latest());
+        }
+    }
     const ScMap* const rows = market->as_map();
     if (rows == nullptr || rows->size() != 2) trap("the stored market is no market");
-    return market_map(u32_or_trap((*rows)[0].value, 0), (*rows)[1].value);
+    return market_map(u32_or_trap((*rows)[0].value, 0), (*rows)[1].value, closing_time);
 }
 
 base::i128 Execution::account_balance(const Hash& account, const stellar::Asset& asset) {
@@ -243,7 +254,7 @@ ScVal run(Execution& execution, const Contract& contract, const std::string& fun
         if (function == settings.outcome_function) return execution.market_state();
         break;
     case ContractKind::shared_market:
-        if (function == settings.outcome_function) return execution.shared_market_state();
+        if (function == settings.outcome_function) return execution.shared_market_state(contract.unknown);
         break;
     case ContractKind::asset_contract:
         if (function == "balance") return execution.asset_contract_balance(contract.asset);

@@ -62,6 +62,10 @@ std::uint32_t Ledger::latest() const {
     return clock_.sequence(now());
 }
 
+void Ledger::close_if_read() {
+    if (read_.exchange(false)) close();
+}
+
 std::uint32_t Ledger::close(std::uint32_t ledgers) {
     const std::unique_lock lock(mutex_);
     clock_.close(ledgers, now());

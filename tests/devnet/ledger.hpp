@@ -14,6 +14,7 @@
 #include "stellar/scval.hpp"
 #include "stellar/strkey.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -30,9 +31,18 @@ using stellar::Hash;
 /// What a deployed contract does when it is called.
 enum class ContractKind { amm, market, shared_market, asset_contract, token };
 
+/// What a contract that many markets share answers for a market that it does not have.
+enum class UnknownMarket {
+    refused, // Error(Contract, #3)
+    blank,   // a market of nothing but zeros, as one that was never initialized
+    dated,   // the same, but for the latest ledger as its closing time: another answer in each ledger
+    trap,    // a panic
+};
+
 struct Contract {
     ContractKind kind{};
-    stellar::Asset asset; // asset_contract only
+    stellar::Asset asset;    // asset_contract only
+    UnknownMarket unknown{}; // shared_market only
 };
 
 /// How an entry stands in the ledger, where it is not as a fresh one.
@@ -68,6 +78,9 @@ class Ledger {
     // The clock.
     std::uint32_t latest() const;
     std::uint32_t close(std::uint32_t ledgers = 1); // the new latest ledger
+    /// Closes a ledger if the latest one has been read from (mark_read) since it closed.
+    void close_if_read();
+    void mark_read() { read_.store(true); }
     void set_latest(std::uint32_t sequence);
     void set_close_interval(std::chrono::milliseconds interval); // 0: only by close()
     /// The node says that its latest ledger closed this much longer ago.
@@ -80,9 +93,18 @@ class Ledger {
     /// A SEP-41 example token: plain i128 balances, for accounts and contracts alike.
     void deploy_token(const Hash& contract);
     /// The first one deployed is the one that set_pool means.
-    void deploy_amm(const Hash& contract);
+    /// `usdc`: the token's contract that it holds.
+    void deploy_amm(const Hash& contract, const std::optional<Hash>& usdc = {});
+    /// The token's contract, which an AMM and a market contract keep under Symbol("usdc").
+    void set_usdc(const Hash& contract, const Hash& token, const EntryState& state = {});
+    /// Something else in its place.
+    void set_usdc(const Hash& contract, const stellar::ScVal& value, const EntryState& state = {});
+    void remove_usdc(const Hash& contract);
+    /// A contract of one market, never initialized: it has no entries, and its getter answers status 0. Its getter
+    /// ignores its argument, as the application's does.
     void deploy_market(const Hash& contract);
-    void deploy_shared_market(const Hash& contract);
+    /// A contract of many markets, whose getter minds its argument.
+    void deploy_shared_market(const Hash& contract, UnknownMarket unknown = UnknownMarket::refused);
     bool deployed(const Hash& contract) const;
     Hash default_token() const;
 
@@ -100,13 +122,19 @@ class Ledger {
     void set_contract_balance(const Hash& token, std::string_view holder, base::i128 amount,
                               const EntryState& state = {});
     void remove_contract_balance(const Hash& token, std::string_view holder);
-    /// pool_yes_reserve, pool_no_reserve and pool_exists (true) in the AMM. `market_id`: 64 hex digits or C....
+    /// pool_yes_reserve, pool_no_reserve and pool_exists (true) in the AMM. `market_id`: 64 hex digits; or C..., a
+    /// market contract: then under the id that it holds (an open market is deployed there if there is no contract yet),
+    /// or under its address's own bytes if it holds none.
     void set_pool(std::string_view market_id, base::u128 yes, base::u128 no, const EntryState& state = {});
     void remove_pool(std::string_view market_id);
-    /// A market contract (deployed where it is not yet): market_state, and winning_outcome where there is one.
+    /// A market contract (deployed if it is not yet): market_state, winning_outcome if there is one, and market_id: the
+    /// one it has, else made_market_id().
     void set_market(std::string_view contract, std::uint32_t status, std::optional<std::uint32_t> outcome = {},
                     const EntryState& state = {});
     void remove_market(std::string_view contract);
+    /// The market_id of a market contract; nullopt: none is held from now on.
+    void set_market_id(std::string_view contract, const std::optional<Hash>& market_id, const EntryState& state = {});
+    std::optional<Hash> market_id(std::string_view contract) const;
     /// A market in a shared market contract, kept under Vec[Symbol("market"), Bytes(id)] as a
     /// Map{status u32, winning_outcome u32 or void}.
     void set_shared_market(const Hash& contract, std::string_view market_id, std::uint32_t status,
@@ -141,6 +169,7 @@ class Ledger {
     void deploy_wasm(const Hash& contract, ContractKind kind);
     Contract contract_at(const Hash& contract) const;
     Hash amm() const;
+    Hash pool_of(std::string_view market_id) const;
     /// To be called under the lock, before the entry is changed.
     void keep_past(std::string_view key);
 
@@ -163,6 +192,7 @@ class Ledger {
     std::optional<std::string> reported_passphrase_;
     std::optional<Past> past_;
     LedgerClock clock_;
+    std::atomic<bool> read_ = false;
 };
 
 /// One ledger held still: while a view lives, writers wait. Keep it short, and change nothing of the same ledger on the
@@ -193,8 +223,10 @@ class LedgerView {
     std::uint32_t latest_;
 };
 
-/// 64 hex digits, or the payload of C.... Throws std::invalid_argument.
+/// 64 hex digits. Throws std::invalid_argument.
 Hash market_id_of(std::string_view text);
+/// The id that the factory gives to the market of this contract, if nothing else is said.
+Hash made_market_id(const Hash& contract);
 /// C.... Throws std::invalid_argument.
 Hash contract_of(std::string_view text);
 

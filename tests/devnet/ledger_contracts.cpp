@@ -4,6 +4,7 @@
 
 #include "base/digest.hpp"
 #include "stellar/ids.hpp"
+#include "stellar/ledger_entry.hpp"
 #include "stellar/ledger_key.hpp"
 #include "stellar/xdr.hpp"
 
@@ -97,8 +98,12 @@ stellar::ScInstance asset_contract_instance(const stellar::Asset& asset) {
 
 } // namespace
 
+Hash made_market_id(const Hash& contract) {
+    return base::sha256("market id of " + stellar::to_strkey({Address::Kind::contract, contract}));
+}
+
 Hash market_id_of(std::string_view text) {
-    if (text.size() != 64) return contract_of(text);
+    if (text.size() != 64) throw std::invalid_argument("a market id has 64 hex digits");
     Hash id{};
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -142,26 +147,29 @@ void Ledger::deploy_wasm(const Hash& contract, ContractKind kind) {
     stellar::ScInstance instance;
     instance.executable = stellar::ScInstance::Executable::wasm;
     instance.wasm_hash = base::sha256("devnet contract " + std::to_string(static_cast<int>(kind)));
-    deploy(contract, {kind, {}}, std::move(instance));
+    deploy(contract, {kind, {}, {}}, std::move(instance));
 }
 
 Hash Ledger::deploy_asset(const stellar::Asset& asset) {
     const Hash id = stellar::asset_contract_id(asset, passphrase());
-    deploy(id, {ContractKind::asset_contract, asset}, asset_contract_instance(asset));
+    deploy(id, {ContractKind::asset_contract, asset, {}}, asset_contract_instance(asset));
     return id;
 }
 
 void Ledger::deploy_token(const Hash& contract) {
     deploy_wasm(contract, ContractKind::token);
 }
-void Ledger::deploy_amm(const Hash& contract) {
+void Ledger::deploy_amm(const Hash& contract, const std::optional<Hash>& usdc) {
     deploy_wasm(contract, ContractKind::amm);
+    if (usdc) set_usdc(contract, *usdc);
 }
 void Ledger::deploy_market(const Hash& contract) {
     deploy_wasm(contract, ContractKind::market);
 }
-void Ledger::deploy_shared_market(const Hash& contract) {
+void Ledger::deploy_shared_market(const Hash& contract, UnknownMarket unknown) {
     deploy_wasm(contract, ContractKind::shared_market);
+    const std::unique_lock lock(mutex_);
+    contracts_.at(contract).unknown = unknown;
 }
 
 bool Ledger::deployed(const Hash& contract) const {
@@ -256,8 +264,32 @@ void Ledger::remove_contract_balance(const Hash& token, std::string_view holder)
     remove(key_of(stellar::append_token_balance_key, token, wallet_of(holder)));
 }
 
+Hash Ledger::pool_of(std::string_view text) const {
+    if (text.size() == 64) return market_id_of(text);
+    const Hash contract = contract_of(text);
+    const std::optional<Hash> held = market_id(text);
+    if (held) return *held;
+    return contains(key_of(stellar::append_contract_instance_key, contract)) ? contract : made_market_id(contract);
+}
+
+void Ledger::set_usdc(const Hash& contract, const Hash& token, const EntryState& state) {
+    set_usdc(contract, stellar::address(stellar::contract_address(token)), state);
+}
+
+void Ledger::set_usdc(const Hash& contract, const stellar::ScVal& value, const EntryState& state) {
+    put_data(key_of(stellar::append_usdc_key, contract), value, state);
+}
+
+void Ledger::remove_usdc(const Hash& contract) {
+    remove(key_of(stellar::append_usdc_key, contract));
+}
+
 void Ledger::set_pool(std::string_view market_id, base::u128 yes, base::u128 no, const EntryState& state) {
-    const Hash id = market_id_of(market_id);
+    const Hash id = pool_of(market_id);
+    const bool of_contract = market_id.size() != 64;
+    if (of_contract && !contains(key_of(stellar::append_contract_instance_key, contract_of(market_id)))) {
+        set_market(market_id, 0);
+    }
     const Hash contract = amm();
     put_data(key_of(stellar::append_pool_yes_reserve_key, contract, id), u128_value(yes), state);
     put_data(key_of(stellar::append_pool_no_reserve_key, contract, id), u128_value(no), state);
@@ -265,7 +297,7 @@ void Ledger::set_pool(std::string_view market_id, base::u128 yes, base::u128 no,
 }
 
 void Ledger::remove_pool(std::string_view market_id) {
-    const Hash id = market_id_of(market_id);
+    const Hash id = pool_of(market_id);
     const Hash contract = amm();
     remove(key_of(stellar::append_pool_yes_reserve_key, contract, id));
     remove(key_of(stellar::append_pool_no_reserve_key, contract, id));
@@ -275,7 +307,10 @@ void Ledger::remove_pool(std::string_view market_id) {
 void Ledger::set_market(std::string_view contract, std::uint32_t status, std::optional<std::uint32_t> outcome,
                         const EntryState& state) {
     const Hash id = contract_of(contract);
-    if (!contains(key_of(stellar::append_contract_instance_key, id))) deploy_market(id);
+    if (!contains(key_of(stellar::append_contract_instance_key, id))) {
+        deploy_market(id);
+        set_market_id(contract, made_market_id(id));
+    }
     put_data(key_of(stellar::append_market_state_key, id), u32_value(status), state);
     const std::string outcome_key = key_of(stellar::append_winning_outcome_key, id);
     if (outcome) {
@@ -290,6 +325,27 @@ void Ledger::remove_market(std::string_view contract) {
     remove(key_of(stellar::append_contract_instance_key, id));
     remove(key_of(stellar::append_market_state_key, id));
     remove(key_of(stellar::append_winning_outcome_key, id));
+    remove(key_of(stellar::append_market_id_key, id));
+}
+
+void Ledger::set_market_id(std::string_view contract, const std::optional<Hash>& market_id, const EntryState& state) {
+    const Hash id = contract_of(contract);
+    const std::string key = key_of(stellar::append_market_id_key, id);
+    if (!contains(key_of(stellar::append_contract_instance_key, id))) deploy_market(id);
+    if (market_id) {
+        put_data(key, stellar::bytes(stellar::bytes_of(*market_id)), state);
+    } else {
+        remove(key);
+    }
+}
+
+std::optional<Hash> Ledger::market_id(std::string_view contract) const {
+    const std::string key = key_of(stellar::append_market_id_key, contract_of(contract));
+    const LedgerView view(*this);
+    const auto found = view.find(key);
+    if (!found) return std::nullopt;
+    const auto held = stellar::read_market_id(key, found->data);
+    return held ? std::optional(*held) : std::nullopt;
 }
 
 void Ledger::set_shared_market(const Hash& contract, std::string_view market_id, std::uint32_t status,

@@ -40,6 +40,7 @@ class Loader {
     void asset(dom::element content, const Change&);
     void token(dom::element content, const Change&);
     void amm(dom::element content, const Change&);
+    void usdc(dom::element content, const Change& change);
     void trust_line(dom::element content, const Change& change);
     void account(dom::element content, const Change& change);
     void contract_balance(dom::element content, const Change& change);
@@ -52,7 +53,7 @@ class Loader {
     static Change change_of(RecordFields& record, const Kind& kind);
     const stellar::Asset& parsed_asset(std::string_view text);
 
-    static const std::array<Kind, 12> kinds;
+    static const std::array<Kind, 13> kinds;
 
     Ledger& ledger_;
     // A million trust lines of one asset parse it once.
@@ -60,7 +61,7 @@ class Loader {
     stellar::Asset asset_;
 };
 
-const std::array<Loader::Kind, 12> Loader::kinds{{
+const std::array<Loader::Kind, 13> Loader::kinds{{
     {"trustLine", &Loader::trust_line, true, false},
     {"contractBalance", &Loader::contract_balance, true, true},
     {"account", &Loader::account, true, false},
@@ -68,6 +69,7 @@ const std::array<Loader::Kind, 12> Loader::kinds{{
     {"market", &Loader::market, true, true},
     {"sharedMarket", &Loader::shared_market, true, true},
     {"entry", &Loader::entry, true, true},
+    {"usdc", &Loader::usdc, true, true},
     {"network", &Loader::network, false, false},
     {"node", &Loader::node, false, false},
     {"asset", &Loader::asset, false, false},
@@ -163,6 +165,15 @@ void Loader::amm(dom::element content, const Change&) {
     ledger_.deploy_amm(contract_of(text_of(content, "amm")));
 }
 
+void Loader::usdc(dom::element content, const Change& change) {
+    RecordFields fields(content, "usdc");
+    const Hash contract = contract_of(fields.needed_text("contract"));
+    const auto token = fields.text("token");
+    fields.finish();
+    if (change.remove) return ledger_.remove_usdc(contract);
+    ledger_.set_usdc(contract, token ? contract_of(*token) : ledger_.default_token(), change.state);
+}
+
 void Loader::trust_line(dom::element content, const Change& change) {
     RecordFields fields(content, "trustLine");
     const std::string_view account = fields.needed_text("account");
@@ -229,9 +240,22 @@ void Loader::market(dom::element content, const Change& change) {
     }
     const auto status = fields.number32("status");
     const auto outcome = fields.number32("outcome");
+    const auto market_id = fields.take("marketId");
     fields.finish();
-    if (!status) throw std::invalid_argument("market: status is missing");
-    ledger_.set_market(contract, *status, outcome, change.state);
+    if (market_id && !market_id->is_null() && !market_id->is_string()) {
+        throw std::invalid_argument("market: marketId is neither a string nor null");
+    }
+    if (status) {
+        ledger_.set_market(contract, *status, outcome, change.state);
+    } else if (outcome || market_id) {
+        throw std::invalid_argument("market: status is missing");
+    } else {
+        ledger_.deploy_market(contract_of(contract));
+    }
+    if (!market_id) return;
+    ledger_.set_market_id(
+        contract, market_id->is_null() ? std::nullopt : std::optional(market_id_of(std::string_view(*market_id))),
+        change.state);
 }
 
 void Loader::shared_market(dom::element content, const Change& change) {

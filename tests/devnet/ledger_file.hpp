@@ -10,14 +10,24 @@
 //                                                     one is the default token
 //   {"token":"C..."}                                  deploys a SEP-41 example token
 //   {"amm":"C..."}                                    deploys the AMM contract; the first one has the pools
+//   {"usdc":{"contract":"C...","token":"C..."}}       the token that this AMM or market contract holds; token absent:
+//   the
+//                                                     default token
 //   {"trustLine":{"account":"G...","asset":"USDC:G...","balance":"12.3450000"}}
 //                                                     also limit, selling (decimal text) and flags (number, default 1)
 //   {"account":{"account":"G...","balance":"100"}}    an ACCOUNT entry, XLM
 //   {"contractBalance":{"token":"C...","holder":"C...","amount":"12.3450000"}}
 //                                                     token absent: the default token
 //   {"pool":{"marketId":"64 hex digits or C...","yes":"3000","no":"7000"}}     u128, the contract's raw units
-//   {"market":{"contract":"C...","status":2,"outcome":1}}                      deploys it; outcome absent: none
-//   {"sharedMarket":{"contract":"C...","marketId":"...","status":2,"outcome":1}}
+//                                                     C...: under the market_id that this contract holds, or under its
+//                                                     address's own bytes if it holds none; a contract that is not
+//                                                     there is deployed, with an open market
+//   {"market":{"contract":"C...","status":2,"outcome":1,"marketId":"64 hex digits"}}
+//                                                     deploys it; outcome absent: none. marketId absent: the one it
+//                                                     has, or one made from the address; null: the contract holds none;
+//                                                     give it before the pool. status absent, too: only deployed (never
+//                                                     initialized)
+//   {"sharedMarket":{"contract":"C...","marketId":"64 hex digits","status":2,"outcome":1}}
 //   {"entry":{"key":"base64 LedgerKey","xdr":"base64 LedgerEntryData"}}        anything, sound or not
 //
 // Amounts are decimal text with at most 7 decimals; balance and amount may instead be balanceRaw and amountRaw, an

@@ -131,8 +131,11 @@ RpcCall::Outcome RpcCall::dispatch(std::string& out, const RpcRequest& request, 
         structure.front() = method.front() == 'g' ? 'G' : 'S';
         return invalid_params("json: cannot unmarshal array into Go value of type protocol." + structure);
     }
-    if (entries) return get_ledger_entries(out, request, record);
-    if (simulates) return simulate_transaction(out, request, record);
+    if (entries || simulates) {
+        if (settings_.closes_when_polled) ledger_.mark_read();
+        return entries ? get_ledger_entries(out, request, record) : simulate_transaction(out, request, record);
+    }
+    if (method != "getNetwork" && settings_.closes_when_polled) ledger_.close_if_read();
     if (method == "getHealth") return get_health(out);
     if (method == "getNetwork") {
         get_network(out);

@@ -27,7 +27,7 @@ struct Distortion {
 /// One call's way through the server.
 class RpcCall {
   public:
-    RpcCall(const Ledger& ledger, const RpcSettings& settings, const Distortion& distortion)
+    RpcCall(Ledger& ledger, const RpcSettings& settings, const Distortion& distortion)
         : ledger_(ledger), settings_(settings), distortion_(distortion) {}
 
     /// Appends the whole JSON-RPC answer.
@@ -45,7 +45,7 @@ class RpcCall {
     LedgerView view() const { return LedgerView(ledger_, distortion_.lagging); }
     std::uint32_t reported(std::uint32_t ledger) const { return ledger - distortion_.ledgers_back; }
 
-    const Ledger& ledger_;
+    Ledger& ledger_;
     const RpcSettings& settings_;
     const Distortion& distortion_;
 };

@@ -16,8 +16,7 @@ bool refuse_unread(const httplib::Request& request, httplib::Response& response,
 
 class RpcFront {
   public:
-    RpcFront(const Ledger& ledger, Faults& faults, Traffic& traffic)
-        : ledger_(ledger), faults_(faults), traffic_(traffic) {}
+    RpcFront(Ledger& ledger, Faults& faults, Traffic& traffic) : ledger_(ledger), faults_(faults), traffic_(traffic) {}
 
     /// A POST to "/".
     void serve(const httplib::Request& request, httplib::Response& response, HttpFront& front, SocketStream& connection,
@@ -27,7 +26,7 @@ class RpcFront {
     void answer(const RpcBody& body, httplib::Response& response, const std::vector<Fault>& faults,
                 const RpcSettings& settings);
 
-    const Ledger& ledger_;
+    Ledger& ledger_;
     Faults& faults_;
     Traffic& traffic_;
 };

@@ -21,6 +21,9 @@ struct RpcSettings {
     /// The server cannot fetch entries from its core and lets simulations believe that there are none (but for contract
     /// instances): a known weakness of the real server.
     bool simulation_loses_entries = false;
+    /// Once a ledger has been read from, being asked for the latest one closes the next: a test need not wait for a
+    /// clock.
+    bool closes_when_polled = false;
     bool gzip = false; // for clients that take it; stellar-rpc does not, gateways do
     std::string pool_function = "get_pool_state";
     std::string outcome_function = "get_market_state";

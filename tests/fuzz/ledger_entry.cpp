@@ -161,6 +161,7 @@ void read_all(std::string_view key, std::string_view entry, const LedgerEntryDat
     agree(read_pool_exists(key, entry), value.as_bool(), "whether a pool exists");
     agree(read_market_status(key, entry), value.as_u32(), "a market's state");
     agree(read_winning_outcome(key, entry), value.as_u32(), "an outcome");
+    agree(read_usdc(key, entry), value.as_address(), "a token's address");
     const ScMap* const map = value.as_map();
     agree(read_asset_contract_balance(key, entry),
           map == nullptr || map->empty() ? nullptr : map->front().value.as_i128(), "an asset contract's balance");

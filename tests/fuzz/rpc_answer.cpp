@@ -94,10 +94,11 @@ void check_value(const check::Claim& claim, const check::ChainValue& value, cons
             return data ? *data->value.as_u128() : 0;
         };
         require(reserves->yes == expected(0) && reserves->no == expected(1), "reserves are those in storage");
-    } else if (const auto* outcome = std::get_if<std::optional<std::uint32_t>>(&value.content)) {
+    } else if (const auto* chain = std::get_if<check::ChainOutcome>(&value.content)) {
         const auto state = decoded<stellar::ContractDataEntry>(entries[0]);
-        require(state && state->value.as_u32() != nullptr && *state->value.as_u32() <= 2, "a market has a state");
-        if (*outcome) require(*state->value.as_u32() == 2 && **outcome <= 1, "who has an outcome is resolved");
+        require(state && state->value.as_u32() != nullptr && *state->value.as_u32() == chain->status,
+                "a market has a state");
+        if (chain->outcome) require(chain->status == 2, "a market with an outcome is resolved");
     } else if (entries[0].entry) {
         const base::i128 balance = std::get<base::i128>(value.content);
         require(balance >= 0, "no balance is negative");

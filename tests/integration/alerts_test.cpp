@@ -220,7 +220,8 @@ TEST_CASE("A channel that hangs ends within the time kept back, also behind the 
     const auto start = std::chrono::steady_clock::now();
     const auto took = [&start] { return std::chrono::steady_clock::now() - start; };
     SECTION("the deadline has cut the cycle") {
-        world.node.faults().add({.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = 1});
+        world.node.faults().add(
+            {.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = 2}); // the first asks for the token
         const Ended ended = run_with_hook(
             world, hook,
             {{"SYNC_TIMEOUT_MS", "4000"}, {"SYNC_OPERATION_TIMEOUT_MS", "60000"}, {"SYNC_CONFIRM_DELAY_MS", "100"}});

@@ -45,7 +45,7 @@ Environment reader_environment(World& world) {
 /// As it stands in a request.
 std::string yes_reserve_key(const World& world, std::uint32_t market) {
     std::string key;
-    stellar::append_pool_yes_reserve_key(key, world.amm, integration::numbered_id(market));
+    stellar::append_pool_yes_reserve_key(key, world.amm, integration::made_id(market));
     return stellar::to_base64(key);
 }
 

@@ -39,6 +39,7 @@ class Looks final : public reconcile::Witness {
     void row(Kind, unsigned, const reconcile::Row&, const check::ClaimResult&) override {}
     void entries(const reconcile::Item&, std::span<const check::Stored>, std::uint32_t) override {}
     void call(const reconcile::Item&, const check::Call&, const net::Simulation&) override {}
+    void control(const reconcile::Item&, const check::Call&, const net::Simulation&, bool) override {}
     void compared(const reconcile::Item& item, const check::ChainValue&) override {
         if (item.claim.kind() == Kind::balances) ++users.at(item.look);
     }
@@ -215,6 +216,7 @@ TEST_CASE("Fault: a node that dies at the second look, another one listed", "[in
         world.user(fmt::format("u{:04}", i), account(i), database, first_says);
         second.ledger().set_trust_line(account(i), world.asset, second_says);
     }
+    second.ledger().close(); // the rechecks are of a ledger after the first look's
     second.start();
     plan.endpoints = {world.node.url(), second.url()};
     plan.max_in_flight = 1;
@@ -259,7 +261,7 @@ TEST_CASE("20,000 suspects at once are confirmed in batches and in bounded memor
     environment["SYNC_CONFIRM_DELAY_MS"] = "1000";
     const Ended ended = Program({"run", "--only", "balances"}, environment, {}).wait();
     CHECK(ended.code == 1);
-    CHECK(pointer(ended.out, "/checks/balances") ==
+    CHECK(integration::counts_in(ended.out, "balances") ==
           R"({"inScope":20000,"checked":20000,"matched":0,"mismatched":20000,"transient":0,"errors":0})");
     CHECK(integration::events(ended, "MISMATCH").size() == 20'000);
     CHECK(pointer(ended.out, "/mismatches/999/metadata/confirmed") == "true");
@@ -300,4 +302,82 @@ TEST_CASE("A second look is not taken at an older ledger than the first", "[inte
     CHECK(followed);
     CHECK(report.counts(Kind::balances) == Counts{0, 0, 1, 0});
     CHECK(world.node.traffic().calls(method) == 3);
+}
+
+namespace {
+
+/// One user and one market that differ, and a node that closes no ledger by itself.
+void stay(World& world) {
+    world.user("u", account(1), "1", 10'000'000 - 20);
+    world.resolved_market("m", contract(2), 1, 2, 0);
+    world.flush();
+    devnet::RpcSettings settings = world.node.rpc_settings();
+    settings.closes_when_polled = false;
+    world.node.set_rpc_settings(settings);
+}
+
+} // namespace
+
+TEST_CASE("A recheck counts only from a later ledger: until then the node is polled, and keys are not asked for",
+          "[integration][confirmation]") {
+    World world;
+    stay(world);
+    Plan plan;
+    plan.confirm_attempts = 1;
+    plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::simulate);
+    const std::string method = plan.mode == check::ReadMode::simulate ? "simulateTransaction" : "getLedgerEntries";
+    const bool healthy = GENERATE(true, false); // or its latest ledger is asked for
+    if (!healthy) {
+        world.node.faults().add(
+            {.fault = devnet::ErrorFault{-32603, "[-32603] data stores are not initialized"}, .method = "getHealth"});
+    }
+    const std::string poll = healthy ? "getHealth" : "getLatestLedger";
+    std::uint64_t asked_before = 0;
+    bool moved = false;
+    plan.on_turn = [&](const Report&) {
+        if (world.node.traffic().calls(poll) < 6 || std::exchange(moved, true)) return;
+        asked_before = world.node.traffic().calls(method);
+        world.node.ledger().close();
+        world.database.exec("UPDATE users SET usdc_balance = 1.5"); // the row is read when the node has moved
+    };
+    const Report report = run(world, plan);
+    INFO(report.log);
+    REQUIRE(moved);
+    CHECK(asked_before == (plan.mode == check::ReadMode::simulate ? 2 : 1)); // the first look
+    REQUIRE(report.mismatch(Kind::outcomes, "m") != nullptr);
+    CHECK(report.mismatch(Kind::outcomes, "m")->confirmed);
+    CHECK(report.mismatch(Kind::outcomes, "m")->seen.ledger == 1001);
+    REQUIRE(report.mismatch(Kind::balances, "u") != nullptr);
+    CHECK(std::get<check::BalanceDifference>(report.mismatch(Kind::balances, "u")->difference).database == 15'000'000);
+}
+
+TEST_CASE("A node that stays at one ledger confirms nothing", "[integration][confirmation]") {
+    World world;
+    stay(world);
+    Plan plan;
+    plan.confirm_attempts = 1;
+    plan.max_ledger_age = 1s;
+    int stalled = 0;
+    plan.on_event = [&stalled](const std::string& event) { stalled += event == "NODE_STALLED" ? 1 : 0; };
+    const bool another = GENERATE(false, true);
+    devnet::Server second;
+    second.ledger().deploy_asset(world.asset);
+    second.ledger().set_trust_line(account(1), world.asset, 10'000'000 - 20);
+    second.ledger().set_market(contract(2), 2, 1);
+    second.ledger().close(2);
+    second.start();
+    if (another) plan.endpoints = {world.node.url(), second.url()};
+    const Report report = run(world, plan);
+    INFO(report.log);
+    CHECK(stalled == (another ? 0 : 1));
+    REQUIRE(report.mismatch(Kind::balances, "u") != nullptr);
+    CHECK(report.mismatch(Kind::balances, "u")->confirmed == another);
+    if (another) {
+        CHECK(report.log.find("RPC_ENDPOINT_PASSED_OVER") != std::string::npos);
+        CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 1, 0}); // as the next endpoint says
+    } else {
+        REQUIRE(report.mismatch(Kind::outcomes, "m") != nullptr);
+        CHECK_FALSE(report.mismatch(Kind::outcomes, "m")->confirmed);
+        CHECK(world.node.traffic().calls("getLedgerEntries") == 1);
+    }
 }

@@ -59,8 +59,11 @@ Ended cut(const End& end, Environment environment, const std::function<bool()>& 
     return ended;
 }
 
+/// The first call asks the AMM for its token.
+constexpr unsigned token_call = 1;
+
 std::string counts(const Ended& ended) {
-    return pointer(ended.out, "/checks/balances");
+    return integration::counts_in(ended.out, "balances");
 }
 
 } // namespace
@@ -69,9 +72,9 @@ TEST_CASE("Cut while an RPC call hangs: what was verified counts, the rest is no
     const End end = GENERATE(from_range(std::begin(ends), std::end(ends)));
     World world;
     add_users(world, 500);
-    world.node.faults().add({.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = 1});
-    const Ended ended =
-        cut(end, environment_of(world), [&] { return world.node.traffic().calls("getLedgerEntries") == 2; });
+    world.node.faults().add({.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = token_call + 1});
+    const Ended ended = cut(end, environment_of(world),
+                            [&] { return world.node.traffic().calls("getLedgerEntries") == token_call + 2; });
     CHECK(ended.code == end.code);
     CHECK(counts(ended) == R"({"inScope":500,"checked":200,"matched":200,"mismatched":0,"transient":0,"errors":300})");
     CHECK(pointer(ended.out, "/errors/0/reason") == "\"NOT_REACHED\"");
@@ -82,12 +85,13 @@ TEST_CASE("Cut while a call waits for its next try: it is not waited for", "[int
     const End end = GENERATE(from_range(std::begin(ends), std::end(ends)));
     World world;
     add_users(world, 300);
-    world.node.faults().add({.fault = devnet::StatusFault{.status = 503}, .method = "getLedgerEntries", .skip = 1});
+    world.node.faults().add(
+        {.fault = devnet::StatusFault{.status = 503}, .method = "getLedgerEntries", .skip = token_call + 1});
     Environment environment = environment_of(world);
     environment["SYNC_RETRY_DELAY_MS"] = "1000";
     environment["SYNC_MAX_RETRIES"] = "10";
     // A next try after the deadline is not waited for: the call has failed, before the time is up.
-    const auto reached = [&] { return world.node.traffic().calls("getLedgerEntries") == 2; };
+    const auto reached = [&] { return world.node.traffic().calls("getLedgerEntries") == token_call + 2; };
     const Ended ended = cut(end, environment, reached, false);
     CHECK(ended.code == end.code);
     CHECK(counts(ended) == R"({"inScope":300,"checked":200,"matched":200,"mismatched":0,"transient":0,"errors":100})");
@@ -97,12 +101,14 @@ TEST_CASE("Cut while a query hangs: what cannot be counted any more is said to b
     const End end = GENERATE(from_range(std::begin(ends), std::end(ends)));
     World world;
     add_users(world, 9000); // five pages, of which some are read ahead
-    world.node.faults().add({.fault = devnet::HangFault{1s}, .method = "getLedgerEntries", .limit = 1});
+    world.node.faults().add(
+        {.fault = devnet::HangFault{1s}, .method = "getLedgerEntries", .skip = token_call, .limit = 1});
     bool locked = false;
     const Ended ended = cut(end, environment_of(world), [&] {
-        if (world.node.traffic().calls("getLedgerEntries") == 0) return false;
+        if (world.node.traffic().calls("getLedgerEntries") <= token_call) return false;
         if (!std::exchange(locked, true)) world.database.exec("BEGIN; LOCK TABLE users");
-        return world.node.traffic().calls("getLedgerEntries") >= 11; // one has hung, and the first page is through
+        return world.node.traffic().calls("getLedgerEntries") >=
+               token_call + 11; // one has hung, and the first page is through
     });
     CHECK(ended.code == end.code);
     CHECK(pointer(ended.out, "/errors/0/operation") == "\"database\"");
@@ -120,9 +126,9 @@ TEST_CASE("Cut while suspects wait for their second look: they are mismatches, n
     Environment environment = environment_of(world);
     // Behind the deadline there is no second look, so before it: it begins, and hangs. A signal comes in the wait.
     environment["SYNC_CONFIRM_DELAY_MS"] = end.signal == 0 ? "100" : "60000";
-    world.node.faults().add({.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = 2});
+    world.node.faults().add({.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = token_call + 2});
     const Ended ended = cut(end, environment, [&] {
-        if (world.node.traffic().calls("getLedgerEntries") < 2) return false;
+        if (world.node.traffic().calls("getLedgerEntries") < token_call + 2) return false;
         std::this_thread::sleep_for(200ms); // the second answer is taken
         return true;
     });
@@ -175,9 +181,9 @@ TEST_CASE("A signal is heard while the log is not read", "[integration][cut]") {
     Environment environment = environment_of(world);
     environment["SYNC_CONFIRM_ATTEMPTS"] = "0";
     environment["SYNC_RATE_LIMIT"] = "1";
-    world.node.faults().add({.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = 5});
+    world.node.faults().add({.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = token_call + 5});
     Program program({"run", "--only", "balances"}, environment, {.clog_err = true});
-    while (world.node.traffic().calls("getLedgerEntries") < 6) std::this_thread::sleep_for(5ms);
+    while (world.node.traffic().calls("getLedgerEntries") < token_call + 6) std::this_thread::sleep_for(5ms);
     const auto start = std::chrono::steady_clock::now();
     program.signal(SIGTERM);
     const Ended ended = program.wait();

@@ -66,8 +66,9 @@ TEST_CASE("devnet: the ledger file", "[devnet]") {
             contract(base::sha256("shared")) + R"(","marketId":")" + std::string(64, '0') + R"(","status":0}})",
         "file");
     CHECK(ledger.latest() == 5000);
-    // Instances: asset, AMM, market, shared market. Entries: trust line, balance, pool (3), market (2), shared (1).
-    CHECK(ledger.size() == 4 + 8);
+    // Instances: asset, AMM, market, shared market. Entries: trust line, balance, pool (3), market (3), shared (1).
+    CHECK(ledger.size() == 4 + 9);
+    CHECK(ledger.market_id(c) == devnet::made_market_id(market_id));
     {
         const devnet::LedgerView view(ledger);
         const auto line = view.find(trust_line_key(g));
@@ -76,7 +77,17 @@ TEST_CASE("devnet: the ledger file", "[devnet]") {
         CHECK(*stellar::read_trust_line_balance(trust_line_key(g), line->data) == 123'450'000);
     }
     devnet::load_records(ledger, R"({"pool":{"marketId":")" + c + R"("},"remove":true})", "file");
-    CHECK(ledger.size() == 4 + 5);
+    CHECK(ledger.size() == 4 + 6);
+    devnet::load_records(
+        ledger, R"({"market":{"contract":")" + c + R"(","status":2,"marketId":")" + std::string(63, '0') + R"(5"}})",
+        "file");
+    CHECK(ledger.market_id(c)->back() == 5);
+    devnet::load_records(ledger, R"({"market":{"contract":")" + c + R"(","status":2,"marketId":null}})", "file");
+    CHECK(ledger.market_id(c) == std::nullopt);
+    const std::string bare = contract(base::sha256("bare"));
+    devnet::load_records(ledger, R"({"market":{"contract":")" + bare + R"("}})", "file");
+    CHECK(ledger.deployed(base::sha256("bare")));
+    CHECK(ledger.market_id(bare) == std::nullopt);
 
     const auto fault = [&](const std::string& line) { devnet::load_records(ledger, "\n" + line + "\n", "file"); };
     CHECK_THROWS_WITH(fault("{"), StartsWith("file, line 2: no JSON: "));
@@ -90,6 +101,10 @@ TEST_CASE("devnet: the ledger file", "[devnet]") {
         "file, line 2: trustLine: balance is no decimal number with at most 7 decimals");
     CHECK_THROWS_WITH(fault(R"({"market":{"contract":")" + c + R"(","status":2,"winner":0}})"),
                       "file, line 2: market: winner is an unknown member");
+    CHECK_THROWS_WITH(fault(R"({"market":{"contract":")" + c + R"(","marketId":null}})"),
+                      "file, line 2: market: status is missing");
+    CHECK_THROWS_WITH(fault(R"({"market":{"contract":")" + c + R"(","status":2,"marketId":5}})"),
+                      "file, line 2: market: marketId is neither a string nor null");
     CHECK_THROWS_WITH(fault(R"({"asset":")" + asset + R"(","lastModified":1})"),
                       "file, line 2: the record: lastModified is an unknown member");
 }

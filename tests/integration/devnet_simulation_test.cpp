@@ -15,21 +15,28 @@ TEST_CASE("devnet: simulated pools", "[devnet]") {
     const auto pool = [&](const Hash& id) {
         return *stellar::read_pool_state(node.simulated(amm_id, "get_pool_state", {stellar::market_id_argument(id)}));
     };
-    CHECK(pool(market_id).yes_reserve == 3000);
-    CHECK(pool(market_id).no_reserve == 7000);
-    CHECK(pool(market_id).total == 10'000);
-    CHECK(pool(market_id).yes_odds_bps == 7000);
-    CHECK(pool(market_id).no_odds_bps == 3000);
+    const Hash made = devnet::made_market_id(market_id); // of the market contract that came with the pool
+    CHECK(node.server.ledger().market_id(contract(market_id)) == made);
+    CHECK(pool(market_id).total == 0);
+    CHECK(pool(made).yes_reserve == 3000);
+    CHECK(pool(made).no_reserve == 7000);
+    CHECK(pool(made).total == 10'000);
+    CHECK(pool(made).yes_odds_bps == 7000);
+    CHECK(pool(made).no_odds_bps == 3000);
     const stellar::PoolState unknown = pool(base::sha256("unknown"));
     CHECK(unknown.total == 0);
     CHECK(unknown.yes_odds_bps == 5000);
     node.server.ledger().set_pool(contract(market_id), 1, base::u128_max - 1);
-    CHECK(pool(market_id).yes_odds_bps == 9999);
+    CHECK(pool(made).yes_odds_bps == 9999);
     node.server.ledger().set_pool(contract(market_id), 0, base::u128_max);
-    CHECK(pool(market_id).yes_odds_bps == 10'000);
+    CHECK(pool(made).yes_odds_bps == 10'000);
     node.server.ledger().set_pool(contract(market_id), 1, base::u128_max);
-    CHECK_THAT(node.simulation_error(amm_id, "get_pool_state", {stellar::market_id_argument(market_id)}),
+    CHECK_THAT(node.simulation_error(amm_id, "get_pool_state", {stellar::market_id_argument(made)}),
                StartsWith("HostError: Error(WasmVm, InvalidAction)\n"));
+    // A contract without a market_id: the pool is under the address's own bytes.
+    node.server.ledger().set_market_id(contract(market_id), std::nullopt);
+    node.server.ledger().set_pool(contract(market_id), 5, 5);
+    CHECK(pool(market_id).total == 10);
 }
 
 TEST_CASE("devnet: a simulated answer has the members of the real one", "[devnet]") {
@@ -59,6 +66,16 @@ TEST_CASE("devnet: simulated markets", "[devnet]") {
     const auto own = *stellar::read_market_state(node.simulated(market_id, "get_market_state", argument));
     CHECK(own.status == 2);
     CHECK(own.winning_outcome == 1U);
+    // Any argument will do, and a contract that was never initialized answers, too.
+    const Hash bare = base::sha256("bare");
+    ledger.deploy_market(bare);
+    CHECK(stellar::read_market_state(
+              node.simulated(market_id, "get_market_state", {stellar::market_id_argument(base::sha256("other"))}))
+              ->winning_outcome == 1U);
+    const auto blank = *stellar::read_market_state(node.simulated(bare, "get_market_state", argument));
+    CHECK(blank.blank);
+    CHECK(blank.status == 0);
+    CHECK_FALSE(blank.winning_outcome);
     ledger.set_market(contract(market_id), 0);
     CHECK(!stellar::read_market_state(node.simulated(market_id, "get_market_state", argument))->winning_outcome);
 
@@ -69,6 +86,20 @@ TEST_CASE("devnet: simulated markets", "[devnet]") {
     CHECK(other.winning_outcome == 0U);
     CHECK_THAT(node.simulation_error(shared, "get_market_state", argument),
                StartsWith("HostError: Error(Contract, #3)\n\nEvent log (newest first):\n"));
+
+    const auto unknown = [&](devnet::UnknownMarket how) {
+        const Hash id = base::sha256("unknown " + std::to_string(static_cast<int>(how)));
+        ledger.deploy_shared_market(id, how);
+        return id;
+    };
+    CHECK(
+        stellar::read_market_state(node.simulated(unknown(devnet::UnknownMarket::blank), "get_market_state", argument))
+            ->blank);
+    CHECK_FALSE(
+        stellar::read_market_state(node.simulated(unknown(devnet::UnknownMarket::dated), "get_market_state", argument))
+            ->blank);
+    CHECK_THAT(node.simulation_error(unknown(devnet::UnknownMarket::trap), "get_market_state", argument),
+               StartsWith("HostError: Error(WasmVm, InvalidAction)\n"));
 
     devnet::RpcSettings settings = node.server.rpc_settings();
     settings.outcome_function = "outcome";

@@ -50,7 +50,7 @@ TEST_CASE("Exemptions: an accepted difference is counted and shown as exempt, al
     CHECK(ended.code == 0);
     CHECK(pointer(ended.out, "/status") == "\"IN_SYNC\"");
     CHECK(pointer(ended.out, "/mismatches") == "[]");
-    CHECK(pointer(ended.out, "/checks/balances") ==
+    CHECK(integration::counts_in(ended.out, "balances") ==
           R"({"inScope":2,"checked":2,"matched":2,"mismatched":0,"transient":0,"exempt":1,"errors":0})");
     CHECK(pointer(ended.out, "/checks/outcomes/exempt") == "1");
     CHECK(pointer(ended.out, "/exemptions/applied/1/resourceId") == "\"u1\"");

@@ -19,6 +19,9 @@ Environment environment_of(World& world);
 /// The value at a JSON pointer, minified; "(absent)" where there is none.
 std::string pointer(const std::string& json, std::string_view path);
 
+/// The counts of a check in the JSON result, less what follows them: {"inScope":3, ..., "errors":0}.
+std::string counts_in(const std::string& json, std::string_view check);
+
 /// The events of a type. Every line of standard error is one JSON object with the members that every event has.
 std::vector<std::string> events(const fakes::Ended& ended, std::string_view type);
 

@@ -36,10 +36,14 @@ void fill(World& world) {
     world.flush();
 }
 
-/// Another node of the same network.
+/// Another node of the same network, at ledger 1001: a recheck of the first one is of a ledger after its 1000.
 struct Other {
-    explicit Other(std::uint32_t outcome) {
-        server.ledger().set_market(market, 2, outcome);
+    explicit Other(std::uint32_t outcome) : server(integration::moving_on({})) {
+        devnet::Ledger& ledger = server.ledger();
+        ledger.deploy_amm(integration::numbered_id(1'000'000),
+                          ledger.deploy_asset(*stellar::circle_usdc(stellar::test_network_passphrase)));
+        ledger.set_market(market, 2, outcome);
+        ledger.close();
         server.start();
     }
     std::uint64_t questions() const { return server.traffic().calls("getLedgerEntries"); }
@@ -129,7 +133,7 @@ TEST_CASE("Endpoints that disagree are a finding of their own", "[integration][s
     if (confirmed_by_third) others.push_back(third.server.url());
     Plan plan = plan_of(world, others);
     plan.retry_delay = 50ms;
-    std::jthread ledgers = once_asked(other, [&world] { world.node.ledger().close(3); });
+    std::jthread ledgers = once_asked(other, [&world] { world.node.ledger().close(4); });
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 0, 1});
     CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
@@ -139,7 +143,7 @@ TEST_CASE("Endpoints that disagree are a finding of their own", "[integration][s
     CHECK(error->reason == check::Reason::disagreement);
     CHECK(error->text == fmt::format("{} says NO, {} says YES", world.node.url(), other.server.url()));
     REQUIRE(report.disagreements.size() == 1);
-    CHECK(report.disagreements[0].mismatch.second_opinion->ledger == 1003);
+    CHECK(report.disagreements[0].mismatch.second_opinion->ledger == 1004);
     // The first was asked once more, from no older ledger.
     CHECK(world.node.traffic().calls("getLedgerEntries") >= plan.confirm_attempts + 2);
     CHECK(third.questions() == 0);
@@ -148,34 +152,32 @@ TEST_CASE("Endpoints that disagree are a finding of their own", "[integration][s
 TEST_CASE("A chain that moved on between the two is no disagreement", "[integration][second_opinion]") {
     World world;
     fill(world);
-    const bool healed = GENERATE(true, false);
-    const std::uint32_t status = healed ? 2 : 1;
-    const std::optional<std::uint32_t> outcome = healed ? std::optional(1U) : std::nullopt;
-    Other other(0);
-    other.server.ledger().set_market(market, status, outcome);
+    const Other other(1);
     other.server.ledger().close(5);
     Plan plan = plan_of(world, {other.server.url()});
     plan.retry_delay = 200ms;
-    plan.watermark = {"SELECT 1002", 60};
     std::jthread first_follows = once_asked(other, [&] {
         std::this_thread::sleep_for(100ms); // asked again before that, it still speaks of an older ledger
-        world.node.ledger().set_market(market, status, outcome, {.last_modified = 1004});
-        world.node.ledger().close(5);
+        world.node.ledger().set_market(market, 2, 1);
+        world.node.ledger().close(6);
     });
     const Report report = run(world, plan);
     CHECK(report.disagreements.empty());
-    if (healed) {
-        CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 1, 0});
-        CHECK(report.transients == std::vector{std::pair{Kind::outcomes, std::string("m1")}});
-    } else {
-        CHECK(report.counts(Kind::outcomes) == Counts{0, 1, 0, 0});
-        CHECK(word(report) == Word::agrees);
-        const check::Mismatch& mismatch = *report.mismatch(Kind::outcomes, "m1");
-        CHECK(std::get<check::OutcomeDifference>(mismatch.difference).chain == std::nullopt);
-        CHECK(mismatch.seen.ledger == 1005);
-        CHECK(mismatch.likely_cause == check::Cause::indexer_lag); // of the change that was seen at last
-        CHECK(mismatch.confirmed == (plan.confirm_attempts > 0));
-    }
+    CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 1, 0});
+    CHECK(report.transients == std::vector{std::pair{Kind::outcomes, std::string("m1")}});
+}
+
+TEST_CASE("A second endpoint agrees if the row differs by its answer, too", "[integration][second_opinion]") {
+    World world;
+    fill(world);
+    Other other(0);
+    other.server.ledger().set_market(market, 1, std::nullopt); // a ledger later: not resolved any more
+    other.server.ledger().close(5);
+    const Report report = run(world, plan_of(world, {other.server.url()}));
+    CHECK(report.counts(Kind::outcomes) == Counts{0, 1, 0, 0});
+    CHECK(word(report) == Word::agrees);
+    CHECK(report.mismatch(Kind::outcomes, "m1")->second_opinion->outcome == std::nullopt);
+    CHECK(report.mismatch(Kind::outcomes, "m1")->second_opinion->ledger == 1006);
 }
 
 TEST_CASE("In a disagreement the first endpoint is quoted with its last word", "[integration][second_opinion]") {
@@ -187,11 +189,11 @@ TEST_CASE("In a disagreement the first endpoint is quoted with its last word", "
     plan.retry_delay = 200ms;
     std::jthread first_follows = once_asked(other, [&world] {
         world.node.ledger().set_market(market, 1, std::nullopt);
-        world.node.ledger().close(6);
+        world.node.ledger().set_latest(1010);
     });
     const Report report = run(world, plan);
     REQUIRE(report.disagreements.size() == 1);
-    CHECK(report.disagreements[0].mismatch.seen.ledger == 1006);
+    CHECK(report.disagreements[0].mismatch.seen.ledger == 1010);
     CHECK(report.error("outcomes", "m1")->text ==
           fmt::format("{} says none, {} says YES", world.node.url(), other.server.url()));
 }
@@ -292,6 +294,7 @@ TEST_CASE("Very many second opinions are asked in batches", "[integration][secon
         world.resolved_market(fmt::format("m{:04}", i), contract(i), 1, 2, 0);
         other.ledger().set_market(contract(i), 2, i % 10 == 0 ? 1 : 0);
     }
+    other.ledger().close();
     other.start();
     const Report report = run(world, plan_of(world, {other.url()}));
     CHECK(report.counts(Kind::outcomes) == Counts{0, markets - markets / 10, 0, markets / 10});
@@ -332,9 +335,9 @@ TEST_CASE("The program: endpoints that disagree are told to NORMAL's channels, a
     CHECK(pointer(disagree[0], "/title") == "\"Market m1\"");
     CHECK(pointer(disagree[0], "/databaseOutcome") == "1");
     CHECK(pointer(disagree[0], "/first") ==
-          fmt::format(R"({{"endpoint":"{}","outcome":0,"ledger":1000}})", world.node.url()));
+          fmt::format(R"({{"endpoint":"{}","outcome":0,"ledger":1001}})", world.node.url()));
     CHECK(pointer(disagree[0], "/second") ==
-          fmt::format(R"({{"endpoint":"{}","outcome":1,"ledger":1000}})", other.server.url()));
+          fmt::format(R"({{"endpoint":"{}","outcome":1,"ledger":1001}})", other.server.url()));
     REQUIRE(slack.received().size() == 1);
     CHECK(pointer(slack.received()[0].body, "/text") == "\"stellar-sync: the RPC endpoints disagree about 1 outcome\"");
     CHECK(pagerduty.received().empty());
@@ -349,8 +352,11 @@ TEST_CASE("The program: a mismatch says whether a second endpoint agrees, and ex
     fill(world);
     const std::uint32_t outcome = GENERATE(0U, 1U);
     const Other other(outcome);
+    other.server.ledger().set_latest(1000); // each run moves both on
     Environment environment = environment_of(world);
     environment["SOROBAN_RPC_URL"] += "," + other.server.url();
+    environment["SYNC_CONFIRM_ATTEMPTS"] = "0";
+    const int ledger = outcome == 0 ? 1001 : 1000;
     if (outcome == 0) {
         const Ended ended = fakes::run_program({"run"}, environment);
         CHECK(ended.code == 1);
@@ -359,11 +365,11 @@ TEST_CASE("The program: a mismatch says whether a second endpoint agrees, and ex
     }
     const Ended json = fakes::run_program({"explain", "--market", "m1"}, environment);
     CHECK(pointer(json.out, "/items/0/verdict") == (outcome == 0 ? "\"MISMATCHED\"" : "\"NOT_VERIFIABLE\""));
-    CHECK(pointer(json.out, "/items/0/looks/1/secondOpinion") ==
-          fmt::format(R"({{"word":"{}","endpoint":"{}","outcome":{},"ledger":1000}})",
-                      outcome == 0 ? "AGREES" : "CONTRADICTS", other.server.url(), outcome));
+    CHECK(pointer(json.out, "/items/0/looks/0/secondOpinion") ==
+          fmt::format(R"({{"word":"{}","endpoint":"{}","outcome":{},"ledger":{}}})",
+                      outcome == 0 ? "AGREES" : "CONTRADICTS", other.server.url(), outcome, ledger));
     const Ended text = fakes::run_program({"explain", "--market", "m1", "--output", "text"}, environment);
     INFO(text.out);
-    CHECK(text.out.find(fmt::format("{}: {}, answered from ledger 1000:", other.server.url(),
-                                    outcome == 0 ? "NO" : "YES")) != std::string::npos);
+    CHECK(text.out.find(fmt::format("{}: {}, answered from ledger {}:", other.server.url(), outcome == 0 ? "NO" : "YES",
+                                    ledger + 1)) != std::string::npos);
 }

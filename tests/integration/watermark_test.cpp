@@ -3,8 +3,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <string>
 #include <utility>
+#include <vector>
 
 using check::Cause;
 using check::Kind;
@@ -61,7 +64,8 @@ TEST_CASE("A change after the watermark is the indexer's lag, any other differen
           "[integration][watermark]") {
     World world;
     fill(world);
-    const Report report = integration::run(world, plan_of(GENERATE(0U, 1U)));
+    const unsigned attempts = GENERATE(0U, 1U);
+    const Report report = integration::run(world, plan_of(attempts));
     CHECK(cause(report, Kind::balances, "old") == Cause::drift);
     CHECK(cause(report, Kind::balances, "no entry") == Cause::drift); // nobody knows when it went
     CHECK(cause(report, Kind::odds, "old market") == Cause::drift);
@@ -69,13 +73,13 @@ TEST_CASE("A change after the watermark is the indexer's lag, any other differen
     CHECK(cause(report, Kind::outcomes, "new market") == Cause::indexer_lag);
     REQUIRE(report.summary.indexer);
     CHECK(report.summary.indexer->watermark == 1005);
-    CHECK(report.summary.indexer->lag() == 15);
+    CHECK(report.summary.indexer->lag() == 15 + attempts); // a recheck is of the next ledger
     CHECK(report.summary.indexer->mismatches() == 2);
     CHECK(report.summary.indexer->mismatches_of == std::array<std::uint64_t, 3>{0, 1, 1});
     CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, 3, 0, 0}); // each in its bucket
 }
 
-TEST_CASE("The watermark is read again before the second look", "[integration][watermark]") {
+TEST_CASE("The watermark is read again with the rows of a recheck", "[integration][watermark]") {
     World world;
     fill(world);
     Plan plan = plan_of(1);
@@ -84,7 +88,7 @@ TEST_CASE("The watermark is read again before the second look", "[integration][w
     const Report report = integration::run(world, plan);
     CHECK(cause(report, Kind::balances, "new") == Cause::drift);
     CHECK(report.summary.indexer->watermark == 1019);
-    CHECK(report.summary.indexer->lag() == 1);
+    CHECK(report.summary.indexer->lag() == 2);
 }
 
 TEST_CASE("Without a watermark no cause is named", "[integration][watermark]") {
@@ -102,6 +106,7 @@ TEST_CASE("One INDEXER_LAG event where the lag is more than is normal", "[integr
     environment["SYNC_WATERMARK_SQL"] = "SELECT max(ledger) FROM indexer;";
     const auto [most, lags] = GENERATE(std::pair{"14", 1}, std::pair{"15", 0});
     environment["SYNC_MAX_INDEXER_LAG"] = most;
+    environment["SYNC_CONFIRM_ATTEMPTS"] = "0"; // a recheck would be of the next ledger
     const Ended ended = fakes::run_program({"run"}, environment);
     INFO(ended.err);
     CHECK(ended.code == 1);
@@ -126,10 +131,8 @@ TEST_CASE("A watermark that is no ledger ends the run before anything is compare
     World world;
     fill(world);
     const auto [sql, text] = GENERATE(table<std::string, std::string>({
-        {"SELECT ledger FROM indexer WHERE false", "gives no row"},
         {"SELECT ledger FROM indexer UNION ALL SELECT 1", "gives several rows"},
         {"SELECT ledger, 1 AS two FROM indexer", "2 columns"},
-        {"SELECT NULL::int", "gives NULL"},
         {"SELECT now()", "it must give a ledger"},
         {"SELECT -1", "it must give a ledger"},
         {"SELECT 4294967296", "it must give a ledger"},
@@ -170,4 +173,131 @@ TEST_CASE("A watermark that stops working during the cycle leaves the one before
     CHECK(cause(report, Kind::balances, "new") == Cause::indexer_lag);
     CHECK(report.log.find("SYNC_WATERMARK_SQL no longer works") != std::string::npos);
     CHECK(report.summary.errors().empty());
+}
+
+TEST_CASE("Without a row or with NULL there is a warning, and rows are judged as if there were no watermark",
+          "[integration][watermark]") {
+    World world;
+    fill(world);
+    Plan plan = plan_of(1);
+    plan.watermark.sql =
+        GENERATE("SELECT ledger FROM indexer WHERE false", "SELECT max(ledger) FROM indexer WHERE false");
+    std::vector<std::string> heard;
+    plan.on_event = [&heard](const std::string& event) { heard.push_back(event); };
+    const Report report = integration::run(world, plan);
+    CHECK_FALSE(report.misconfigured);
+    CHECK(std::count(heard.begin(), heard.end(), "WATERMARK_MISSING") == 1);
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, 3, 0, 0});
+    CHECK(cause(report, Kind::balances, "new") == std::nullopt);
+    CHECK_FALSE(report.summary.indexer);
+}
+
+namespace {
+
+/// The application's indexer follows another node, which is at 1003: the rows say what the chain says there. Our node
+/// is at 1000.
+struct Behind {
+    Behind() {
+        world.user("paid", account(1), "2", 10'000'000);
+        world.resolved_market("resolved", contract(2), 1, 0, std::nullopt);
+        world.user("same", account(3), "0", 0);
+        world.flush();
+        world.database.exec("CREATE TABLE indexer(ledger bigint); INSERT INTO indexer VALUES (1003)");
+        stays(world.node);
+        plan = plan_of(GENERATE(0U, 1U));
+        plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::simulate);
+        plan.max_ledger_age = std::chrono::seconds(1);
+        plan.on_event = [this](const std::string& event) { heard.push_back(event); };
+    }
+    static void stays(devnet::Server& node) {
+        devnet::RpcSettings settings = node.rpc_settings();
+        settings.closes_when_polled = false;
+        node.set_rpc_settings(settings);
+    }
+    static void catch_up(World& world, devnet::Ledger& ledger) {
+        ledger.set_trust_line(account(1), world.asset, 20'000'000);
+        ledger.set_market(contract(2), 2, 1);
+        ledger.set_trust_line(account(3), world.asset, 0);
+    }
+    auto count(const char* event) const { return std::count(heard.begin(), heard.end(), event); }
+
+    World world;
+    Plan plan;
+    std::vector<std::string> heard;
+};
+
+} // namespace
+
+TEST_CASE("A node that stays behind the indexer is no evidence of a mismatch", "[integration][watermark]") {
+    Behind behind;
+    const Report report = integration::run(behind.world, behind.plan);
+    INFO(report.log);
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, 0, 0, 1});
+    CHECK(report.counts(Kind::outcomes) == std::array<std::uint64_t, 4>{0, 0, 0, 1});
+    REQUIRE(report.error("outcomes", "resolved") != nullptr);
+    CHECK(report.error("outcomes", "resolved")->reason == check::Reason::rpc);
+    CHECK(report.error("outcomes", "resolved")->text == "the node at ledger 1000 is behind the indexer at 1003");
+    CHECK(behind.count("NODE_STALLED") == 1);
+    CHECK(behind.count("MISMATCH") == 0);
+    CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
+}
+
+TEST_CASE("A node that comes to the indexer's ledger shows what the row says", "[integration][watermark]") {
+    Behind behind;
+    const bool drifts = GENERATE(false, true);
+    bool gone_on = false;
+    behind.plan.on_turn = [&](const Report&) {
+        const auto& traffic = behind.world.node.traffic();
+        if (traffic.calls("getHealth") < 2 || std::exchange(gone_on, true)) return; // it is polled
+        devnet::Ledger& ledger = behind.world.node.ledger();
+        ledger.close(3);
+        if (!drifts) Behind::catch_up(behind.world, ledger);
+        ledger.set_close_interval(std::chrono::milliseconds(50));
+    };
+    const Report report = integration::run(behind.world, behind.plan);
+    INFO(report.log);
+    CHECK(gone_on);
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, drifts ? 1U : 0U, drifts ? 0U : 1U, 0});
+    CHECK(report.counts(Kind::outcomes) == std::array<std::uint64_t, 4>{0, drifts ? 1U : 0U, drifts ? 0U : 1U, 0});
+    if (!drifts) return;
+    const check::Mismatch* mismatch = report.mismatch(Kind::outcomes, "resolved");
+    REQUIRE(mismatch != nullptr);
+    CHECK(mismatch->confirmed == (behind.plan.confirm_attempts > 0));
+    CHECK(mismatch->seen.ledger >= 1003);
+}
+
+TEST_CASE("What a lagging node cannot show is asked of another endpoint", "[integration][watermark]") {
+    Behind behind;
+    // It moves on, and would take long to come to the indexer's ledger.
+    behind.world.database.exec("UPDATE indexer SET ledger = 1055");
+    behind.world.node.ledger().set_close_interval(std::chrono::milliseconds(600));
+    devnet::Server other;
+    other.ledger().deploy_asset(behind.world.asset);
+    Behind::catch_up(behind.world, other.ledger());
+    const bool drifts = GENERATE(false, true);
+    if (drifts) other.ledger().set_trust_line(account(1), behind.world.asset, 30'000'000);
+    other.ledger().close(60);
+    other.start();
+    behind.plan.endpoints = {behind.world.node.url(), other.url()};
+    behind.plan.timeout = std::chrono::seconds(15);
+    const Report report = integration::run(behind.world, behind.plan);
+    INFO(report.log);
+    CHECK(report.log.find("RPC_ENDPOINT_PASSED_OVER") == std::string::npos);
+    CHECK(report.counts(Kind::outcomes) == std::array<std::uint64_t, 4>{0, 0, 1, 0});
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, drifts ? 1U : 0U, drifts ? 0U : 1U, 0});
+    if (drifts) CHECK(report.mismatch(Kind::balances, "paid")->seen.ledger == 1060);
+}
+
+TEST_CASE("A watermark far ahead of the node is not believed", "[integration][watermark]") {
+    Behind behind;
+    behind.world.node.set_rpc_settings(integration::moving_on({}).rpc);
+    const bool believed = GENERATE(false, true);
+    behind.world.database.exec(std::string("UPDATE indexer SET ledger = ") + (believed ? "1060" : "1070"));
+    const Report report = integration::run(behind.world, behind.plan);
+    INFO(report.log);
+    CHECK(behind.count("WATERMARK_IMPLAUSIBLE") == (believed ? 0 : 1));
+    CHECK(report.summary.hints().size() == (believed ? 0U : 1U));
+    // Judged as if there were none; or waited for, as long as the node moves on.
+    CHECK(report.counts(Kind::balances)[believed ? 3 : 1] == 1);
+    CHECK(report.summary.indexer.has_value() == believed);
 }

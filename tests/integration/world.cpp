@@ -102,17 +102,26 @@ std::string hex_id(std::uint32_t number) {
     return text;
 }
 
+Hash made_id(std::uint32_t number) {
+    return devnet::made_market_id(numbered_id(number));
+}
+
 std::string usdc(std::int64_t stroops) {
     return check::format_stroops(base::i128{stroops});
 }
 
+/// A recheck waits for the next ledger, and a test for nobody.
+devnet::ServerSettings moving_on(devnet::ServerSettings settings) {
+    settings.rpc.closes_when_polled = true;
+    return settings;
+}
+
 World::World(fakes::Tables application_tables, devnet::ServerSettings node_settings, fakes::PostgresServer& server,
              std::string_view encoding)
-    : tables(std::move(application_tables)), database(encoding, server), node(std::move(node_settings)),
+    : tables(std::move(application_tables)), database(encoding, server), node(moving_on(std::move(node_settings))),
       asset(*stellar::circle_usdc(stellar::test_network_passphrase)), amm(numbered_id(1'000'000)) {
     database.create_tables(tables);
-    node.ledger().deploy_asset(asset);
-    node.ledger().deploy_amm(amm);
+    node.ledger().deploy_amm(amm, node.ledger().deploy_asset(asset));
     node.start();
 }
 
@@ -120,15 +129,24 @@ void World::open_market(const std::string& id, const std::string& address, const
                         const std::string& no, std::optional<std::pair<base::u128, base::u128>> reserves) {
     market_rows_ += fmt::format("{}({},{},{},'OPEN',{},{},NULL)", market_rows_.empty() ? "" : ",", literal(id),
                                 literal(address), literal("Market " + id), literal(yes), literal(no));
-    if (reserves) node.ledger().set_pool(address, reserves->first, reserves->second);
+    if (reserves) {
+        node.ledger().set_pool(address, reserves->first, reserves->second);
+    } else if (stellar::parse_contract(address) && !node.ledger().market_id(address)) {
+        node.ledger().set_market(address, 0);
+    }
 }
 
 void World::resolved_market(const std::string& id, const std::string& address, std::optional<int> database_outcome,
                             std::uint32_t status, std::optional<std::uint32_t> chain_outcome) {
+    resolved_row(id, address, database_outcome);
+    node.ledger().set_market(address, status, chain_outcome);
+}
+
+void World::resolved_row(const std::string& id, const std::string& address,
+                         std::optional<std::int64_t> database_outcome) {
     market_rows_ +=
         fmt::format("{}({},{},{},'RESOLVED',0,0,{})", market_rows_.empty() ? "" : ",", literal(id), literal(address),
                     literal("Market " + id), database_outcome ? std::to_string(*database_outcome) : "NULL");
-    node.ledger().set_market(address, status, chain_outcome);
 }
 
 void World::user(const std::string& id, const std::string& wallet, const std::string& balance,
@@ -201,6 +219,8 @@ Report run(World& world, const Plan& plan) {
     rpc.operation_timeout = plan.operation_timeout;
     rpc.max_in_flight = plan.max_in_flight;
     rpc.retry = retry;
+    rpc.max_ledger_age = plan.max_ledger_age;
+    rpc.poll_interval = std::chrono::milliseconds(20);
     rpc.deadline = deadline;
     net::Dispatcher dispatcher(rpc, http, clock, log, [] { return 0.5; });
     auto connection = db::parse_connection_url(plan.database_url.empty() ? world.database.url() : plan.database_url);

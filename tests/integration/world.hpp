@@ -18,6 +18,10 @@ namespace integration {
 
 using stellar::Hash;
 
+/// These settings, with a node that closes a ledger when it is asked for the latest one and has been read from since
+/// the last: a World's node is one.
+devnet::ServerSettings moving_on(devnet::ServerSettings settings);
+
 /// 32 bytes that differ from number to number.
 Hash numbered_id(std::uint32_t number);
 std::string account(std::uint32_t number);                              // G...
@@ -25,6 +29,7 @@ std::string muxed_account(std::uint32_t number, std::uint64_t mux = 7); // M...,
 std::string contract(std::uint32_t number);                             // C...
 std::string muxed_contract(std::uint32_t number);                       // W..., of contract(number)
 std::string hex_id(std::uint32_t number);                               // 64 hex digits
+Hash made_id(std::uint32_t number);                                     // of the market of contract(number)
 
 /// "12.3450000" from 123450000.
 std::string usdc(std::int64_t stroops);
@@ -33,12 +38,14 @@ struct World {
     explicit World(fakes::Tables tables = {}, devnet::ServerSettings node_settings = {},
                    fakes::PostgresServer& server = fakes::PostgresServer::shared(), std::string_view encoding = "UTF8");
 
-    /// An OPEN market whose database side has these liquidities (USDC) and whose pool these reserves; no pool where
-    /// they are not given.
+    /// An OPEN market whose database side has these liquidities (USDC) and whose pool these reserves; no pool if they
+    /// are not given. The market contract behind a C... address is there in both cases, and holds a market id.
     void open_market(const std::string& id, const std::string& address, const std::string& yes, const std::string& no,
                      std::optional<std::pair<base::u128, base::u128>> reserves);
     void resolved_market(const std::string& id, const std::string& address, std::optional<int> database_outcome,
                          std::uint32_t status, std::optional<std::uint32_t> chain_outcome);
+    /// A RESOLVED market: only the row.
+    void resolved_row(const std::string& id, const std::string& address, std::optional<std::int64_t> database_outcome);
     /// A user with a wallet; a trust line or contract balance with `chain` stroops where it is given.
     void user(const std::string& id, const std::string& wallet, const std::string& balance,
               std::optional<std::int64_t> chain);
@@ -70,6 +77,7 @@ struct Plan {
     base::Duration confirm_delay = std::chrono::milliseconds(50);
     base::Duration timeout = std::chrono::seconds(30);
     base::Duration operation_timeout = std::chrono::seconds(5);
+    base::Duration max_ledger_age = std::chrono::seconds(60);
     unsigned max_retries = 3;
     base::Duration retry_delay = std::chrono::milliseconds(5);
     reconcile::WatermarkSettings watermark;

@@ -257,3 +257,59 @@ TEST_CASE("Two dispatchers of one cycle keep to one limit, and to one pace", "[n
         CHECK(bench.channel.most_in_flight() == 3);
     }
 }
+
+TEST_CASE("An endpoint that takes over must confirm what was learnt of the one before",
+          "[net][dispatcher][failover][learnt]") {
+    fakes::Node node;
+    net::Dispatcher::Settings settings;
+    settings.endpoints = {"http://one.example/", "http://two.example/", "http://three.example/"};
+    settings.retry.max_retries = 1;
+    const std::string learnt_key = fakes::key_text('l', 0);
+    bool one_is_dead = false;
+    enum class Second { confirms, contradicts, fails, lags, recovers };
+    const Second second =
+        GENERATE(Second::confirms, Second::contradicts, Second::fails, Second::lags, Second::recovers);
+    unsigned asked_of_two = 0;
+    Bench bench{[&](const net::HttpRequest& request) {
+                    const auto keys = fakes::asked_keys(request);
+                    if (keys.empty()) return node(request);
+                    if (request.url == "http://one.example/" && one_is_dead) return fakes::http(502, "");
+                    if (request.url == "http://two.example/" && keys.front() == learnt_key) {
+                        ++asked_of_two;
+                        if (second == Second::fails || (second == Second::recovers && asked_of_two == 1))
+                            return fakes::http(502, "");
+                        if (second == Second::lags)
+                            return fakes::result(request, R"({"entries":[],"latestLedger":999})");
+                    }
+                    return node(request);
+                },
+                settings};
+    auto keys = std::make_shared<net::KeyGroups>();
+    const std::string key = fmt::format("l{:05}", 0);
+    const std::string_view view = key;
+    REQUIRE(keys->add({&view, 1}, net::max_keys_per_call));
+    bench.ask(1);
+    bench.run();
+    REQUIRE(bench.dispatcher.endpoint() == 0);
+    std::vector<std::size_t> compared; // at which endpoint
+    bench.dispatcher.learnt({keys, [&](const net::LedgerEntries&) -> std::optional<std::string> {
+                                 compared.push_back(bench.dispatcher.endpoint());
+                                 if (second != Second::contradicts || compared.back() != 1) return std::nullopt;
+                                 return "it says 5, not 4";
+                             }});
+    CHECK(compared.empty()); // whoever serves already is not asked
+    one_is_dead = true;
+    bench.ask(1);
+    bench.run();
+    const bool takes_over = second == Second::confirms || second == Second::recovers;
+    CHECK(bench.dispatcher.endpoint() == (takes_over ? 1 : 2));
+    CHECK(bench.items<net::LedgerEntries>() == 2);
+    if (second == Second::contradicts) {
+        REQUIRE(bench.dispatcher.rejections().size() == 2);
+        CHECK(bench.dispatcher.rejections()[1].rejection == net::Rejection::contradicts);
+        CHECK_THAT(bench.logged, Catch::Contains("it says 5, not 4"));
+    }
+    if (second == Second::fails) CHECK(asked_of_two == 2);
+    // An endpoint that serves in its place is asked, too.
+    if (!takes_over) CHECK(compared.back() == 2);
+}

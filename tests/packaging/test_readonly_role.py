@@ -62,6 +62,17 @@ class ReadonlyRole(unittest.TestCase):
         self.refused(f"SELECT username FROM {self.users}")
         self.refused(f"SELECT * FROM {self.markets}")
 
+    def test_each_column_may_be_in_either_spelling_and_market_id_is_granted(self):
+        outcome, other = ("winningOutcome", "winning_outcome") if self.camel else ("winning_outcome", "winningOutcome")
+        table = f'"{self.schema}".{self.markets}'
+        psql(self.database.url, f'ALTER TABLE {table} RENAME "{outcome}" TO "{other}"; ALTER TABLE {table} ADD market_id text')
+        self.addCleanup(psql, self.database.url, f'ALTER TABLE {table} RENAME "{other}" TO "{outcome}"; '
+                                                 f'ALTER TABLE {table} DROP market_id')
+        self.apply()
+        self.assertEqual(self.as_role(f'SELECT count("{other}"), count(market_id) FROM {self.markets}').returncode, 0)
+        result = run([PROGRAM, "run", "--output", "json"], settings(self.url()))
+        self.assertEqual(result.returncode, 0, result.stderr)
+
     def test_it_can_write_nothing(self):
         definer = f"""
             CREATE FUNCTION "{self.schema}".by_function() RETURNS void LANGUAGE sql SECURITY DEFINER

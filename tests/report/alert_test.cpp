@@ -31,12 +31,13 @@ TEST_CASE("The critical check comes first in an alert, and what is not listed is
     for (int i = 0; i < 10; ++i) summary.add(sample::balance_mismatch(fmt::format("u{}", i), i, 100));
     for (int i = 0; i < 3; ++i) summary.add(sample::outcome_mismatch());
     const report::Alert alert = alert_of(summary, sample::everything);
-    REQUIRE(alert.listed.size() == 4);
+    REQUIRE(alert.listed.size() == 7);
     for (std::size_t i = 0; i < 3; ++i) CHECK(alert.listed[i]->kind() == check::Kind::outcomes);
     CHECK(alert.counts == CountByKind{0, 3, 10});
     CHECK(alert.beyond(4) == CountByKind{0, 0, 9});
     CHECK(alert.beyond(2) == CountByKind{0, 1, 10});
-    CHECK(alert.beyond(100) == CountByKind{0, 0, 9});
+    for (std::size_t i = 3; i < 7; ++i) CHECK(alert.listed[i]->id == fmt::format("u{}", i - 3)); // the worst
+    CHECK(alert.beyond(100) == CountByKind{0, 0, 6});
     CHECK(report::counts_text(alert.beyond(2)) == "1 outcome, 10 balances");
     CHECK(report::counts_text({}) == "");
 }
@@ -75,6 +76,44 @@ TEST_CASE("Mismatches beyond the list are told apart by cause, too", "[report][a
     CHECK(alert.counts == CountByKind{0, 0, 2000});
     CHECK(alert.explained == CountByKind{0, 0, 1000});
     CHECK(alert.beyond(20) == CountByKind{0, 0, 1980});
+}
+
+TEST_CASE("If a hint explains all mismatches of a check, one alert stands for them", "[report][alert]") {
+    const check::Summary summary = sample::hinted_summary();
+    const report::Alert alert = alert_of(summary, sample::everything);
+    CHECK(alert.hinted == CountByKind{0, 0, 5000});
+    CHECK(alert.counts == CountByKind{0, 1, 0});
+    CHECK(alert.listed.size() == 1);
+    CHECK(report::differing(alert) == CountByKind{0, 1, 5000});
+    CHECK(report::headline(alert) == "1 outcome (CRITICAL) and 5000 balances differ");
+    CHECK(report::totals_text(alert) ==
+          "5000 balances differ: the chain has 1.25025 USDC more; the largest difference is 0.0005 USDC.");
+    REQUIRE(alert.hints.size() == 2);
+    CHECK(alert.hints[0] == "the token is <Circle's>?[1m");
+    CHECK(alert.hints[1].starts_with("balances: 5000 of 6117 users that were compared differ: "));
+    CHECK(report::hint_text(alert.hints[0]) == "Hint: the token is <Circle's>?[1m.");
+    CHECK(alert.beyond(20) == CountByKind{});
+
+    const report::Alert normal = alert_of(summary, {true, false});
+    CHECK(normal.listed.empty());
+    CHECK_FALSE(normal.empty());
+    CHECK_FALSE(normal.critical());
+    // A channel of CRITICAL alone hears nothing of the balances.
+    const report::Alert critical = alert_of(summary, {false, true});
+    CHECK(critical.hints.size() == 1);
+    CHECK(critical.hinted == CountByKind{});
+    CHECK(report::totals_text(critical).empty());
+}
+
+TEST_CASE("A hint alone is no alert, and a hint about CRITICAL mismatches is one", "[report][alert]") {
+    check::Summary summary = sample::plain_summary();
+    summary.add_hint("all is odd");
+    CHECK(alert_of(summary, sample::everything).empty());
+    for (int i = 0; i < 3; ++i) summary.add(sample::outcome_mismatch());
+    check::add_systematic_hints(summary);
+    const report::Alert alert = alert_of(summary, {false, true});
+    CHECK(alert.hinted == CountByKind{0, 3, 0});
+    CHECK(alert.critical());
 }
 
 TEST_CASE("A lag that explains nothing, and a cycle in sync, are no alert", "[report][alert]") {
@@ -124,6 +163,11 @@ TEST_CASE("The ALERT event of the log has the counts, and a test says that it is
     writer.end_object();
     CHECK(fields == R"({"priority":"CRITICAL","odds":3,"outcomes":2,"balances":4,"explainedByIndexerLag":7})");
     CHECK(report::alert_event(alert_of(summary, {true, false})).level == base::Level::warn);
+    const check::Summary hinted = sample::hinted_summary();
+    const base::Event with_hints = report::alert_event(alert_of(hinted, sample::everything));
+    CHECK(with_hints.fields.back().name == "hints");
+    CHECK(std::get<base::Texts>(with_hints.fields.back().value).size() == 2);
+    CHECK(std::get<std::uint64_t>(with_hints.fields[3].value) == 5000); // balances
     const base::Event test = report::alert_event(report::test_alert(summary));
     CHECK(test.level == base::Level::info);
     CHECK(test.message.starts_with("TEST ALERT"));

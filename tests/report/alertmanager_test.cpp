@@ -59,6 +59,20 @@ TEST_CASE("One alert of Alertmanager stands for all that the indexer's lag expla
     CHECK(json.find("outcomes-0") == std::string::npos);
 }
 
+TEST_CASE("One alert of Alertmanager stands for a check whose mismatches a hint explains", "[report][alertmanager]") {
+    check::Summary summary = sample::hinted_summary();
+    summary.shard = "1/2";
+    const std::string json = alertmanager_alerts(alert_of(summary, sample::everything));
+    REQUIRE(size_of(json) == 2);
+    CHECK(pointer(json, "/0/labels/resource_id") == R"("44")");
+    CHECK(
+        pointer(json, "/1/labels") ==
+        R"({"alertname":"StellarSyncMismatch","type":"BALANCE","priority":"NORMAL","resource_type":"USER","shard":"1/2"})");
+    CHECK(pointer(json, "/1/annotations/summary") == R"("database and chain differ in 5000 balances")");
+    CHECK(pointer(json, "/1/annotations/hint").starts_with(R"("balances: 5000 of 6117 users)"));
+    CHECK(pointer(json, "/1/annotations/totals").starts_with(R"("5000 balances differ: the chain has 1.25025 USDC)"));
+}
+
 TEST_CASE("The webhook's signature is over time stamp and body", "[report][webhook]") {
     // Computed with Python's hmac module.
     CHECK(report::webhook_signature("s3cret", base::WallTime{std::chrono::milliseconds(1'795'438'680'123)},

@@ -114,6 +114,24 @@ TEST_CASE("A mail shows 50 mismatches and counts the rest", "[report][email]") {
     CHECK(rows == 50);
 }
 
+TEST_CASE("In a mail a hint stands for the mismatches that it explains", "[report][email]") {
+    const check::Summary summary = sample::hinted_summary();
+    const std::string mail = email_message(alert_of(summary, sample::everything), envelope);
+    check_form(mail);
+    CHECK(header_of(mail, "Subject") == "[stellar-sync] 1 outcome (CRITICAL) and 5000 balances differ");
+    CHECK(mail.find("\r\n5000 balances differ: the chain has 1.25025 USDC more; the largest") != std::string::npos);
+    CHECK(mail.find("\r\nHint: the token is <Circle's>?[1m.\r\n") != std::string::npos);
+    CHECK(mail.find("<p>Hint: the token is &lt;Circle&#39;s&gt;?[1m.</p>") != std::string::npos);
+    CHECK(mail.find("Balance of user (USDC)") == std::string::npos);
+    // Not the subject of an outcome that is alone.
+    check::Summary critical = sample::plain_summary();
+    critical.add(sample::outcome_mismatch());
+    for (int i = 0; i < 2000; ++i) critical.add(sample::balance_mismatch("7", 0, 1));
+    check::add_systematic_hints(critical);
+    CHECK(header_of(email_message(alert_of(critical, sample::everything), envelope), "Subject") ==
+          "[stellar-sync] 1 outcome (CRITICAL) and 2000 balances differ");
+}
+
 TEST_CASE("In a mail one line stands for all that the indexer's lag explains", "[report][email]") {
     const check::Summary summary = sample::lagging_summary(0, 0, 9, 90);
     const std::string mail = email_message(alert_of(summary, sample::everything), envelope);

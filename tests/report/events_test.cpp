@@ -51,7 +51,22 @@ TEST_CASE("a MISMATCH event of an outcome is CRITICAL and an error") {
           R"({"mismatchType":"OUTCOME","priority":"CRITICAL","confirmed":true,"ledger":51234569,)"
           R"("lastModifiedLedger":51000000,"archived":true,"marketId":"44",)"
           R"("contractAddress":"CAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSBFLM","title":"Who wins?",)"
-          R"("databaseOutcome":1,"blockchainOutcome":null})");
+          R"("databaseOutcome":1,"blockchainOutcome":null,"chainStatus":null,"chainStatusName":null})");
+}
+
+TEST_CASE("a MISMATCH event of an outcome has the market's status on chain, by number and name") {
+    check::Mismatch mismatch = sample::outcome_mismatch();
+    mismatch.difference = check::OutcomeDifference{1, std::nullopt, 3};
+    const base::Event event = report::mismatch_event(mismatch);
+    CHECK(event.message == "outcome of market 44 differs: YES in the database, none (disputed) on chain");
+    CHECK(fields_of(event).find(R"("blockchainOutcome":null,"chainStatus":3,"chainStatusName":"disputed"})") !=
+          std::string::npos);
+    mismatch.difference = check::OutcomeDifference{1, 0, 2};
+    CHECK(fields_of(report::mismatch_event(mismatch))
+              .find(R"("blockchainOutcome":0,"chainStatus":2,"chainStatusName":"resolved"})") != std::string::npos);
+    mismatch.difference = check::OutcomeDifference{1, std::nullopt, 7};
+    CHECK(fields_of(report::mismatch_event(mismatch)).find(R"("chainStatus":7,"chainStatusName":"7"})") !=
+          std::string::npos);
 }
 
 TEST_CASE("an outcome that is neither 0 nor 1 is shown as it is") {
@@ -106,6 +121,10 @@ TEST_CASE("SYNC_COMPLETE has the verdict and the counts") {
     CHECK(fields_of(event) ==
           R"({"status":"MISMATCH","durationMs":12345,"timedOut":true,"marketsChecked":121,"usersChecked":1119,)"
           R"("usersSkipped":1,"mismatched":5,"transient":1,"errors":1203,"rpcRequests":512,"rpcRetries":1})");
+    check::Summary hinted = sample::plain_summary();
+    hinted.add_hint("one");
+    hinted.add_hint("another \"one\"");
+    CHECK(fields_of(report::complete_event(hinted)).ends_with(R"("rpcRetries":1,"hints":["one","another \"one\""]})"));
     CHECK(report::complete_event(sample::plain_summary()).level == base::Level::info);
     CHECK(report::complete_event(sample::plain_summary()).message ==
           "IN SYNC: 117 markets and 1117 users checked, no difference found.");

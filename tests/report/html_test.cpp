@@ -110,6 +110,45 @@ TEST_CASE("the page asks for nothing, and its policy allows nothing but its own 
     CHECK(holds(page, fmt::format("<style>{}</style>", report::html_style)));
 }
 
+TEST_CASE("the page's totals and its plot are of all mismatches, whatever is listed, and exact") {
+    check::Summary summary = sample::empty_summary(1);
+    for (int i = 1; i <= 300; ++i)
+        summary.add(sample::balance_mismatch(fmt::format("u{}", i), i % 3 == 0 ? i : 0, i % 3 == 0 ? 0 : i));
+    std::string page = render_html(summary);
+    CHECK(occurrences(page, "<bdi>u") == 1);
+    CHECK(holds(page, "<p>300 balances differ: the chain has 0.003 USDC more in 200 and 0.001515 USDC less in 100; the "
+                      "largest difference is 0.00003 USDC.</p>"));
+    CHECK(holds(page, "<figcaption>The largest difference is 0.0000300 USDC, the smallest 0.0000001 USDC; half of them "
+                      "are at most 0.0001 USDC."));
+    CHECK(holds(page, "<title>134 users: the chain has more by 0.00001 to 0.0001 USDC</title>"));
+    CHECK(holds(page, "299 more not shown"));
+
+    summary.add(sample::balance_mismatch("hostile", base::i128_max, base::i128_min));
+    page = render_html(summary);
+    CHECK(holds(page, "The largest difference is 34028236692093846346337460743176.8211455 USDC, the smallest"));
+    CHECK_FALSE(holds(page, "is -"));
+
+    // Half of an even number of differences, and of a single one.
+    check::Summary odds = sample::empty_summary(0);
+    check::Mismatch third = sample::odds_mismatch();
+    third.difference = sample::odds({1, 1}, {1, 2}); // 0.5 to 0.666...
+    odds.add(third);
+    CHECK(holds(render_html(odds), "half of them are at most 0.175."));
+    odds.add(sample::odds_mismatch()); // 0.0416...
+    page = render_html(odds);
+    CHECK(holds(page, "half of them are at most 0.05."));
+    CHECK(holds(page, "<svg")); // though none is listed
+    CHECK(unbalanced(page).empty());
+}
+
+TEST_CASE("hints stand below the verdict of the page, escaped") {
+    check::Summary summary = sample::plain_summary();
+    summary.add_hint("the <asset> may be wrong");
+    const std::string page = render_html(summary);
+    CHECK(holds(page, "</p>\n<p><strong>Hint:</strong> <bdi>the &lt;asset&gt; may be wrong</bdi>.</p>\n<section>"));
+    CHECK(unbalanced(page).empty());
+}
+
 TEST_CASE("the plot counts every mismatch once, upwards where the chain has more") {
     check::Summary summary = sample::empty_summary();
     summary.add(sample::balance_mismatch("1", 0, 1));                           // a stroop

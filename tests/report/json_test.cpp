@@ -22,10 +22,13 @@ TEST_CASE("the JSON result of a cycle that found nothing has every field in its 
           R"("timedOut":false,"network":"Test SDF Network ; September 2015",)"
           R"("ledger":{"first":51234567,"last":51234570},"rpc":{"requests":512,"retries":1},)"
           R"("marketsChecked":117,"usersChecked":1117,"usersSkipped":1,"checks":{)"
-          R"("odds":{"inScope":117,"checked":117,"matched":117,"mismatched":0,"transient":0,"errors":0},)"
-          R"("outcomes":{"inScope":0,"checked":0,"matched":0,"mismatched":0,"transient":0,"errors":0},)"
-          R"("balances":{"inScope":1117,"checked":1117,"matched":1117,"mismatched":0,"transient":0,"errors":0}},)"
-          R"("mismatches":[],"errors":[],"truncated":false})"
+          R"("odds":{"inScope":117,"checked":117,"matched":117,"mismatched":0,"transient":0,"errors":0,)"
+          R"("largest":null,"chainMore":null,"chainLess":null},)"
+          R"("outcomes":{"inScope":0,"checked":0,"matched":0,"mismatched":0,"transient":0,"errors":0,)"
+          R"("largest":null,"chainMore":null,"chainLess":null},)"
+          R"("balances":{"inScope":1117,"checked":1117,"matched":1117,"mismatched":0,"transient":0,"errors":0,)"
+          R"("largest":"0.0000000","chainMore":"0.0000000","chainLess":"0.0000000"}},)"
+          R"("mismatches":[],"errors":[],"truncated":false,"hints":[]})"
           "\n");
 }
 
@@ -90,12 +93,27 @@ TEST_CASE("errors in the JSON result: one item, and an aggregate with its count"
 TEST_CASE("the lists of the JSON result are capped, the counts and the aggregate errors are not") {
     const std::string json = report::render_json(sample::full_summary(1));
     CHECK(holds(json, R"("balances":{"inScope":2322,"checked":1119,"matched":1117,"mismatched":2,"transient":0,)"
-                      R"("errors":1203})"));
-    CHECK(holds(json, R"("resourceId":"44")")); // CRITICAL, and found later
-    CHECK_FALSE(holds(json, R"("resourceId":"43")"));
+                      R"("errors":1203,"largest":"50.0000000","chainMore":"0.0000100","chainLess":"50.0000000"})"));
+    // The worst of each check, whatever came first.
+    CHECK(holds(json, R"("resourceId":"44")"));
+    CHECK(holds(json, R"("resourceId":"43")"));
+    CHECK_FALSE(holds(json, R"("resourceId":"clh3k9x2v0000qzrm8g2d1abc")"));
+    CHECK(holds(json, R"("resourceId":"0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90")"));
+    CHECK_FALSE(holds(json, R"("resourceId":"7")"));
+    CHECK(holds(json, R"("resourceId":"1000")"));
     CHECK_FALSE(holds(json, R"("resourceId":"1003")"));
     CHECK(holds(json, R"("count":1200)"));
-    CHECK(holds(json, R"("truncated":true})"));
+    CHECK(holds(json, R"("truncated":true,"hints":[]})"));
+}
+
+TEST_CASE("the JSON result has the hints, and totals of any size") {
+    check::Summary summary = sample::empty_summary();
+    for (int i = 0; i < 3; ++i) summary.add(sample::balance_mismatch("7", base::i128_max, base::i128_min));
+    summary.add_hint("the \"asset\" may be wrong");
+    const std::string json = report::render_json(summary);
+    CHECK(holds(json, R"("largest":"34028236692093846346337460743176.8211455","chainMore":"0.0000000",)"
+                      R"("chainLess":"102084710076281539039012382229530.4634365"})"));
+    CHECK(holds(json, R"("truncated":false,"hints":["the \"asset\" may be wrong"]})"));
 }
 
 TEST_CASE("the JSON result says which shard it is of, where there are several") {
@@ -112,7 +130,8 @@ TEST_CASE("the JSON result is one line, and pretty it is the same with blanks") 
     const std::string pretty = report::render_json(summary, true);
     CHECK(holds(pretty, "{\n  \"syncId\": \"0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90\",\n  \"status\": \"MISMATCH\",\n"));
     CHECK(holds(pretty, "  \"ledger\": {\n    \"first\": 51234567,\n    \"last\": 51234570\n  },\n"));
-    CHECK(holds(report::render_json(sample::plain_summary(), true), "  \"errors\": [],\n  \"truncated\": false\n}\n"));
+    CHECK(holds(report::render_json(sample::plain_summary(), true),
+                "  \"errors\": [],\n  \"truncated\": false,\n  \"hints\": []\n}\n"));
 
     std::string squeezed;
     bool in_string = false;

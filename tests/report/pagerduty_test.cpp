@@ -76,10 +76,29 @@ TEST_CASE("PagerDuty gets one event for all that the indexer's lag explains", "[
     CHECK(pointer(events_of(alert_of(summary, {true, false})).back(), "/payload/severity") == R"("warning")");
 }
 
+TEST_CASE("PagerDuty gets one event for a check whose mismatches a hint explains", "[report][pagerduty]") {
+    check::Summary summary = sample::hinted_summary();
+    auto events = events_of(alert_of(summary, sample::everything));
+    REQUIRE(events.size() == 2);
+    CHECK(pointer(events[0], "/dedup_key") == R"("stellar-sync/OUTCOME/44")");
+    CHECK(pointer(events[1], "/dedup_key") == R"("stellar-sync/HINT/BALANCE")");
+    CHECK(pointer(events[1], "/payload/summary").starts_with(R"("balances: 5000 of 6117 users)"));
+    CHECK(pointer(events[1], "/payload/severity") == R"("warning")");
+    CHECK(pointer(events[1], "/payload/component") == R"("balances")");
+    CHECK(pointer(events[1], "/payload/class") == R"("BALANCE")");
+    CHECK(pointer(events[1], "/payload/custom_details/mismatches") == "5000");
+    CHECK(pointer(events[1], "/payload/custom_details/chainMore") == R"("1.2502500")");
+    CHECK(pointer(events[1], "/payload/custom_details/largest") == R"("0.0005000")");
+    summary.shard = "2/7";
+    events = events_of(alert_of(summary, {true, false}));
+    REQUIRE(events.size() == 1);
+    CHECK(pointer(events[0], "/dedup_key") == R"("stellar-sync/HINT/BALANCE/2/7")");
+}
+
 TEST_CASE("Long ids keep their incidents apart, and a hostile one is harmless", "[report][pagerduty]") {
     check::Summary summary = sample::hostile_summary();
-    check::Mismatch twin = summary.mismatches()[1];
-    twin.id.back() = '>'; // another in its 5001st character
+    check::Mismatch twin = *std::next(summary.mismatches().begin()); // the outcome
+    twin.id.back() = '>';                                            // another in its 5001st character
     summary.add(twin);
     const auto events = events_of(alert_of(summary, sample::everything));
     CHECK(events.size() == 4);

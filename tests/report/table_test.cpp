@@ -4,6 +4,7 @@
 #include "report/json.hpp"
 #include "report/layout.hpp"
 #include "report/sample.hpp"
+#include "report/wording.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -40,7 +41,10 @@ TEST_CASE("amounts that are too wide to stand side by side stand one below the o
     summary.add(sample::balance_mismatch("7", base::i128_max, base::i128_min));
     summary.add(check::Error{"database", "", check::Reason::database,
                              "connection to server at \"db\" failed: Connection refused", 1, false, sample::start});
-    CHECK(render_table(summary, {}) == R"(BALANCES: 1 user differs (USDC)
+    CHECK(render_table(summary, {}) == R"(1 balance differs: the chain has 34028236692093846346337460743176.8211455 USDC
+less.
+
+BALANCES: 1 user differs (USDC)
 
   user 7
     database     17014118346046923173168730371588.4105727
@@ -169,8 +173,15 @@ TEST_CASE("colour changes nothing but colour") {
 TEST_CASE("a list that was cut says how much is missing") {
     const std::string table = render_table(sample::full_summary(1), {});
     CHECK(holds(table, "OUTCOMES: 1 market differs, CRITICAL\n\n  market"));
-    CHECK(holds(table, "ODDS: 2 markets differ (price of YES)\n"
-                       "  all 2 in the log; listed are 1, CRITICAL first (SYNC_MAX_REPORTED)\n"));
+    CHECK(holds(table, "ODDS: 2 markets differ (price of YES)\n\n"));
+    CHECK(holds(table, "\n  1 more not shown: listed are the worst 1 (SYNC_MAX_REPORTED); the log has them\n"
+                       "  all\n\n"));
+    // The totals are of all.
+    CHECK(table.starts_with("2 balances differ: the chain has 0.00001 USDC more in 1 and 50.00 USDC less in 1;\n"
+                            "the largest difference is 50.00 USDC.\n\nOUTCOMES: "));
+    CHECK(holds(render_table(sample::full_summary(0), {}),
+                "ODDS: 2 markets differ (price of YES)\n"
+                "  none of them is listed (SYNC_MAX_REPORTED); the log has them all\n"));
     CHECK(holds(table, "  The list may be cut (SYNC_MAX_REPORTED); the log has every error.\n"));
 }
 
@@ -179,7 +190,32 @@ TEST_CASE("a list of one check that was cut says how many more there are") {
     summary.add(sample::balance_mismatch("u1", 1, 2));
     summary.add(sample::balance_mismatch("u2", 1, 2));
     CHECK(holds(render_table(summary, {}),
-                "\n  and 1 more, in the log; listed are 1, CRITICAL first (SYNC_MAX_REPORTED)\n"));
+                "\n  1 more not shown: listed are the worst 1 (SYNC_MAX_REPORTED); the log has them\n  all\n"));
+}
+
+TEST_CASE("totals in words name both directions, or the one there is") {
+    check::Summary summary = sample::empty_summary();
+    CHECK(report::drift_sentence(summary).empty());
+    summary.add(sample::odds_mismatch());
+    CHECK(report::drift_sentence(summary).empty());
+    summary.add(sample::balance_mismatch("a", 0, 12));
+    CHECK(report::drift_sentence(summary) == "1 balance differs: the chain has 0.0000012 USDC more.");
+    summary.add(sample::balance_mismatch("b", 0, 10'000'000));
+    CHECK(report::drift_sentence(summary) ==
+          "2 balances differ: the chain has 1.0000012 USDC more; the largest difference is 1.00 USDC.");
+    summary.add(sample::balance_mismatch("c", 1'234'500'000, 0));
+    CHECK(report::drift_sentence(summary) ==
+          "3 balances differ: the chain has 1.0000012 USDC more in 2 and 123.45 USDC less in 1; the largest difference "
+          "is 123.45 USDC.");
+}
+
+TEST_CASE("hints come first in the table, harmless and within its width") {
+    check::Summary summary = sample::empty_summary();
+    summary.add_hint("the asset \x1b[1m may be wrong, or the contract, or else the column may mean another thing");
+    CHECK(render_table(summary, {})
+              .starts_with("HINT: the asset ?[1m may be wrong, or the contract, or else the column may mean\nanother "
+                           "thing.\n\n  check"));
+    CHECK(render_table(summary, {80, true}).starts_with("\x1b[33mHINT\x1b[0m: the asset"));
 }
 
 TEST_CASE("a title without end does not bury the table or the page") {

@@ -108,6 +108,23 @@ TEST_CASE("The fault of a value of another type says which") {
     CHECK(fault({ScValType{99}, std::monostate{}}) == "is no sound ledger entry: unknown type of value");
 }
 
+TEST_CASE("The token that a contract holds is an address, of whatever kind") {
+    std::string key;
+    stellar::append_usdc_key(key, Hash{7});
+    const stellar::ScAddress::Kind kind =
+        GENERATE(stellar::ScAddress::Kind::contract, stellar::ScAddress::Kind::account);
+    const auto read = stellar::read_usdc(key, entry_of(key, stellar::address({kind, Hash{8}})));
+    REQUIRE(read);
+    CHECK((read->kind == kind && read->id == Hash{8}));
+    const auto other = stellar::read_usdc(key, entry_of(key, boolean(true)));
+    REQUIRE_FALSE(other);
+    CHECK(other.error().kind == Kind::unexpected_type);
+    CHECK(other.error().text == "its value (bool) is not an address");
+    CHECK(stellar::read_usdc(key, entry_of(balance_key(), stellar::address({kind, Hash{8}}))).error().kind ==
+          Kind::not_the_key);
+    CHECK(stellar::read_usdc(key, "nothing").error().kind == Kind::undecodable);
+}
+
 TEST_CASE("A Stellar Asset Contract's instance says what asset it is of") {
     using Executable = stellar::ScInstance::Executable;
     const auto read = [](Executable executable, std::optional<stellar::ScMap> storage) {

@@ -59,6 +59,7 @@ std::string written_by_name(const Hash& contract, const stellar::ScVal& key) {
         stellar::append_contract_instance_key(out, contract);
     if (key.is_symbol("market_state")) stellar::append_market_state_key(out, contract);
     if (key.is_symbol("winning_outcome")) stellar::append_winning_outcome_key(out, contract);
+    if (key.is_symbol("usdc")) stellar::append_usdc_key(out, contract);
     const stellar::ScVec* const pair = key.as_vec();
     if (pair == nullptr || pair->size() != 2) return out;
     if (const ScAddress* holder = (*pair)[1].as_address(); holder != nullptr && (*pair)[0].is_symbol("Balance")) {
@@ -153,6 +154,7 @@ TEST_CASE("Ledger keys have the lengths that the protocol gives them") {
     CHECK(size(stellar::append_pool_exists_key, id, id) == 116);
     CHECK(size(stellar::append_market_state_key, id) == 64);
     CHECK(size(stellar::append_winning_outcome_key, id) == 68);
+    CHECK(size(stellar::append_usdc_key, id) == 56);
     CHECK(size(stellar::append_contract_instance_key, id) == 48);
     CHECK(size(stellar::append_contract_code_key, id) == 36);
     CHECK(size(stellar::append_ttl_key, "key") == 36);

@@ -1,0 +1,132 @@
+#include "check/hints.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+using check::Kind;
+using check::Reason;
+using check::Summary;
+
+namespace {
+
+void add_differing(Summary& summary, Kind kind, int count) {
+    const std::array<check::Difference, 3> differences{check::OddsDifference{}, check::OutcomeDifference{1, 0},
+                                                       check::BalanceDifference{0, 1, 1}};
+    for (int i = 0; i < count; ++i)
+        summary.add(check::Mismatch{
+            "m", "C", "", differences[static_cast<std::size_t>(kind)], {}, true, {}, std::nullopt, std::nullopt});
+}
+
+void add_failing(Summary& summary, Kind kind, Reason reason, int count) {
+    for (int i = 0; i < count; ++i) summary.add(kind, {"odds", "m", reason, "why", 1, false, {}});
+}
+
+std::vector<std::string> hints_of(Summary& summary) {
+    check::add_systematic_hints(summary);
+    return summary.hints();
+}
+
+struct Case {
+    int differing;
+    int matching;
+    bool hint;
+};
+
+} // namespace
+
+TEST_CASE("All of 3 or more rows, or more than half of 20 or more, are systematic", "[check][hints]") {
+    const Case each = GENERATE(Case{0, 0, false}, Case{1, 0, false}, Case{2, 0, false}, Case{3, 0, true},
+                               Case{3, 1, false}, Case{19, 0, true}, Case{18, 1, false}, Case{10, 10, false},
+                               Case{11, 9, true}, Case{10, 11, false}, Case{11, 10, true}, Case{12, 7, false},
+                               Case{50'000, 50'000, false}, Case{50'001, 49'999, true}, Case{0, 100, false});
+    CAPTURE(each.differing, each.matching);
+    Summary summary(5);
+    add_differing(summary, Kind::balances, each.differing);
+    for (int i = 0; i < each.matching; ++i) summary.matched(Kind::balances);
+    CHECK(hints_of(summary).size() == (each.hint ? 1 : 0));
+    CHECK(summary.hint_about(Kind::balances).empty() == !each.hint);
+    Summary failing(5);
+    add_failing(failing, Kind::balances, Reason::bad_value, each.differing);
+    for (int i = 0; i < each.matching; ++i) failing.matched(Kind::balances);
+    CHECK(hints_of(failing).size() == (each.hint ? 1 : 0));
+    CHECK(failing.hint_about(Kind::balances).empty()); // it explains no mismatch
+    CHECK(failing.status() == (each.differing > 0 ? check::Status::incomplete : check::Status::in_sync));
+}
+
+TEST_CASE("Differing rows are judged by those that were compared, failing ones by those that were tried",
+          "[check][hints]") {
+    Summary summary(5);
+    add_differing(summary, Kind::odds, 3);
+    add_failing(summary, Kind::odds, Reason::bad_value, 2);
+    add_failing(summary, Kind::odds, Reason::bad_address, 2);
+    summary.add(Kind::odds, {"odds", "", Reason::not_reached, "why", 1000, true, {}});
+    CHECK(hints_of(summary).size() == 1);
+    summary.transient(Kind::odds); // compared, and in sync by now
+    summary.transient(Kind::balances);
+    Summary other(5);
+    add_differing(other, Kind::odds, 3);
+    other.transient(Kind::odds);
+    CHECK(hints_of(other).empty());
+    // Not one reason, but two.
+    Summary two(5);
+    add_failing(two, Kind::odds, Reason::bad_value, 10);
+    add_failing(two, Kind::odds, Reason::bad_address, 10);
+    CHECK(hints_of(two).empty());
+    // Given up together: the aggregate error says it.
+    Summary lost(5);
+    lost.add(Kind::odds, {"odds", "", Reason::rpc, "why", 1000, true, {}});
+    CHECK(hints_of(lost).empty());
+    Summary exempt(5);
+    for (int i = 0; i < 3; ++i)
+        exempt.add(check::Exempted{{"m", "C", "", check::BalanceDifference{0, 1, 1}, {}, true, {}}, "known", {}});
+    CHECK(hints_of(exempt).empty());
+}
+
+TEST_CASE("A hint says what may be wrong of which check, and is kept once", "[check][hints]") {
+    Summary summary(5);
+    add_differing(summary, Kind::balances, 3);
+    add_differing(summary, Kind::odds, 3);
+    add_differing(summary, Kind::outcomes, 11);
+    for (int i = 0; i < 9; ++i) summary.matched(Kind::outcomes);
+    check::add_systematic_hints(summary);
+    CHECK(
+        hints_of(summary) ==
+        std::vector<std::string>{
+            "odds: all 3 markets that were compared differ: yes_liquidity and no_liquidity may not be the pool's "
+            "reserves, or AMM_CONTRACT_ADDRESS may be another contract",
+            "outcomes: 11 of 20 markets that were compared differ: winning_outcome may mean something else than 0 for "
+            "NO and 1 for YES, or contract_address or MARKET_CONTRACT_ADDRESS may be another contract",
+            "balances: all 3 users that were compared differ: usdc_balance may be the application's own custodial "
+            "figure and not the balance of the wallet, or USDC_ASSET or USDC_CONTRACT_ADDRESS may name another token"});
+    CHECK(summary.hint_about(Kind::balances) == summary.hints()[2]);
+}
+
+TEST_CASE("A hint about rows that fail names the reason and what may be behind it", "[check][hints]") {
+    struct Fault {
+        Kind kind;
+        Reason reason;
+        std::string text;
+    };
+    const Fault fault = GENERATE(
+        Fault{Kind::balances, Reason::bad_address, "BAD_ADDRESS: wallet_address may not hold Stellar addresses"},
+        Fault{Kind::odds, Reason::bad_address,
+              "BAD_ADDRESS: contract_address may not hold the markets' contracts or ids"},
+        Fault{
+            Kind::balances, Reason::bad_value,
+            "BAD_VALUE: usdc_balance may be the application's own custodial figure and not the balance of the wallet"},
+        Fault{Kind::odds, Reason::contract, "CONTRACT: AMM_CONTRACT_ADDRESS may be another contract"},
+        Fault{Kind::outcomes, Reason::decode,
+              "DECODE: contract_address or MARKET_CONTRACT_ADDRESS may be another contract"},
+        Fault{Kind::balances, Reason::rpc, "RPC: the RPC endpoint may refuse these calls"},
+        Fault{Kind::outcomes, Reason::disagreement,
+              "DISAGREEMENT: one of the RPC endpoints may be wrong about everything"},
+        Fault{Kind::odds, Reason::database, "DATABASE: the database may be unable to give these columns"},
+        Fault{Kind::odds, Reason::not_found, "NOT_FOUND: they may have one cause"});
+    Summary summary(5);
+    add_failing(summary, fault.kind, fault.reason, 20);
+    const std::string noun = fault.kind == Kind::balances ? "users" : "markets";
+    CHECK(hints_of(summary) == std::vector<std::string>{std::string(check::name(fault.kind)) + ": all 20 " + noun +
+                                                        " fail for one reason, " + fault.text});
+}
