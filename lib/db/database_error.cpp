@@ -134,15 +134,25 @@ bool retryable(ErrorKind kind) {
     case Kind::forbidden:
     case Kind::bad_value:
     case Kind::settings:
+    case Kind::too_large:
     case Kind::other:
         return false;
     }
     return false;
 }
 
+bool may_be_of_a_row(const DatabaseError& error) {
+    // Cardinality violation; data, external routine, its invocation; program limits; PL/pgSQL's RAISE; the server's
+    // own.
+    constexpr std::array<std::string_view, 7> classes{"21", "22", "38", "39", "54", "P0", "XX"};
+    const std::string_view of_error = std::string_view(error.sqlstate).substr(0, 2);
+    return error.kind == Kind::too_large || std::find(classes.begin(), classes.end(), of_error) != classes.end();
+}
+
 std::string_view name(ErrorKind kind) {
-    constexpr std::array<std::string_view, 10> names{"unreachable", "lost",      "timed_out", "busy",     "credentials",
-                                                     "missing",     "forbidden", "bad_value", "settings", "other"};
+    constexpr std::array<std::string_view, 11> names{"unreachable", "lost",      "timed_out", "busy",
+                                                     "credentials", "missing",   "forbidden", "bad_value",
+                                                     "settings",    "too_large", "other"};
     return names[static_cast<std::size_t>(kind)];
 }
 

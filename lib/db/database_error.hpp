@@ -18,6 +18,7 @@ struct DatabaseError {
         forbidden,   // a right is missing
         bad_value,   // a value is none of the type, division by zero, ... (class 22)
         settings,    // the connection's own settings cannot work (TLS refused, certificate not valid)
+        too_large,   // the answer is longer than the program takes (Connection::most_answer_bytes)
         other,       // anything else that would fail the same way again
     };
     Kind kind = Kind::other;
@@ -34,6 +35,10 @@ ErrorKind classify(std::string_view sqlstate, std::string_view text, bool connec
 
 /// Whether trying again may help: exit code 4 when it did not, where the others are 2.
 bool retryable(ErrorKind kind);
+
+/// Whether a single row's values may be the cause, so that the other rows of the statement can be had without it: data
+/// exceptions, what a function in a view raises, rows that the server's own storage has lost.
+bool may_be_of_a_row(const DatabaseError& error);
 
 /// "unreachable", "timed_out", ...: for logs and tests.
 std::string_view name(ErrorKind kind);

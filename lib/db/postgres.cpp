@@ -2,9 +2,15 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <new>
 
 namespace db {
@@ -29,13 +35,38 @@ std::string message_of(const pg_result* result) {
     return one_line(text);
 }
 
+// What a TCP socket has received since it was opened; nullopt for other sockets, and for kernels before 4.1.
+std::optional<std::uint64_t> received_by(int fd) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    constexpr std::size_t needed = offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || size < needed) return std::nullopt;
+    return info.tcpi_bytes_received;
+}
+
+std::uint64_t waiting_in(int fd) {
+    int bytes = 0;
+    return ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0 ? static_cast<std::uint64_t>(bytes) : 0;
+}
+
+// pg_type.dat
+constexpr Oid bpchar_type = 1042;
+constexpr Oid varchar_type = 1043;
+constexpr Oid text_type = 25;
+constexpr std::array<Oid, 10> exact{16, 20, 21, 23, 26, 1082, 1083, 1114, 1184, 2950}; // bool to uuid
+constexpr std::array<Oid, 8> inexact{18, 19, 700, 701, 790, 1186, 1266, 1700};         // "char" to numeric
+
+template <std::size_t N>
+bool is_one_of(const std::array<Oid, N>& types, Oid type) {
+    return std::find(types.begin(), types.end(), type) != types.end();
+}
+
 } // namespace
 
 // ---- Rows
 
 Rows::Rows(pg_result* result) : result_(result) {
-    constexpr Oid bpchar = 1042; // pg_type.dat
-    for (int c = 0; c < PQnfields(result); ++c) padded_.push_back(PQftype(result, c) == bpchar);
+    for (int c = 0; c < PQnfields(result); ++c) padded_.push_back(PQftype(result, c) == bpchar_type);
 }
 void Rows::Clear::operator()(pg_result* result) const {
     PQclear(result);
@@ -62,6 +93,24 @@ std::optional<std::string_view> Rows::value(std::size_t row, std::size_t column)
     if (length == 0 && PQgetisnull(result_.get(), r, c) != 0) return std::nullopt;
     const std::string_view text(PQgetvalue(result_.get(), r, c), length);
     return padded_[column] ? text.substr(0, text.find_last_not_of(' ') + 1) : text;
+}
+
+std::size_t Rows::bytes() const {
+    return PQresultMemorySize(result_.get());
+}
+
+bool Rows::is_bounded(std::size_t column) const {
+    const int c = static_cast<int>(column);
+    const Oid type = PQftype(result_.get(), c);
+    if (is_one_of(exact, type) || is_one_of(inexact, type)) return true;
+    // Of varchar(n) the modifier is n + 4; a character takes four bytes at most.
+    const int modifier = PQfmod(result_.get(), c);
+    return (type == varchar_type || type == bpchar_type) && modifier >= 4 && modifier - 4 <= (64 << 10) / 4;
+}
+
+bool Rows::differs_as_text(std::size_t column) const {
+    const Oid type = PQftype(result_.get(), static_cast<int>(column));
+    return is_one_of(exact, type) || type == text_type || type == varchar_type || type == bpchar_type;
 }
 
 // ---- Connection
@@ -143,6 +192,8 @@ void Connection::run(const std::vector<Statement>& transaction) {
     state_ = State::working;
     statements_.clear();
     finished_ = 0;
+    received_ = 0;
+    received_before_ = received_by(PQsocket(connection_.get()));
     for (const auto& [sql, parameters, kept] : transaction) {
         statements_.push_back(kept);
         std::vector<const char*> values;
@@ -160,9 +211,28 @@ void Connection::advance_working() {
     const int flushed = PQflush(connection_.get());
     want_write_ = flushed == 1;
     // A failure to write or to read is seen in the status; what came before it is still to be taken.
-    PQconsumeInput(connection_.get());
+    consume_input();
     collect_results();
     if (state_ == State::working && (flushed < 0 || PQstatus(connection_.get()) == CONNECTION_BAD)) break_off();
+}
+
+/// A server that sends without end, or a page of rows as large as nobody expected, would fill the memory: libpq gives
+/// an answer only once it is whole.
+void Connection::consume_input() {
+    const int fd = PQsocket(connection_.get());
+    const std::uint64_t before = received_before_ ? 0 : waiting_in(fd);
+    PQconsumeInput(connection_.get());
+    if (received_before_) {
+        if (const auto now = received_by(fd)) received_ = *now - *received_before_;
+    } else {
+        // What has come meanwhile is unknown; libpq reads 8 KiB at least.
+        const std::uint64_t after = waiting_in(fd);
+        received_ += std::max(before - std::min(before, after), std::min<std::uint64_t>(before, 8 << 10));
+    }
+    if (received_ <= most_answer_bytes || (answer_ && !*answer_)) return;
+    answer_.emplace(base::Fail{DatabaseError{
+        ErrorKind::too_large, "", fmt::format("the answer is longer than {} MiB", most_answer_bytes >> 20)}});
+    break_off();
 }
 
 void Connection::collect_results() {

@@ -29,6 +29,12 @@ class Rows {
     std::uint32_t column_type(std::size_t column) const; // pg_type.oid, of a domain the type below it
     /// nullopt for NULL; of char(n) without the blanks it is filled up with. Both indexes must be in range.
     std::optional<std::string_view> value(std::size_t row, std::size_t column) const;
+    /// Bytes of memory that it takes.
+    std::size_t bytes() const;
+    /// By the column's type: no value is longer than 64 KiB (a numeric: 144 KiB).
+    bool is_bounded(std::size_t column) const;
+    /// By the column's type: values that its order calls equal are the same text.
+    bool differs_as_text(std::size_t column) const;
 
     /// The indexer's watermark in the snapshot that these rows are from; nullptr if it was not asked for.
     const Rows* watermark() const { return watermark_.get(); }
@@ -58,10 +64,13 @@ struct Statement {
 };
 
 /// A non-blocking connection: no retries, no time-outs (db::Database has them). Not thread-safe. Destroying it closes
-/// the connection at once, whatever it is doing. Limit: libpq resolves host names with getaddrinfo(), which blocks
-/// for as long as resolv.conf allows.
+/// the connection at once, whatever it is doing. An answer of more than most_answer_bytes breaks it, too, with the
+/// error too_large. Limit: libpq resolves host names with getaddrinfo(), which blocks for as long as resolv.conf
+/// allows.
 class Connection {
   public:
+    static constexpr std::size_t most_answer_bytes = std::size_t{8} << 20;
+
     enum class State { connecting, ready, working, broken };
 
     explicit Connection(const ConnectionParameters& parameters); // starts connecting
@@ -99,6 +108,7 @@ class Connection {
     void pipeline_ended();
     void break_off();
     bool socket_ready() const;
+    void consume_input();
 
     std::unique_ptr<pg_conn, Finish> connection_;
     State state_ = State::connecting;
@@ -107,6 +117,8 @@ class Connection {
     bool rolling_back_ = false;
     std::vector<Statement::Kept> statements_; // of the transaction
     std::size_t finished_ = 0;                // of these
+    std::uint64_t received_ = 0;              // bytes, since run(); of a socket that does not count itself: at least
+    std::optional<std::uint64_t> received_before_; // by a socket that counts, until run()
     std::optional<base::Result<Rows, DatabaseError>> answer_;
 };
 

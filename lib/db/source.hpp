@@ -42,7 +42,9 @@ struct Relation {
     std::string market_id;                                                                         // optional
     std::string wallet_address, usdc_balance;                                                      // users (and id)
     IdType id_type;
-    bool stored = false; // a table, not a view or a SELECT: the order of id comes from an index
+    bool stored = false;                   // a table, not a view or a SELECT: the order of id comes from an index
+    std::vector<std::string> bounded = {}; // of these columns: no value can be long (learn_types)
+    bool ids_differ_as_text = false;       // equal ids are the same text: numeric 1.0 and 1.00 are not
 };
 
 /// Why a check cannot run: a table, a column or a right is missing, or the ids have no order.
@@ -73,17 +75,31 @@ struct Scope {
     std::optional<std::vector<std::string>> ids = std::nullopt;
 };
 
-/// after < id <= up_to, each where given; ids compare as their column's type does.
+/// after < id <= up_to, each where given, without the first `skip` of those rows; ids compare as their column's type
+/// does.
 struct Range {
     std::optional<std::string> after = std::nullopt;
     std::optional<std::string> up_to = std::nullopt;
+    std::size_t skip = 0;
 };
 
-/// The next rows by ascending id, `limit` of them, more only where several share the last id: so the next page's
-/// `after` is the last row's id, and a page of fewer than `limit` rows is the last. Only the columns that the check
-/// needs are read, those of the other are NULL. Odds: status OPEN, outcomes: RESOLVED, whatever the case. Balances: ALL
-/// users, those without a wallet too, for they are counted.
+/// Bytes of a value, beyond which its row is BAD_VALUE. The server cuts what is longer to one character more; a title
+/// it cuts to 500 characters and an ellipsis.
+inline constexpr std::size_t most_value_bytes = std::size_t{64} << 10;
+
+/// The first rows of the range by ascending id, at most `limit`. Odds: status OPEN, outcomes: RESOLVED, whatever the
+/// case. Balances: ALL users, those without a wallet too, for they are counted. Only the columns that the check needs
+/// are read, those of the other are NULL.
 Query page(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
+/// The ids alone of the same rows.
+Query ids(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
+/// Whether row number `row` > 0 of page() has the same id as the row before it. An id that was cut is no other's.
+bool has_id_of_row_before(const Rows& rows, std::size_t row);
+
+/// No rows, for learn_types(): the columns that the check reads.
+Query types(const Source& source, check::Kind kind);
+/// Takes from the answer to types() which values of the check's table need no guard against their length.
+void learn_types(Source& source, check::Kind kind, const Rows& rows);
 
 /// One id of the table beyond `range.after`, each with the same chance, picked by `seed`; or none. Of a stored table it
 /// comes from a sample of a few blocks, so that it costs the same whatever the table's size.
@@ -94,10 +110,12 @@ Query again(const Source& source, check::Kind kind, std::span<const std::string>
 
 /// One row, one number (count_of): how many rows in scope a range holds, of users only those with a wallet.
 Query count(const Source& source, const Scope& scope, const Range& range);
+/// One row, two numbers: how many rows of the scope have this id, and how many of its table.
+Query count_repeated(const Source& source, const Scope& scope, const std::string& id);
 /// Likewise about how many rows a scope without ids has, of a stored table: from a sample of a few blocks, as place().
 /// Exact for a table that is no larger than the sample.
 Query estimate(const Source& source, const Scope& scope);
-std::uint64_t count_of(const Rows& rows);
+std::uint64_t count_of(const Rows& rows, std::size_t column = 0);
 /// Whether count() can be asked although the check itself cannot run.
 bool countable(const Source& source, const Scope& scope);
 

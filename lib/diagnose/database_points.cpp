@@ -31,6 +31,7 @@ std::string advice_for(db::ErrorKind kind) {
     case db::ErrorKind::settings:
         return "correct the TLS settings in DATABASE_URL (sslmode, sslrootcert)";
     case db::ErrorKind::bad_value:
+    case db::ErrorKind::too_large:
     case db::ErrorKind::other:
         break;
     }

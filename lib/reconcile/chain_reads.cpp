@@ -37,12 +37,14 @@ void ChainReads::put(Item item) {
         const net::CallId call =
             dispatcher_.simulate(check::envelope_of(check::call_for(item.claim, target_)), item.least_ledger());
         calls_.emplace(call, std::move(item));
+        asked_ += dispatcher_.key_limit();
         return;
     }
     check::keys_for(item.question, item.claim, target_, keys_);
     std::array<std::string_view, net::max_keys_per_group> views;
     for (std::size_t i = 0; i < keys_.size(); ++i) views[i] = keys_[i];
     const std::span<const std::string_view> group(views.data(), keys_.size());
+    asked_ += keys_.size();
     const net::LeastLedger least = item.least_ledger();
     // A ledger that another endpoint has told of is asked of nobody else: this one may never have come to it.
     if (open_ && open_->least.of_another != least.of_another) flush();

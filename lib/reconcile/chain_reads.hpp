@@ -82,6 +82,8 @@ class ChainReads {
     /// Every item that has no answer yet. Nothing is under way afterwards.
     std::vector<Item> abandon();
 
+    /// What has been asked so far, in keys; a contract call counts as many as fill a batch.
+    std::uint64_t asked() const { return asked_; }
     /// The lowest and highest ledger answered from.
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers() const { return ledgers_; }
 
@@ -113,6 +115,7 @@ class ChainReads {
     stellar::Hash no_market_{};          // its market id: a random one
     net::Simulation last_control_;       // for the witness
     check::Keys keys_;
+    std::uint64_t asked_ = 0;
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers_;
 };
 

@@ -12,8 +12,10 @@ namespace {
 /// Items kept at most that differed and are not settled; beyond, the stream of rows waits. Bounds the memory when
 /// everything differs.
 constexpr std::size_t most_unsettled = 20'000;
-/// Suspects whose rows one statement reads again.
-constexpr std::size_t suspects_a_statement = 2'000;
+/// Likewise the bytes of those that wait for their recheck.
+constexpr std::size_t most_suspect_bytes = std::size_t{8} << 20;
+/// Suspects whose rows one statement reads again, at most.
+constexpr std::size_t most_suspects_a_statement = 2'000;
 
 std::string_view id_of(const Row& row) {
     return std::visit([](const auto& content) { return content.id; }, row);
@@ -28,7 +30,7 @@ std::string_view address_of(const Row& row) {
 
 Cycle::Cycle(CycleSettings settings, Loop& loop, Findings& findings, Watcher* watcher)
     : settings_(std::move(settings)), loop_(loop), findings_(findings), watcher_(watcher),
-      watermark_(settings_.watermark, findings) {}
+      watermark_(settings_.watermark, findings), suspects_a_statement_(most_suspects_a_statement) {}
 
 void Cycle::run() {
     const bool prepared = prepare();
@@ -100,18 +102,24 @@ std::size_t Cycle::unsettled() const {
     return suspects_.size() + held_.size() + (other_endpoints_ ? other_endpoints_->under_way() : 0);
 }
 
+bool Cycle::has_room_for_suspects() const {
+    return unsettled() < most_unsettled && suspects_.bytes() < most_suspect_bytes;
+}
+
 // ---- rows -> claims -> questions to the chain
 
 void Cycle::take_rows() {
-    while (rows_->has_row() && unsettled() < most_unsettled && loop_.dispatcher().wants_more() &&
+    while (rows_->has_row() && has_room_for_suspects() && loop_.dispatcher().wants_more() &&
            !loop_.dispatcher().exhausted()) {
+        const std::uint64_t asked = chain_->asked();
         take_row(rows_->row());
-        rows_->take();
+        rows_->take(chain_->asked() - asked);
     }
     // A batch that is not full goes out only when nothing more can fill it: so that the calls are as few as may be.
     const bool more_to_come = rows_->has_row() || (!rows_->exhausted() && !database_lost_) || !being_read_.empty();
     const bool exhausted = loop_.dispatcher().exhausted(); // then the items of the open batch are given up, too
-    if (more_to_come && unsettled() < most_unsettled && !exhausted) return;
+    const bool short_of_memory = !rows_->has_row() && rows_->full(); // until batches are answered
+    if (more_to_come && has_room_for_suspects() && !short_of_memory && !exhausted) return;
     chain_->flush();
     loop_.dispatcher().settle();
 }
@@ -121,9 +129,11 @@ void Cycle::take_row(const Row& row) {
     if (kind == check::Kind::balances && db::is_blank(std::get<check::UserRow>(row).wallet_address)) {
         return findings_.skipped_user();
     }
-    check::ClaimResult claim = claim_of(kind, row, settings_.target);
+    check::ClaimResult claim = rows_->id_is_repeated()
+                                   ? check::ClaimResult(base::Fail<check::Unverifiable>{id_not_unique()})
+                                   : claim_of(kind, row, settings_.target);
     if (settings_.witness != nullptr) settings_.witness->row(kind, 0, row, claim);
-    if (!claim) return unverifiable(kind, id_of(row), claim.error());
+    if (!claim) return unverifiable(kind, shown_id(id_of(row)), claim.error());
     chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr});
 }
 
@@ -135,20 +145,19 @@ void Cycle::ask_database() {
     const std::uint32_t ledger = loop_.dispatcher().latest_ledger();
     if (suspects_.ready(now, ledger)) {
         elsewhere_ = false;
-        return ask_for_suspects(suspects_.take_ready(now, ledger, suspects_a_statement));
+        return ask_for_suspects(suspects_.take_ready(now, ledger, suspects_a_statement_));
     }
     if (other_endpoints_) {
         const base::TimePoint waited_long = now - loop_.dispatcher().max_ledger_age();
-        std::vector<Suspect> late = suspects_.take_waiting(waited_long, ledger, suspects_a_statement);
+        std::vector<Suspect> late = suspects_.take_waiting(waited_long, ledger, suspects_a_statement_);
         elsewhere_ = !late.empty();
         if (elsewhere_) return ask_for_suspects(std::move(late));
     }
-    if (std::optional<db::Query> page = rows_->next_page()) return ask(Reading::page, std::move(*page));
-    if (std::optional<db::Query> place = rows_->next_place()) return ask(Reading::place, std::move(*place));
+    if (std::optional<db::Query> query = rows_->next_query()) return ask(Reading::rows, std::move(*query));
 }
 
 void Cycle::ask(Reading what, db::Query query) {
-    if (what != Reading::place) query.watermark_sql = watermark_.statement();
+    query.watermark_sql = watermark_.statement();
     loop_.database().ask(std::move(query));
     reading_ = what;
 }
@@ -167,37 +176,65 @@ void Cycle::take_database_answer() {
     if (!*answer) return database_failed(reading, answer->error());
     watermark_.arrived(**answer, loop_.dispatcher().latest_ledger());
     switch (reading) {
-    case Reading::page:
-        return rows_->page_arrived(std::move(**answer));
-    case Reading::place:
-        return rows_->place_arrived(db::canonical_id(*answer));
+    case Reading::rows:
+        rows_->arrived(std::move(**answer));
+        return take_row_faults();
     case Reading::suspects:
+        suspects_a_statement_ = std::min(2 * suspects_a_statement_, most_suspects_a_statement);
         return look_again(std::make_shared<const db::Rows>(std::move(**answer)));
     case Reading::nothing:
         return;
     }
 }
 
-/// What was read is still compared; what was not read stays unverified. An error that asking again would not mend is
-/// the statement's own: the other checks go on.
+/// What was read is still compared; what was not read stays unverified. An error that no retry helps against belongs to
+/// the statement: the other checks go on.
 void Cycle::database_failed(Reading reading, const db::DatabaseError& error) {
-    if (!db::retryable(error.kind) && reading == Reading::place) return rows_->place_arrived(std::nullopt);
     if (!db::retryable(error.kind) && error.of_watermark) { // the rows can be had without it
         watermark_.stopped_working(error.text);
         if (reading == Reading::suspects) ask_for_suspects(std::exchange(being_read_, {}));
         return;
     }
+    if (!db::retryable(error.kind) && reading == Reading::rows) return rows_refused(error);
+    if (reading == Reading::suspects && suspects_refused(error)) return;
     findings_.failure("database", "", check::Reason::database, error.text);
     for (Suspect& suspect : std::exchange(being_read_, {})) cannot_recheck(std::move(suspect));
-    if (!db::retryable(error.kind)) {
-        if (reading == Reading::page) {
-            for (Stretch& stretch : rows_->skip_check()) unreadable_.push_back(std::move(stretch));
-        }
-        return;
-    }
+    if (!db::retryable(error.kind)) return;
     database_lost_ = true;
     findings_.summary().unavailable = true;
     for (Suspect& suspect : suspects_.take_all()) cannot_recheck(std::move(suspect));
+}
+
+void Cycle::rows_refused(const db::DatabaseError& error) {
+    std::vector<Stretch> given_up = rows_->failed(error);
+    take_row_faults();
+    if (given_up.empty()) return;
+    findings_.failure("database", "", check::Reason::database, error.text);
+    unreadable_.insert(unreadable_.end(), given_up.begin(), given_up.end());
+}
+
+void Cycle::take_row_faults() {
+    for (const RowFault& fault : rows_->take_faults()) {
+        for (std::uint64_t row = 0; row < fault.rows; ++row) unverifiable(fault.kind, fault.id, fault.why);
+        for (std::uint64_t row = 0; row < fault.without_wallet; ++row) findings_.skipped_user();
+    }
+}
+
+/// A row that the database cannot give must not leave all the others unconfirmed: fewer are asked for until it stands
+/// alone.
+bool Cycle::suspects_refused(const db::DatabaseError& error) {
+    if (!db::may_be_of_a_row(error)) return false;
+    std::vector<Suspect> refused = std::exchange(being_read_, {});
+    if (refused.size() > 1) {
+        suspects_a_statement_ = refused.size() / 2;
+        suspects_.put_back(std::move(refused));
+        return true;
+    }
+    for (Suspect& suspect : refused) {
+        cannot_look_again(*suspect.mismatch, {check::Reason::database, error.text});
+        cannot_recheck(std::move(suspect));
+    }
+    return true;
 }
 
 void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {

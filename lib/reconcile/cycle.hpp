@@ -51,7 +51,7 @@ class Cycle {
 
   private:
     /// What the database is busy with.
-    enum class Reading { nothing, page, place, suspects };
+    enum class Reading { nothing, rows, suspects };
 
     /// Its row was read again, and the node is still at a ledger from before that.
     struct Held {
@@ -64,12 +64,16 @@ class Cycle {
 
     void take_rows();
     void take_row(const Row& row);
+    bool has_room_for_suspects() const;
 
     void ask_database();
     void ask(Reading what, db::Query query);
     void ask_for_suspects(std::vector<Suspect> suspects);
     void take_database_answer();
     void database_failed(Reading reading, const db::DatabaseError& error);
+    void rows_refused(const db::DatabaseError& error);
+    void take_row_faults();
+    bool suspects_refused(const db::DatabaseError& error);
     void look_again(const std::shared_ptr<const db::Rows>& rows);
     void look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,
                     std::optional<check::ClaimResult> claim);
@@ -126,6 +130,7 @@ class Cycle {
     Suspects suspects_;
     Reading reading_ = Reading::nothing;
     std::vector<Suspect> being_read_; // their rows, by the database
+    std::size_t suspects_a_statement_;
     std::vector<Stretch> unreadable_; // the database refuses the statement
     std::vector<Held> held_;
     bool elsewhere_ = false; // those being read are asked of another endpoint

@@ -45,12 +45,14 @@ bool prove_readable(Loop& loop, Findings& findings, db::Source& source, const Se
     for (const check::Kind kind : selection.kinds) {
         auto& obstacle = source.obstacles[static_cast<std::size_t>(kind)];
         if (obstacle) continue;
-        db::Scope scope;
-        scope.kind = kind;
-        const auto answer = ask(loop, findings, db::page(source, scope, {}, 0));
+        const auto answer = ask(loop, findings, db::types(source, kind));
         if (!answer) return false;
         const db::Table table = db::table_of(kind);
-        if (!*answer) obstacle = {db::setting_of(source, table), cannot_read(table, answer->error())};
+        if (*answer) {
+            db::learn_types(source, kind, **answer);
+        } else {
+            obstacle = {db::setting_of(source, table), cannot_read(table, answer->error())};
+        }
     }
     return true;
 }

@@ -1,10 +1,20 @@
-// All rows of the cycle, page after page, two pages ahead of the reader: far enough that the chain never waits for the
-// database, near enough that a row is read shortly before its chain side.
+// All rows of the cycle, page after page, and in which order: each check has a lane of its own, with pages read ahead
+// of the reader: far enough that the chain never waits for the database, near enough that a row is read shortly before
+// its chain side.
 //
-// The first page of each check comes first; small tables end there. What is left is read in an order that depends on
-// the time: it begins with one check or another, at one id or another, goes on to the end of the check, and then from
-// where the first page ended to where it began. So a cycle that is cut again and again leaves other rows unchecked
-// each time, without anything being remembered between the runs.
+// Fairness: the next row is one of the CRITICAL checks as long as these have had no more than half of the calls, or
+// else of the others; among each it comes from the check that has had the fewest. A check that has no row ready saves
+// up nothing for later. The database reads for the check that has the fewest rows ready.
+//
+// Where a check begins depends on the time: at one row or another; it goes on to the end, and then from the beginning
+// to where it began. So a cycle that is cut again and again leaves other rows unchecked each time, without anything
+// being remembered between the runs.
+//
+// Size: a page is small at first and then as large as the rows of the last one allow. It never ends inside equal ids,
+// and however many rows have one id, they are counted and not read.
+//
+// Isolation: if the database cannot give a page, its ids are read alone, and the page is halved until the row that
+// cannot be given stands alone.
 #pragma once
 
 #include "base/clock.hpp"
@@ -34,42 +44,59 @@ struct Stretch {
     db::Range range;
 };
 
-/// What the row claims under a check.
+/// Rows of one id that cannot be compared, whatever their content.
+struct RowFault {
+    check::Kind kind{};
+    std::string id;
+    check::Unverifiable why;
+    std::uint64_t rows = 1;           // in scope
+    std::uint64_t without_wallet = 0; // users that are skipped
+};
+
+/// What the row claims under a check. BAD_VALUE if a value is longer than db::most_value_bytes.
 check::ClaimResult claim_of(check::Kind kind, const Row& row, const check::Target& target);
+
+/// The id for a person: one that the server cut is cut further.
+std::string shown_id(std::string_view id);
+
+/// Why a row whose id another row has cannot be compared.
+check::Unverifiable id_not_unique();
 
 /// Which order a cycle that starts at this time reads in: other seconds, other turns, as if by chance.
 std::uint64_t turn_at(base::WallTime time);
 
 class RowStream {
   public:
-    /// `source` outlives the stream.
+    /// `source` outlives the stream. `page_size`: rows of a page at most, at least 1.
     RowStream(const db::Source& source, std::vector<db::Scope> scopes, std::size_t page_size, std::uint64_t turn);
 
-    /// The statement for the next page, where one is wanted now.
-    std::optional<db::Query> next_page() const;
-    void page_arrived(db::Rows rows);
-    /// The page cannot be read: gives up the rest of its check, which is returned.
-    std::vector<Stretch> skip_check();
-
-    /// The statement for the id where to go on, where it has come to that; once it is known there are pages again.
-    std::optional<db::Query> next_place() const;
-    /// nullopt: there is none, or it cannot be had; then the check is read in its order.
-    void place_arrived(const std::optional<std::string>& id);
+    /// The next statement, if one is wanted now. What comes of it is handed to arrived() or failed() before the next.
+    std::optional<db::Query> next_query();
+    void arrived(db::Rows rows);
+    /// The statement fails for good. Returns what is given up for that: the rest of the check, or nothing.
+    std::vector<Stretch> failed(const db::DatabaseError& error);
+    /// What was found out about rows that no page brings; each once.
+    std::vector<RowFault> take_faults() { return std::exchange(faults_, {}); }
 
     /// A row can be taken.
-    bool has_row() const { return !pages_.empty(); }
+    bool has_row() const { return current_ < lanes_.size(); }
     /// Every row has been taken.
-    bool exhausted() const { return pages_.empty() && nothing_unread(); }
+    bool exhausted() const;
+    /// The pages that are still in use, by whomever, take so much memory that no more are read.
+    bool full() const;
 
-    /// The check of the row at the front, and the row; its views are good until take() is called, or as long as page().
-    check::Kind kind() const { return pages_.front().kind; }
+    /// The check of the next row, and the row; its views are good until take() is called, or as long as page().
+    check::Kind kind() const { return lanes_[current_].scope.kind; }
     Row row() const;
+    /// Another row of the check has the same id.
+    bool id_is_repeated() const;
     /// The page that its views point into; may be kept for longer.
-    std::shared_ptr<const db::Rows> page() const { return pages_.front().rows; }
-    void take();
+    std::shared_ptr<const db::Rows> page() const { return lanes_[current_].pages.front().rows; }
+    /// Goes on to the next row. `cost` is what this one takes of the calls, in keys.
+    void take(std::uint64_t cost);
 
     /// How many rows of a check the database has sent, users without a wallet among them.
-    std::uint64_t arrived(check::Kind kind) const { return arrived_[static_cast<std::size_t>(kind)]; }
+    std::uint64_t arrived(check::Kind kind) const;
     bool all_arrived(check::Kind kind) const;
 
     /// What the database has not sent yet.
@@ -77,23 +104,66 @@ class RowStream {
 
   private:
     struct Page {
-        check::Kind kind{};
         std::shared_ptr<const db::Rows> rows;
-        std::size_t next = 0;
+        std::vector<bool> repeated; // by row: the id is another row's, too. As long as the part of the rows that counts
+        std::size_t first = 0;      // where it begins; it goes on to the end, and then from 0
+        std::size_t taken = 0;
+
+        std::size_t left() const { return repeated.size() - taken; }
+        std::size_t row() const { return (first + taken) % repeated.size(); }
+    };
+    /// Rows to be read, in ascending order.
+    struct Part {
+        db::Range range;
+        std::vector<std::string> ids = {}; // that are in it, once it has turned out that a page cannot be had
+        bool ids_wanted = false;
+    };
+    /// A check.
+    struct Lane {
+        /// Whether the check is small, and if it is not: where to begin.
+        enum class Start { first_page, place, known };
+
+        db::Scope scope;
+        bool critical = false;
+        Start start = Start::first_page;
+        std::deque<Part> parts;
+        std::optional<std::string> repeated_id; // fills a page of the first part, and is to be counted
+        std::size_t page_size = 0;              // rows of the next page
+        std::size_t bad_rows = 0;               // that the database could not give
+        std::deque<Page> pages;                 // none is empty
+        std::uint64_t arrived = 0;
+        std::uint64_t used = 0; // of the calls, in keys
+
+        std::size_t rows_ready() const;
+    };
+    struct Asked {
+        enum class What { page, place, ids, repeated } what{};
+        std::size_t lane = 0;
+        std::size_t limit = 0; // rows, of a page or ids
     };
 
-    bool nothing_unread() const { return stretches_.empty() && unplaced_.empty(); }
-    bool page_wanted() const;
-    void first_page_done();
+    std::size_t neediest() const;
+    std::size_t bytes_ahead() const;
+    void page_arrived(Lane& lane, db::Rows rows);
+    void keep(Lane& lane, db::Rows rows, std::size_t count, std::size_t first);
+    void learn_size(Lane& lane, const db::Rows& rows) const;
+    void ids_arrived(Lane& lane, const db::Rows& rows);
+    void repeated_arrived(Lane& lane, const db::Rows& rows);
+    std::vector<Stretch> page_refused(Lane& lane, const db::DatabaseError& error);
+    static std::vector<Stretch> unread(const Lane& lane);
+    static std::vector<Stretch> give_up(Lane& lane);
+    void choose();
 
     const db::Source& source_;
     std::size_t page_size_;
+    std::size_t page_bytes_;
     std::uint64_t turn_;
-    std::deque<Stretch> stretches_; // being read, in this order
-    std::deque<Stretch> unplaced_;  // to be read after these, from a place that is not known yet
-    std::size_t first_pages_;       // stretches of which not even the first page was read
-    std::deque<Page> pages_;        // none is empty
-    std::array<std::uint64_t, 3> arrived_{};
+    std::vector<Lane> lanes_; // one a scope
+    Asked asked_;
+    std::vector<RowFault> faults_;
+    std::shared_ptr<std::size_t> bytes_in_use_ = std::make_shared<std::size_t>(0); // of pages, by whomever
+    std::size_t current_;                    // whose row is next; lanes_.size(): none is ready
+    std::array<std::uint64_t, 2> used_by_{}; // of the calls, in keys: all lanes that are not critical, all that are
 };
 
 } // namespace reconcile

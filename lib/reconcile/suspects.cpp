@@ -18,7 +18,23 @@ auto waits_for_ledger(base::TimePoint now, std::uint32_t node_ledger) {
         [now, node_ledger](const Suspect& suspect) { return suspect.due <= now && suspect.least_ledger > node_ledger; };
 }
 
+std::size_t bytes_of(const Suspect& suspect) {
+    const check::Mismatch& mismatch = *suspect.mismatch;
+    return sizeof mismatch + mismatch.id.size() + mismatch.address.size() + mismatch.title.size();
+}
+
 } // namespace
+
+void Suspects::add(Suspect suspect) {
+    bytes_ += bytes_of(suspect);
+    waiting_.push_back(std::move(suspect));
+}
+
+void Suspects::put_back(std::vector<Suspect> suspects) {
+    for (const Suspect& suspect : suspects) bytes_ += bytes_of(suspect);
+    waiting_.insert(waiting_.begin(), std::make_move_iterator(suspects.begin()),
+                    std::make_move_iterator(suspects.end()));
+}
 
 bool Suspects::ready(base::TimePoint now, std::uint32_t node_ledger) const {
     if (waiting_.empty() || waiting_.front().due > now) return false;
@@ -50,6 +66,7 @@ std::vector<Suspect> Suspects::take(Wanted wanted, std::size_t limit) {
         const bool fits =
             limit == no_limit || taken.empty() || suspect.mismatch->kind() == taken.front().mismatch->kind();
         if (taken.size() < limit && fits && wanted(suspect)) {
+            bytes_ -= bytes_of(suspect);
             taken.push_back(std::move(suspect));
         } else {
             kept.push_back(std::move(suspect));
@@ -71,6 +88,7 @@ std::vector<Suspect> Suspects::take_waiting(base::TimePoint since, std::uint32_t
 std::vector<Suspect> Suspects::take_all() {
     std::vector<Suspect> taken(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(waiting_.end()));
     waiting_.clear();
+    bytes_ = 0;
     return taken;
 }
 

@@ -25,9 +25,13 @@ struct Suspect {
 class Suspects {
   public:
     /// In the order of their due times: the delay is the same for all.
-    void add(Suspect suspect) { waiting_.push_back(std::move(suspect)); }
+    void add(Suspect suspect);
+    /// Those that take_ready() or take_waiting() gave last: they are due, still.
+    void put_back(std::vector<Suspect> suspects);
     bool empty() const { return waiting_.empty(); }
     std::size_t size() const { return waiting_.size(); }
+    /// About what they take of the memory.
+    std::size_t bytes() const { return bytes_; }
 
     /// Whether one is due whose ledger the node has reached.
     bool ready(base::TimePoint now, std::uint32_t node_ledger) const;
@@ -49,6 +53,7 @@ class Suspects {
     std::vector<Suspect> take(Wanted wanted, std::size_t limit);
 
     std::deque<Suspect> waiting_;
+    std::size_t bytes_ = 0;
 };
 
 } // namespace reconcile

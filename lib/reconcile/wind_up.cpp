@@ -75,7 +75,7 @@ void Cycle::close_items() {
     for (Held& held : std::exchange(held_, {})) cannot_recheck(std::move(held.item));
     for (Suspect& suspect : std::exchange(being_read_, {})) cannot_recheck(std::move(suspect));
     for (Suspect& suspect : suspects_.take_all()) cannot_recheck(std::move(suspect));
-    for (; rows_ && rows_->has_row(); rows_->take()) {
+    for (; rows_ && rows_->has_row(); rows_->take(0)) {
         const auto row = rows_->row();
         const auto* user = std::get_if<check::UserRow>(&row);
         if (user != nullptr && db::is_blank(user->wallet_address)) {
@@ -111,7 +111,8 @@ void Cycle::count(const Stretch& rows, base::TimePoint until, std::array<std::ui
         answer = loop_.ask_at_last(db::count(*source_, rows.scope, rows.range), patience);
     }
     if (answer && *answer) {
-        sums[kind] += db::count_of(**answer);
+        const std::uint64_t number = db::count_of(**answer);
+        sums[kind] += number - std::min<std::uint64_t>(number, rows.range.skip);
         return;
     }
     uncounted_[kind] = true;

@@ -201,17 +201,6 @@ TEST_CASE("no wallet means the same in SQL and here", "[db][postgres]") {
     CHECK(count_of(*number) == with_wallet.size());
 }
 
-TEST_CASE("rows with the same id are not lost at a page's end", "[db][postgres]") {
-    TestDatabase database;
-    Asking ask(database.url());
-    const db::CustomSql custom{"", "SELECT i / 5 AS id, 'G' AS wallet_address, i AS usdc_balance FROM "
-                                   "generate_series(0, 99) i -- five of each"};
-    const auto source = inspect(ask, "public", {false, true}, custom).source();
-    for (const std::size_t limit : {1u, 3u, 5u, 8u, 1000u}) {
-        CHECK(all_pages(ask, source, {.kind = Kind::balances}, limit).size() == 100);
-    }
-}
-
 TEST_CASE("custom SELECTs serve every statement", "[db][postgres]") {
     TestDatabase database;
     database.exec("CREATE SCHEMA shop; CREATE TABLE shop.bets (no bigint, state text)");

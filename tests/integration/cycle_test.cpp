@@ -475,7 +475,7 @@ TEST_CASE("An answer that says ledger 0 is no answer", "[integration][cycle]") {
     CHECK(report.counts(Kind::balances) == Counts{0, 0, 0, 1});
 }
 
-TEST_CASE("A check whose rows the database refuses does not stop the others", "[integration][cycle]") {
+TEST_CASE("A row that the database refuses does not stop the others", "[integration][cycle]") {
     World world;
     fill_in_sync(world);
     Plan plan;
@@ -483,10 +483,10 @@ TEST_CASE("A check whose rows the database refuses does not stop the others", "[
                               "(title || 'x')::numeric ELSE yes_liquidity END AS yes_liquidity, no_liquidity, "
                               "winning_outcome FROM markets";
     const Report report = run(world, plan);
-    CHECK(report.counts(Kind::odds) == Counts{0, 0, 0, 3});
+    CHECK(report.counts(Kind::odds) == Counts{2, 0, 0, 1});
     CHECK(report.counts(Kind::balances) == Counts{5, 0, 0, 0});
-    REQUIRE(report.error("odds", "") != nullptr);
-    CHECK(report.error("odds", "")->reason == check::Reason::database);
+    REQUIRE(report.error("odds", "o2") != nullptr);
+    CHECK(report.error("odds", "o2")->reason == check::Reason::database);
     CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
 }
 
@@ -537,7 +537,7 @@ TEST_CASE("The next endpoint takes over where the first is dead", "[integration]
 TEST_CASE("At the deadline the result is partial, and every row stands in it", "[integration][cycle]") {
     World world;
     for (std::uint32_t i = 0; i < 1000; ++i) {
-        world.user(fmt::format("u{:04}", i), account(i), i == 3 ? "1" : "0", 0);
+        world.user(fmt::format("u{:04}", i), account(i), i % 200 == 3 ? "1" : "0", 0); // wherever the 200 begin: one
     }
     // The first call is answered, the next ones never.
     world.node.faults().add({.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = 1});
@@ -556,7 +556,8 @@ TEST_CASE("At the deadline the result is partial, and every row stands in it", "
     CHECK(mismatched == 1); // a suspect nobody could look at again
     CHECK(transient == 0);
     CHECK(errors == 800);
-    CHECK_FALSE(report.mismatch(Kind::balances, "u0003")->confirmed);
+    REQUIRE(report.summary.mismatches().size() == 1);
+    CHECK_FALSE(report.summary.mismatches().front().confirmed);
     REQUIRE(report.error("balances", "") != nullptr);
     CHECK(report.error("balances", "")->reason == check::Reason::not_reached);
     CHECK(report.error("balances", "")->count == 800);

@@ -92,3 +92,40 @@ TEST_CASE("Cycles that are cut again and again check every row in the end", "[in
     for (int i = 0; i < 3; ++i) seen_by_one_turn.merge(checked(cut_cycle(0)));
     CHECK(seen_by_one_turn.size() < count + 600);
 }
+
+TEST_CASE("Cycles of contract calls that are cut check other rows each time, CRITICAL ones first",
+          "[integration][turns]") {
+    World world;
+    for (std::uint32_t i = 0; i < 800; ++i)
+        world.open_market(fmt::format("o{:05}", i), contract(i), "1", "1", std::pair{1U, 9U});
+    for (std::uint32_t i = 0; i < 20; ++i)
+        world.resolved_market(fmt::format("r{:05}", i), contract(10'000 + i), 1, 2, 0);
+    for (std::uint32_t i = 0; i < 400; ++i) world.user(fmt::format("u{:05}", i), account(i), "1", 0);
+    world.flush();
+    base::Duration timeout = 1s;
+    // The node answers 100 calls, and then no more until the cycle's time is over.
+    const auto cut_cycle = [&](std::int64_t number) {
+        for (;; timeout *= 2) {
+            world.node.faults().set({{.fault = devnet::HangFault{}, .method = "simulateTransaction", .skip = 100}});
+            Plan plan = plan_of(timeout);
+            plan.page_size = 2000;
+            plan.mode = check::ReadMode::simulate;
+            plan.turn = reconcile::turn_at(base::WallTime(std::chrono::seconds(1'795'000'000 + 300 * number)));
+            const std::uint64_t struck = world.node.faults().struck();
+            Report report = integration::run(world, plan);
+            if (world.node.faults().struck() > struck || timeout > 60s) return report;
+        }
+    };
+    std::set<std::string> of_all_cycles;
+    std::set<std::string> of_first_cycle;
+    for (std::int64_t cycle = 0; cycle < 3; ++cycle) {
+        const Report report = cut_cycle(cycle);
+        CHECK(report.summary.timed_out);
+        CHECK(report.summary.tally(Kind::outcomes).mismatched == 20);
+        CHECK(report.summary.tally(Kind::odds).mismatched >= 15); // of about 40 each
+        CHECK(report.summary.tally(Kind::balances).mismatched >= 15);
+        if (cycle == 0) of_first_cycle = checked(report);
+        of_all_cycles.merge(checked(report));
+    }
+    CHECK(of_all_cycles.size() > of_first_cycle.size() + 50);
+}
