@@ -10,6 +10,11 @@ INSERT INTO markets (id, contract_address, title, category, status, yes_liquidit
     ('cmpzu8iu5ps57l06whfxy8nab', 'CADXTIIB6J37WLMRWW6OD7EXEPEVCADROE2S7CMYCJCF2WKCLTFKCDNT',
      'A new Stellar protocol version before October?', 'crypto', 'RESOLVED', 7100.0000000, 2900.0000000, 1);
 
+-- OUTCOME: resolved with YES in both, until somebody disputed it on chain (status 3): the market has no outcome now.
+INSERT INTO markets (id, contract_address, title, category, status, yes_liquidity, no_liquidity, winning_outcome) VALUES
+    ('cmq4x7vd2l0ak93hwzt5mbe8r', 'CC7HBDD6FHM3B4M4IFYR6GV6K3KNF6EO4CDLHGCUSYI3NX75DCLKROP4',
+     'XLM above $0.40 on the last day of February?', 'crypto', 'RESOLVED', 4200.0000000, 3100.0000000, 1);
+
 -- BALANCE, account: 50 USDC were spent, which the database does not know.
 INSERT INTO users (id, username, wallet_address, usdc_balance) VALUES
     ('bf11ca3e-7bfa-4b67-a7bb-26e6252f8241', 'mallory', 'GBOEC7QODMA6324N3OAWDTQKYHGJKYUTVZ4DNNETAB43EEMZWVYDX544', 250.0000000);

@@ -48,7 +48,7 @@ TEST_CASE("In sync: exit 0, and the JSON result on standard output", "[integrati
     CHECK(pointer(ended.out, "/usersChecked") == "1");
     CHECK(pointer(ended.out, "/network") == "\"Test SDF Network ; September 2015\"");
     CHECK(pointer(ended.out, "/ledger") == R"({"first":1000,"last":1000})");
-    CHECK(pointer(ended.out, "/rpc/requests") == "3");
+    CHECK(pointer(ended.out, "/rpc/requests") == "4"); // who, how fresh, the token, the balance
     CHECK(pointer(ended.out, "/timedOut") == "false");
     CHECK(events(ended, "SYNC_START").size() == 1);
     CHECK(events(ended, "SYNC_COMPLETE").size() == 1);
