@@ -95,10 +95,8 @@ struct Steps {
 
 void write_question(Page& page, const check::ExplainedQuestion& question) {
     if (!question.call.empty()) {
-        page.part(fmt::format(question.control.empty()
-                                  ? "Asked of the contract, answered from ledger {}"
-                                  : "Asked of the contract for a market that does not exist, answered from ledger {}",
-                              question.ledger));
+        const char* const asked = question.control.empty() ? "" : " for a market that does not exist";
+        page.part(fmt::format("Asked of the contract{}, answered from ledger {}", asked, question.ledger));
         if (!question.control.empty()) page.line("comparison: " + question.control);
         page.line("call: " + question.call);
         page.line("envelope: " + question.envelope);
