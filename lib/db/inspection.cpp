@@ -30,6 +30,12 @@ Query id_type_query_of_select(const Relation& select) {
     return query;
 }
 
+Query other_market_ids_query(const Relation& markets) {
+    const IdType& type = markets.id_type;
+    const auto id = type.operand.empty() ? markets.id : markets.id + "::" + type.operand;
+    return {fmt::format(other_market_ids_sql, markets.market_id, markets.from, id, type.less), {}, true};
+}
+
 bool is_connection_fault(ErrorKind kind) {
     return kind == ErrorKind::credentials || kind == ErrorKind::settings;
 }
@@ -65,8 +71,7 @@ std::optional<Query> Inspection::next() const {
         return Query{fmt::format("SELECT 1 FROM {} AS source WHERE source.{} IS NULL LIMIT 1", asked.from, asked.id),
                      {}};
     case Step::What::market_ids:
-        return Query{
-            fmt::format(other_market_ids_sql, asked.market_id, asked.from, asked.id, asked.id_type.less), {}, true};
+        return other_market_ids_query(asked);
     }
     return std::nullopt;
 }

@@ -56,9 +56,9 @@ bool prove_readable(Loop& loop, Findings& findings, db::Source& source, const Se
 }
 
 /// Whether a look-up failed because the text is not a value of the id's type. The statement itself has been proven to
-/// work: so a syntax error is the value's, as ltree and hstore call it.
+/// work, so a syntax error or an internal error is the value's: ltree and hstore use these codes.
 bool is_no_value(const db::DatabaseError& error) {
-    return error.kind == db::ErrorKind::bad_value || error.sqlstate == "42601";
+    return error.kind == db::ErrorKind::bad_value || error.sqlstate == "42601" || error.sqlstate == "XX000";
 }
 
 std::optional<std::string> canonical_id(Loop& loop, Findings& findings, const db::Source& source, db::Table table,

@@ -138,8 +138,9 @@ TEST_CASE("pages, rechecks, chosen rows and shards, whatever ordered type the id
         CHECK(together == sorted);
         // A text that is not a value of the type is not there; nothing worse.
         const auto nothing = ask(db::look_up(source, Table::users, "zz{zz"));
+        const std::string code = nothing ? "" : nothing.error().sqlstate; // ltree has 42601, hstore XX000
         CHECK((nothing ? nothing->size() == 0
-                       : nothing.error().kind == db::ErrorKind::bad_value || nothing.error().sqlstate == "42601"));
+                       : nothing.error().kind == db::ErrorKind::bad_value || code == "42601" || code == "XX000"));
     }
 }
 

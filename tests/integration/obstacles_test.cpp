@@ -160,3 +160,25 @@ TEST_CASE("A market_id that holds something else is a warning", "[integration]")
     CHECK(report.counts(Kind::odds) == Counts{2, 0, 0, 0});
     CHECK(report.log.find(R"(the column "market_id" of "public"."markets" is ignored)") != std::string::npos);
 }
+
+TEST_CASE("A chosen id that is not a value of an extension's type is not found", "[integration]") {
+    const std::string type = GENERATE("ltree", "hstore");
+    CAPTURE(type);
+    Application application;
+    application.world.database.exec_as_superuser(
+        fmt::format("CREATE SCHEMA ext; CREATE EXTENSION {} SCHEMA ext; GRANT USAGE "
+                    "ON SCHEMA ext TO PUBLIC",
+                    type));
+    application.world.database.exec("GRANT SELECT ON markets, users TO reader; DROP TABLE users");
+    application.world.database.exec(
+        fmt::format("CREATE TABLE users (id ext.{} PRIMARY KEY, wallet_address text, usdc_balance "
+                    "numeric); GRANT SELECT ON users TO reader",
+                    type));
+    Plan plan;
+    plan.kinds = {Kind::balances};
+    plan.users = {"zz{zz"};
+    const Report report = application.as_reader(plan);
+    REQUIRE_FALSE(report.misconfigured);
+    REQUIRE(report.summary.errors().size() == 1);
+    CHECK(report.summary.errors().front().reason == check::Reason::not_found);
+}
