@@ -14,7 +14,7 @@ namespace db {
 /// place whatever search_path says. All are ready for a statement.
 struct IdType {
     std::string input;                         // "pg_catalog"."varchar": parameters are read as this type
-    std::string operand;                       // "pg_catalog"."text": what the operators take; for most types the same
+    std::string operand;                       // "pg_catalog"."text": both sides are cast to it; empty: not needed
     std::string list;                          // "pg_catalog"."varchar"[], or empty: there are no arrays of arrays
     std::string less, at_most, equal, greater; // OPERATOR("pg_catalog".<), ...
 };

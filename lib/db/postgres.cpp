@@ -82,10 +82,6 @@ std::string_view Rows::column_name(std::size_t column) const {
     return PQfname(result_.get(), static_cast<int>(column));
 }
 
-std::uint32_t Rows::column_type(std::size_t column) const {
-    return PQftype(result_.get(), static_cast<int>(column));
-}
-
 std::optional<std::string_view> Rows::value(std::size_t row, std::size_t column) const {
     const int r = static_cast<int>(row);
     const int c = static_cast<int>(column);

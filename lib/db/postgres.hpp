@@ -7,7 +7,6 @@
 #include "db/database_error.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +25,6 @@ class Rows {
     std::size_t size() const;         // rows
     std::size_t columns() const;
     std::string_view column_name(std::size_t column) const;
-    std::uint32_t column_type(std::size_t column) const; // pg_type.oid, of a domain the type below it
     /// nullopt for NULL; of char(n) without the blanks it is filled up with. Both indexes must be in range.
     std::optional<std::string_view> value(std::size_t row, std::size_t column) const;
     /// Bytes of memory that it takes.
