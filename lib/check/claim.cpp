@@ -84,8 +84,8 @@ std::optional<std::int64_t> parse_outcome(std::string_view text) {
     std::string word(text);
     std::transform(word.begin(), word.end(), word.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    if (text == "t" || word == "yes") return 1;
-    if (text == "f" || word == "no") return 0;
+    if (text == "t" || word == "true" || word == "yes") return 1;
+    if (text == "f" || word == "false" || word == "no") return 0;
     const base::Result<base::i128> number = parse_integer(text);
     if (!number || *number != static_cast<std::int64_t>(*number)) return std::nullopt;
     return static_cast<std::int64_t>(*number);
