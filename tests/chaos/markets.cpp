@@ -212,6 +212,7 @@ ChainMarket World::chain_market(const std::optional<std::string>& row) {
 }
 
 Expected World::judge_resolved(const Place& place, const std::optional<std::string>& row) {
+    if (place.hex && features.shared == Shared::none) return error_only("BAD_ADDRESS");
     if (!readable_outcome(row)) return error_only("BAD_VALUE");
     const ChainMarket chain = chain_market(row);
     if (!place.hex) {
@@ -227,8 +228,6 @@ Expected World::judge_resolved(const Place& place, const std::optional<std::stri
     }
     Expected cannot_tell = error_only("CONTRACT");
     switch (features.shared) {
-    case Shared::none:
-        return error_only("BAD_ADDRESS");
     case Shared::keeps_many: {
         // One that panics about an unknown market says nothing about a random one either.
         const bool panics = unknown_ == devnet::UnknownMarket::trap;

@@ -125,7 +125,7 @@ void World::add_exemptions() {
                 const mpz_class difference = abs(*right.surplus);
                 const bool enough = dice_.percent(60);
                 accepted = accepted && enough;
-                most = shown_stroops(enough ? difference : mpz_class(difference - 1));
+                most = shown_stroops(enough ? difference : std::max(mpz_class(0), mpz_class(difference - 1)));
             } else if (right.odds) {
                 const mpq_class difference = abs(right.odds->first - right.odds->second);
                 const bool one_sided = (right.database == "0.0000000,0.0000000") != (right.chain == "0,0");
