@@ -27,7 +27,7 @@ struct Token {
 /// What on chain the rows are held against; the same for a whole cycle.
 struct Target {
     ReadMode mode = ReadMode::automatic;
-    stellar::Hash amm{};                          // for odds
+    stellar::Hash amm{};                          // for odds, and to prove a market's id; zeros: none is set
     std::optional<stellar::Hash> market_contract; // asked for outcomes of hex market ids
     /// The one market that this contract holds, as learnt at the start; nullopt: none, or not asked.
     std::optional<stellar::Hash> shared_market_id{};
@@ -35,6 +35,8 @@ struct Target {
     Token token;                       // for balances
     std::string pool_function = "get_pool_state";
     std::string outcome_function = "get_market_state";
+
+    bool has_amm() const { return amm != stellar::Hash{}; }
 };
 
 struct OddsClaim {
@@ -49,6 +51,7 @@ struct OutcomeClaim {
     bool shared = false;
     std::optional<std::int64_t> outcome;
     bool id_from_row = false; // then no contract that holds another market can speak for it
+    bool id_proven = false;   // the contract holds no market id, and the AMM has a pool under its address
 };
 
 struct BalanceClaim {

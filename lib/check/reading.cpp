@@ -70,6 +70,12 @@ base::Result<std::optional<stellar::Hash>, Unverifiable> read_held_market(const 
     return *held;
 }
 
+/// Neither the row nor the contract says which market it is: the address's own bytes may be its id, if the AMM has a
+/// pool under them. Without an AMM nobody can tell, and the contract is taken at its word.
+bool needs_proof(const OutcomeClaim& claim, const Target& target) {
+    return !claim.id_from_row && !claim.id_proven && target.has_amm();
+}
+
 /// Of a market that has a state. `entries` are of keys_of().
 Reading read_winner(std::span<const Stored> entries, std::uint32_t status, std::uint32_t ledger) {
     // Any state but one is an answer: there is no outcome, whatever the other entry says.
@@ -89,6 +95,7 @@ Reading read_outcome(const OutcomeClaim& claim, const Target& target, std::span<
     if (!held) return held.error();
     if (claim.shared && !*held)
         return Unverifiable{Reason::contract, "the market contract no longer holds a market_id"};
+    if (!*held && needs_proof(claim, target)) return Question::proof;
     const Reading by_call = *held ? Reading(Identified{**held, Question::contract}) : Reading(Question::contract);
     const auto status = read_entry(entries[0], stellar::read_market_status);
     if (!status) {
@@ -130,7 +137,7 @@ Reading read_identity(const Claim& claim, const Target& target, const Stored& en
     if (const auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
         const auto held = read_held_market(*outcome, entry);
         if (!held) return held.error();
-        if (!*held) return Question::contract; // it is the market, whatever it is asked for
+        if (!*held) return needs_proof(*outcome, target) ? Question::proof : Question::contract;
         return Identified{**held, Question::contract};
     }
     const auto held = read_entry(entry, stellar::read_market_id);
@@ -139,10 +146,16 @@ Reading read_identity(const Claim& claim, const Target& target, const Stored& en
     return Identified{**held, next_question(target)};
 }
 
-Reading read_proof(const OddsClaim& claim, const Target& target, const Stored& entry) {
+/// The contract's address, of which the bytes may be the market's id.
+stellar::Hash address_of(const Claim& claim) {
+    const auto* odds = std::get_if<OddsClaim>(&claim.content);
+    return odds != nullptr ? odds->market_id : std::get<OutcomeClaim>(claim.content).contract;
+}
+
+Reading read_proof(const Claim& claim, const Target& target, const Stored& entry) {
     const auto exists = read_entry(entry, stellar::read_pool_exists);
     if (!exists) return undecodable("entry pool_exists", exists.error().text);
-    if ((*exists).value_or(false)) return Identified{claim.market_id, next_question(target)};
+    if ((*exists).value_or(false)) return Identified{address_of(claim), next_question(target)};
     return Unverifiable{Reason::contract, "no market id known: the market contract holds no market_id, and the AMM has "
                                           "no pool under the contract's address"};
 }
@@ -216,17 +229,15 @@ void pool_keys_of(const Claim& claim, const Target& target, Keys& out) {
 }
 
 void keys_for(Question question, const Claim& claim, const Target& target, Keys& out) {
-    const auto* odds = std::get_if<OddsClaim>(&claim.content);
     switch (question) {
     case Question::pool:
         return pool_keys_of(claim, target, out);
     case Question::identity:
         out.clear();
-        return stellar::append_market_id_key(
-            out.add(), odds != nullptr ? odds->market_id : std::get<OutcomeClaim>(claim.content).contract);
+        return stellar::append_market_id_key(out.add(), address_of(claim));
     case Question::proof:
         out.clear();
-        return stellar::append_pool_exists_key(out.add(), target.amm, odds->market_id);
+        return stellar::append_pool_exists_key(out.add(), target.amm, address_of(claim));
     case Question::storage:
     case Question::state:
     case Question::contract: // has none
@@ -255,6 +266,7 @@ void identify(Claim& claim, const Identified& learnt) {
         odds->id_known = true;
     } else if (auto* outcome = std::get_if<OutcomeClaim>(&claim.content)) {
         outcome->market_id = learnt.market_id;
+        outcome->id_proven = true;
     }
 }
 
@@ -266,7 +278,7 @@ Reading read_entries(Question question, const Claim& claim, const Target& target
     case Question::identity:
         return read_identity(claim, target, entries[0]);
     case Question::proof:
-        return read_proof(std::get<OddsClaim>(claim.content), target, entries[0]);
+        return read_proof(claim, target, entries[0]);
     case Question::state:
         return read_state(std::get<OutcomeClaim>(claim.content), entries, ledger);
     case Question::storage:

@@ -170,8 +170,8 @@ TEST_CASE("an operator's SELECT finds PostgreSQL's own functions first, then tho
                   "CREATE FUNCTION shop.abs(int) RETURNS int LANGUAGE sql AS 'SELECT -1';"
                   "CREATE TABLE public.ledgers (n int); CREATE TABLE public.others (n int)");
     Asking ask(database.url() + "?schema=shop");
-    CHECK(value(ask(db::watermark("SELECT abs(n) FROM ledgers"))) == "42");
-    const auto other = ask(db::watermark("SELECT n FROM others"));
+    CHECK(value(ask(db::Query{db::watermark_statement("SELECT abs(n) FROM ledgers")})) == "42");
+    const auto other = ask(db::Query{db::watermark_statement("SELECT n FROM others")});
     REQUIRE_FALSE(other);
     CHECK(other.error().sqlstate == "42P01");
     // Without a schema in the URL the role's own path counts, whatever it is.
@@ -179,7 +179,7 @@ TEST_CASE("an operator's SELECT finds PostgreSQL's own functions first, then tho
         database.exec_as_superuser(
             fmt::format(R"(ALTER ROLE app IN DATABASE "{}" SET search_path = {})", database.name(), path));
         Asking role(database.url());
-        CHECK(value(role(db::watermark("SELECT abs(n) FROM ledgers"))) == "42");
+        CHECK(value(role(db::Query{db::watermark_statement("SELECT abs(n) FROM ledgers")})) == "42");
     }
     database.exec_as_superuser(
         fmt::format("SELECT set_config('search_path', '', false); ALTER ROLE app IN DATABASE \"{}\" SET "

@@ -557,7 +557,7 @@ TEST_CASE("At the deadline the result is partial, and every row stands in it", "
     CHECK(transient == 0);
     CHECK(errors == 800);
     REQUIRE(report.summary.mismatches().size() == 1);
-    CHECK_FALSE(report.summary.mismatches().front().confirmed);
+    CHECK_FALSE(report.summary.mismatches().begin()->confirmed);
     REQUIRE(report.error("balances", "") != nullptr);
     CHECK(report.error("balances", "")->reason == check::Reason::not_reached);
     CHECK(report.error("balances", "")->count == 800);
