@@ -44,10 +44,13 @@ void ChainReads::put(Item item) {
     std::array<std::string_view, net::max_keys_per_group> views;
     for (std::size_t i = 0; i < keys_.size(); ++i) views[i] = keys_[i];
     const std::span<const std::string_view> group(views.data(), keys_.size());
-    asked_ += keys_.size();
+    if (call_follows(item)) ++calls_to_come_;
+    asked_ += call_follows(item) ? dispatcher_.key_limit() : keys_.size();
     const net::LeastLedger least = item.least_ledger();
     // A ledger that another endpoint has told of is asked of nobody else: this one may never have come to it.
     if (open_ && open_->least.of_another != least.of_another) flush();
+    // Nor does a first look wait for the later ledger that a recheck is in need of.
+    if (open_ && (open_->least.sequence != 0) != (least.sequence != 0)) flush();
     if (open_ && !open_->keys->add(group, dispatcher_.key_limit())) flush();
     if (!open_) {
         open_.emplace();
@@ -58,6 +61,11 @@ void ChainReads::put(Item item) {
     open_->least.sequence = std::max(open_->least.sequence, least.sequence);
     open_->items.emplace_back(std::move(item));
     if (open_->keys->keys() >= dispatcher_.key_limit()) flush();
+}
+
+/// Simulated, a market whose id is to be learnt takes a call afterwards.
+bool ChainReads::call_follows(const Item& item) const {
+    return item.question == check::Question::identity && target_.mode == check::ReadMode::simulate;
 }
 
 void ChainReads::flush() {
@@ -91,6 +99,7 @@ void ChainReads::batch_finished(net::Finished& finished, std::vector<AnsweredIte
     if (const auto* entries = std::get_if<net::LedgerEntries>(&finished.outcome)) answered_from(entries->ledger);
     for (std::size_t group = finished.first; group < finished.last; ++group) {
         Item item = *std::exchange(batch.items[group], std::nullopt);
+        if (call_follows(item)) --calls_to_come_;
         if (const auto* entries = std::get_if<net::LedgerEntries>(&finished.outcome)) {
             check::Reading reading = read(item, batch, group, *entries);
             settle(std::move(item), std::move(reading), out);
@@ -223,6 +232,7 @@ std::vector<Item> ChainReads::abandon() {
     if (open_) take(*open_);
     open_.reset();
     for (auto& [call, batch] : batches_) take(batch);
+    calls_to_come_ = 0;
     batches_.clear();
     for (auto& [call, item] : calls_) items.push_back(std::move(item));
     calls_.clear();

@@ -84,11 +84,15 @@ class ChainReads {
 
     /// What has been asked so far, in keys; a contract call counts as many as fill a batch.
     std::uint64_t asked() const { return asked_; }
+    /// Contract calls that will follow the entries which are being read: rows taken, and not yet in the dispatcher's
+    /// queue.
+    std::size_t calls_to_come() const { return calls_to_come_; }
     /// The lowest and highest ledger answered from.
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers() const { return ledgers_; }
 
   private:
     void put(Item item);
+    bool call_follows(const Item& item) const;
     void batch_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
     void call_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
     check::Reading read(const Item& item, const ReadBatch& batch, std::size_t group, const net::LedgerEntries& entries);
@@ -116,6 +120,7 @@ class ChainReads {
     net::Simulation last_control_;       // for the witness
     check::Keys keys_;
     std::uint64_t asked_ = 0;
+    std::size_t calls_to_come_ = 0;
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers_;
 };
 

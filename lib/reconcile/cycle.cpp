@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t most_unsettled = 20'000;
 /// Likewise the bytes of those that wait for their recheck.
 constexpr std::size_t most_suspect_bytes = std::size_t{8} << 20;
+/// Contract calls that rows taken may lead to later. Beyond, rows wait: those of one check would fill the queue before
+/// the first page of another has come.
+constexpr std::size_t most_calls_to_come = 20;
 /// Suspects whose rows one statement reads again, at most.
 constexpr std::size_t most_suspects_a_statement = 2'000;
 
@@ -109,7 +112,8 @@ bool Cycle::has_room_for_suspects() const {
 // ---- rows -> claims -> questions to the chain
 
 void Cycle::take_rows() {
-    while (rows_->has_row() && has_room_for_suspects() && loop_.dispatcher().wants_more() &&
+    const auto calls_to_come = [this] { return chain_->calls_to_come() >= most_calls_to_come; };
+    while (rows_->has_row() && has_room_for_suspects() && loop_.dispatcher().wants_more() && !calls_to_come() &&
            !loop_.dispatcher().exhausted()) {
         const std::uint64_t asked = chain_->asked();
         take_row(rows_->row());
@@ -119,7 +123,7 @@ void Cycle::take_rows() {
     const bool more_to_come = rows_->has_row() || (!rows_->exhausted() && !database_lost_) || !being_read_.empty();
     const bool exhausted = loop_.dispatcher().exhausted(); // then the items of the open batch are given up, too
     const bool short_of_memory = !rows_->has_row() && rows_->full(); // until batches are answered
-    if (more_to_come && has_room_for_suspects() && !short_of_memory && !exhausted) return;
+    if (more_to_come && has_room_for_suspects() && !short_of_memory && !calls_to_come() && !exhausted) return;
     chain_->flush();
     loop_.dispatcher().settle();
 }

@@ -43,6 +43,8 @@ std::vector<AnsweredItem> OtherEndpoints::take_answers() {
     std::vector<AnsweredItem> answers = std::exchange(given_up_, {});
     if (reads_) {
         std::vector<AnsweredItem> more = reads_->take_answers();
+        reads_->flush(); // second questions: nothing else may come that would send them
+        others_->advance({});
         answers.insert(answers.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     }
     under_way_ -= answers.size();

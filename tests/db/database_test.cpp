@@ -87,11 +87,11 @@ TEST_CASE("one question costs one round trip", "[db][postgres]") {
 TEST_CASE("a large answer comes whole", "[db][postgres]") {
     TestDatabase database;
     Asking ask(database.url());
-    const auto answer = ask(Query{"SELECT i, repeat('x', 1000) FROM generate_series(1, 20000) i"});
+    const auto answer = ask(Query{"SELECT i, repeat('x', 300) FROM generate_series(1, 20000) i"});
     REQUIRE(answer);
     REQUIRE(answer->size() == 20000);
     CHECK(answer->value(19999, 0) == "20000");
-    CHECK(answer->value(19999, 1)->size() == 1000);
+    CHECK(answer->value(19999, 1)->size() == 300);
 
     const std::string large(3'000'000, 'y');
     CHECK(value(ask(Query{"SELECT length($1::text)", {large}})) == "3000000");

@@ -32,6 +32,7 @@ Ids all_pages(Asking& ask, const db::Source& source, const Scope& scope, std::si
     Range range;
     for (int pages = 0; pages < 1000; ++pages) {
         const auto ids = ids_of(ask(page(source, scope, range, limit)));
+        REQUIRE(ids.size() <= limit);
         all.insert(all.end(), ids.begin(), ids.end());
         if (ids.size() < limit) return all;
         range.after = ids.back();

@@ -59,46 +59,6 @@ constexpr bool sanitized = false;
 
 } // namespace
 
-TEST_CASE("Rows of one id are told apart by their address at the second look", "[integration][cycle][confirmation]") {
-    World world;
-    world.user("a", account(1), "5", 50'000'000);
-    world.user("b", account(2), "5", 40'000'000);
-    world.user("c", account(3), "5", 30'000'000);
-    Plan plan;
-    plan.kinds = {Kind::balances};
-    plan.custom_sql.users = "SELECT 'x' AS id, wallet_address, usdc_balance FROM users";
-    plan.confirm_attempts = 1;
-    const Report report = run(world, plan);
-    CHECK(report.counts(Kind::balances) == Counts{1, 2, 0, 0});
-    std::set<std::string> wallets;
-    for (const check::Mismatch& mismatch : report.summary.mismatches()) wallets.insert(mismatch.address);
-    CHECK(wallets == std::set<std::string>{account(2), account(3)});
-}
-
-TEST_CASE("Rows of one id and one address are told apart by what they say", "[integration][cycle][confirmation]") {
-    World world;
-    world.user("a", account(1), "5", 50'000'000);
-    world.open_market("m", contract(2), "1", "3", std::pair{1U, 3U});
-    world.flush();
-    Plan plan;
-    plan.custom_sql.users = "SELECT 'x' AS id, wallet_address, usdc_balance + n AS usdc_balance FROM users, "
-                            "generate_series(0, 3) AS n";
-    plan.custom_sql.markets = "SELECT 1 AS id, contract_address, title, status, yes_liquidity + n AS yes_liquidity, "
-                              "no_liquidity, winning_outcome FROM markets, generate_series(0, 3) AS n";
-    plan.confirm_attempts = 1;
-    const Report report = run(world, plan);
-    CHECK(report.counts(Kind::balances) == Counts{1, 3, 0, 0});
-    std::set<base::i128> balances;
-    for (const check::Mismatch& mismatch : report.summary.mismatches()) {
-        CHECK(mismatch.confirmed);
-        const auto* balance = std::get_if<check::BalanceDifference>(&mismatch.difference);
-        if (balance != nullptr) balances.insert(balance->database);
-    }
-    CHECK(balances == std::set<base::i128>{60'000'000, 70'000'000, 80'000'000});
-    // Of 1:3, 2:3, 3:3 and 4:3 the first is what the chain has.
-    CHECK(report.counts(Kind::odds) == Counts{1, 3, 0, 0});
-}
-
 TEST_CASE("With two second looks a suspect must differ at both, and its values are those of the last",
           "[integration][confirmation]") {
     World world;

@@ -83,7 +83,7 @@ TEST_CASE("Odds that differ by more than the threshold are a mismatch with all t
     CHECK(found->address == contract(2));
     CHECK(found->priority() == check::Priority::normal);
     CHECK(found->confirmed == (plan.confirm_attempts > 0));
-    CHECK(found->seen.ledger == 1006);
+    CHECK(found->seen.ledger == 1006 + plan.confirm_attempts); // each recheck is of the next ledger
     CHECK(found->seen.last_modified_ledger == 1001U);
     const auto& difference = std::get<check::OddsDifference>(found->difference);
     CHECK(difference.database == check::Reserves{500'000'000, 500'000'000});

@@ -252,7 +252,7 @@ TEST_CASE("A cycle without balances asks for no token", "[integration][token]") 
     plan.kinds = {Kind::odds, Kind::outcomes};
     const Told told = ::told(world, plan);
     CHECK(told.report.counts(Kind::odds) == Counts{1, 0, 0, 0});
-    CHECK(world.node.traffic().calls("getLedgerEntries") == 1);
+    CHECK(world.node.traffic().calls("getLedgerEntries") == 2); // the market's id, and its pool
 }
 
 // ---- an endpoint that takes over

@@ -85,6 +85,7 @@ TEST_CASE("Polls that fail again and again give the endpoint up, and one that st
     Node first;
     Node second;
     second.ledger = 1010;
+    second.closed += 120; // fresh when it takes over
     bool dead = false;
     net::Dispatcher::Settings settings;
     settings.endpoints = {"http://one.example/", "http://two.example/"};
