@@ -202,11 +202,11 @@ std::optional<Diagnosis::Answer> Diagnosis::look(const Sample& sample, check::Re
     reconcile::ChainReads reads(target, loop_->dispatcher());
     reads.ask({sample.rows, sample.claim, {}, 0, nullptr, nullptr});
     for (;;) {
-        reads.flush();
-        loop_->dispatcher().advance({});
-        loop_->dispatcher().settle();
         std::vector<reconcile::AnsweredItem> answers = reads.take_answers();
         if (!answers.empty()) return std::move(answers.front().answer);
+        reads.flush(); // an answer may have led to another question
+        loop_->dispatcher().advance({});
+        loop_->dispatcher().settle();
         if (loop_->cut()) {
             loop_->dispatcher().abandon();
             return std::nullopt;
