@@ -53,8 +53,10 @@ std::uint64_t waiting_in(int fd) {
 constexpr Oid bpchar_type = 1042;
 constexpr Oid varchar_type = 1043;
 constexpr Oid text_type = 25;
-constexpr std::array<Oid, 10> exact{16, 20, 21, 23, 26, 1082, 1083, 1114, 1184, 2950}; // bool to uuid
-constexpr std::array<Oid, 8> inexact{18, 19, 700, 701, 790, 1186, 1266, 1700};         // "char" to numeric
+constexpr std::array<Oid, 14> exact{
+    16,  20,  21,   23,   26,   650,  774, // bool to uuid; inet as text has another form
+    829, 869, 1082, 1083, 1114, 1184, 2950};
+constexpr std::array<Oid, 8> inexact{18, 19, 700, 701, 790, 1186, 1266, 1700}; // "char" to numeric
 
 template <std::size_t N>
 bool is_one_of(const std::array<Oid, N>& types, Oid type) {
