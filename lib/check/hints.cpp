@@ -69,7 +69,7 @@ std::string if_they_fail(Kind kind, Reason reason) {
     return "they may have one cause";
 }
 
-void add_hints_about(Kind kind, Summary& summary) {
+void add_hints_about(Kind kind, Summary& summary, const Causes& causes) {
     const Tally& tally = summary.tally(kind);
     const bool lagging = summary.indexer && summary.indexer->lagging();
     const std::uint64_t explained = lagging ? summary.indexer->mismatches_of[static_cast<std::size_t>(kind)] : 0;
@@ -82,8 +82,9 @@ void add_hints_about(Kind kind, Summary& summary) {
     for (const auto& [reason, count] : summary.failures(kind)) tried += count;
     for (const auto& [reason, count] : summary.failures(kind)) {
         if (!is_systematic(count, tried)) continue;
+        const std::string known = causes.most_common(kind, reason, count);
         summary.add_hint(fmt::format("{}: {} fail for one reason, {}: {}", name(kind), share(kind, count, tried),
-                                     name(reason), if_they_fail(kind, reason)));
+                                     name(reason), known.empty() ? if_they_fail(kind, reason) : known));
     }
 }
 
@@ -94,8 +95,20 @@ bool is_systematic(std::uint64_t rows, std::uint64_t of) {
     return of >= fewest_of_most && rows > of / 2;
 }
 
-void add_systematic_hints(Summary& summary) {
-    for (const Kind kind : all_kinds) add_hints_about(kind, summary);
+void Causes::add(Kind kind, Reason reason, const std::string& sentence) {
+    if (!sentence.empty()) ++rows_[{kind, reason, sentence}];
+}
+
+std::string Causes::most_common(Kind kind, Reason reason, std::uint64_t failures) const {
+    for (const auto& [cause, rows] : rows_) {
+        if (std::get<Kind>(cause) == kind && std::get<Reason>(cause) == reason && rows > failures / 2)
+            return std::get<std::string>(cause);
+    }
+    return {};
+}
+
+void add_systematic_hints(Summary& summary, const Causes& causes) {
+    for (const Kind kind : all_kinds) add_hints_about(kind, summary, causes);
 }
 
 } // namespace check

@@ -351,6 +351,7 @@ void Cycle::take_answer(Item item, check::Unverifiable why) {
 
 void Cycle::unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why) {
     settings_.exemptions.not_verified(kind, id);
+    causes_.add(kind, why.reason, why.hint);
     findings_.unverifiable(kind, id, std::move(why));
 }
 

@@ -5,6 +5,7 @@
 #include "check/claim.hpp"
 #include "check/compare.hpp"
 #include "check/exemption.hpp"
+#include "check/hints.hpp"
 #include "reconcile/chain_reads.hpp"
 #include "reconcile/findings.hpp"
 #include "reconcile/loop.hpp"
@@ -133,6 +134,7 @@ class Cycle {
     std::size_t suspects_a_statement_;
     std::vector<Stretch> unreadable_; // the database refuses the statement
     std::vector<Held> held_;
+    check::Causes causes_;   // of rows that could not be verified
     bool elsewhere_ = false; // those being read are asked of another endpoint
     bool stall_reported_ = false;
     std::array<std::uint64_t, 3> not_verified_{};

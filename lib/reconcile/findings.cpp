@@ -33,7 +33,6 @@ void Findings::exemption_unused(const check::Exemption& exemption) {
 }
 
 void Findings::unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why) {
-    if (!why.hint.empty()) hint(std::move(why.hint));
     check::Error error{
         std::string(check::name(kind)), std::string(id), why.reason, std::move(why.text), 1, false, clock_.wall_now()};
     listener_.error(error);

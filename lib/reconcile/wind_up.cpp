@@ -41,7 +41,7 @@ void Cycle::wind_up(bool finished) {
     report_not_verified();
     report_exemptions(finished);
     check::Summary& summary = findings_.summary();
-    check::add_systematic_hints(summary);
+    check::add_systematic_hints(summary, causes_);
     if (summary.indexer && summary.indexer->lagging()) findings_.indexer_lag();
     const net::Dispatcher& dispatcher = loop_.dispatcher();
     summary.network = dispatcher.network();

@@ -141,3 +141,36 @@ TEST_CASE("A hint about rows that fail names the reason and what may be behind i
     CHECK(hints_of(summary) == std::vector<std::string>{std::string(check::name(fault.kind)) + ": all 20 " + noun +
                                                         " fail for one reason, " + fault.text});
 }
+
+TEST_CASE("A cause that most of the errors name stands in the hint, in place of a general one", "[check][hints]") {
+    const auto of = [](int first, int second, int none, int matched) {
+        Summary summary(5);
+        check::Causes causes;
+        const auto fail = [&](int count, const std::string& cause) {
+            add_failing(summary, Kind::outcomes, Reason::contract, count);
+            for (int i = 0; i < count; ++i) causes.add(Kind::outcomes, Reason::contract, cause);
+        };
+        fail(first, "the first cause");
+        fail(second, "the second cause");
+        fail(none, "");
+        for (int i = 0; i < matched; ++i) summary.matched(Kind::outcomes);
+        // Of other rows.
+        for (int i = 0; i < 50; ++i) {
+            causes.add(Kind::odds, Reason::contract, "of another check");
+            causes.add(Kind::outcomes, Reason::decode, "of another reason");
+        }
+        check::add_systematic_hints(summary, causes);
+        return summary.hints();
+    };
+    const auto hint = [](const std::string& rows, const std::string& cause) {
+        return std::vector<std::string>{"outcomes: " + rows + " fail for one reason, CONTRACT: " + cause};
+    };
+    const std::string general = "contract_address or MARKET_CONTRACT_ADDRESS may be another contract";
+    CHECK(of(3, 0, 0, 0) == hint("all 3 markets", "the first cause"));
+    CHECK(of(1, 2, 0, 0) == hint("all 3 markets", "the second cause"));
+    CHECK(of(2, 0, 2, 0) == hint("all 4 markets", general));
+    CHECK(of(7, 4, 0, 9) == hint("11 of 20 markets", "the first cause"));
+    // Too few to be systematic, whatever their cause.
+    CHECK(of(2, 0, 0, 0).empty());
+    CHECK(of(3, 0, 0, 1).empty());
+}

@@ -36,6 +36,9 @@ const Claim outcome{"m", "C", "t", check::OutcomeClaim{stellar::Hash{4}, stellar
 /// Of rows that do not know their market's id, and that do.
 const Claim unknown_odds{"m", "C", "t", check::OddsClaim{stellar::Hash{4}, {}, false}};
 const Claim known_outcome{"m", "C", "t", check::OutcomeClaim{stellar::Hash{6}, stellar::Hash{4}, false, 1, true}};
+/// Nobody but its address says which market it is, and the AMM has a pool there.
+const Claim proven_outcome{"m", "C", "t",
+                           check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{4}, false, 1, false, true}};
 const Claim shared{"m", "hex", "t", check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{5}, true, 1, true}};
 
 /// A contract data entry under this key: what follows the entry type in the key is what follows the extension point in
@@ -144,8 +147,8 @@ TEST_CASE("An entry of an unexpected type is a question in the mode auto, an err
     CHECK(asks_contract(read(odds, ReadMode::automatic, wrong)));
     CHECK(is_decode_error(read(odds, ReadMode::storage, wrong)));
     const std::vector<std::optional<stellar::ScVal>> wrong_state{bool_value(true), u32_value(1)};
-    CHECK(asks_contract(read(outcome, ReadMode::automatic, wrong_state)));
-    CHECK(is_decode_error(read(outcome, ReadMode::storage, wrong_state)));
+    CHECK(asks_contract(read(proven_outcome, ReadMode::automatic, wrong_state)));
+    CHECK(is_decode_error(read(proven_outcome, ReadMode::storage, wrong_state)));
 }
 
 TEST_CASE("An entry of another key is refused in every mode", "[check][reading]") {
@@ -161,20 +164,20 @@ TEST_CASE("An entry of another key is refused in every mode", "[check][reading]"
 
 TEST_CASE("Only state 2 has an outcome", "[check][reading]") {
     for (const ReadMode mode : {ReadMode::storage, ReadMode::automatic}) {
-        CHECK(outcome_in(read(outcome, mode, {u32_value(2), u32_value(1)})) == 1U);
-        CHECK(outcome_in(read(outcome, mode, {u32_value(1), u32_value(1)})) == std::nullopt);
-        CHECK(outcome_in(read(outcome, mode, {u32_value(0), std::nullopt})) == std::nullopt);
+        CHECK(outcome_in(read(proven_outcome, mode, {u32_value(2), u32_value(1)})) == 1U);
+        CHECK(outcome_in(read(proven_outcome, mode, {u32_value(1), u32_value(1)})) == std::nullopt);
+        CHECK(outcome_in(read(proven_outcome, mode, {u32_value(0), std::nullopt})) == std::nullopt);
         for (const std::uint32_t status : {3U, 4U, 5U, 6U, 4'294'967'295U}) {
-            CHECK(chain_outcome_in(read(outcome, mode, {u32_value(status), u32_value(1)})) ==
+            CHECK(chain_outcome_in(read(proven_outcome, mode, {u32_value(status), u32_value(1)})) ==
                   check::ChainOutcome{std::nullopt, status});
         }
-        CHECK(chain_outcome_in(read(outcome, mode, {u32_value(2), u32_value(7)})) == check::ChainOutcome{7, 2});
+        CHECK(chain_outcome_in(read(proven_outcome, mode, {u32_value(2), u32_value(7)})) == check::ChainOutcome{7, 2});
     }
-    CHECK(outcome_in(read(outcome, ReadMode::storage, {u32_value(2), std::nullopt})) == std::nullopt);
-    CHECK(asks_contract(read(outcome, ReadMode::automatic, {u32_value(2), std::nullopt})));
-    const Reading no_state = read(outcome, ReadMode::storage, {std::nullopt, u32_value(1)});
+    CHECK(outcome_in(read(proven_outcome, ReadMode::storage, {u32_value(2), std::nullopt})) == std::nullopt);
+    CHECK(asks_contract(read(proven_outcome, ReadMode::automatic, {u32_value(2), std::nullopt})));
+    const Reading no_state = read(proven_outcome, ReadMode::storage, {std::nullopt, u32_value(1)});
     CHECK(std::get<Unverifiable>(no_state).reason == Reason::contract);
-    CHECK(asks_contract(read(outcome, ReadMode::automatic, {std::nullopt, u32_value(1)})));
+    CHECK(asks_contract(read(proven_outcome, ReadMode::automatic, {std::nullopt, u32_value(1)})));
 }
 
 TEST_CASE("What storage says of a pool that simulates as empty", "[check][reading]") {
@@ -422,6 +425,53 @@ TEST_CASE("A row that does not know its market's id learns it from the market's 
     }
 }
 
+TEST_CASE("An outcome whose market's id nobody knows needs a pool under the contract's address", "[check][reading]") {
+    for (const ReadMode mode : every_mode) {
+        for (const auto& [status, winner] : {std::pair{u32_value(2), u32_value(1)}, {u32_value(0), u32_value(0)}}) {
+            const std::vector<std::optional<stellar::ScVal>> stored{status, winner, std::nullopt};
+            CHECK(asks(answer(Question::storage, outcome, mode, stored), Question::proof));
+            for (const Claim* sure : {&known_outcome, &proven_outcome})
+                CHECK(std::holds_alternative<ChainValue>(answer(Question::storage, *sure, mode, stored)));
+        }
+        CHECK(asks(answer(Question::storage, outcome, mode, {std::nullopt, std::nullopt, std::nullopt}),
+                   Question::proof));
+        CHECK(asks(answer(Question::identity, outcome, mode, {std::nullopt}), Question::proof));
+        CHECK(asks(answer(Question::identity, proven_outcome, mode, {std::nullopt}), Question::contract));
+        for (const std::optional<stellar::ScVal>& none : {std::optional<stellar::ScVal>(), {bool_value(false)}}) {
+            CHECK_THAT(contract_error(answer(Question::proof, outcome, mode, {none})),
+                       Catch::Matchers::Contains("no market id known"));
+        }
+        CHECK(is_decode_error(answer(Question::proof, outcome, mode, {u32_value(1)})));
+        const Question next = mode == ReadMode::simulate ? Question::contract : Question::storage;
+        const Reading found = answer(Question::proof, outcome, mode, {bool_value(true)});
+        REQUIRE(learnt(found, 4, next));
+        Claim claim = outcome;
+        check::identify(claim, std::get<check::Identified>(found));
+        CHECK(std::get<check::OutcomeClaim>(claim.content).market_id == stellar::Hash{4});
+        CHECK(std::get<check::OutcomeClaim>(claim.content).id_proven);
+        CHECK(check::first_question(claim, target_of(mode)) ==
+              (mode == ReadMode::simulate ? Question::identity : Question::storage));
+    }
+    const auto pool_key = [](const Claim& claim) {
+        check::Keys keys;
+        check::keys_for(Question::proof, claim, target_of(ReadMode::automatic), keys);
+        REQUIRE(keys.size() == 1);
+        return keys[0];
+    };
+    CHECK(pool_key(outcome) == pool_key(unknown_odds)); // of one contract: asked once
+}
+
+TEST_CASE("Without an AMM a contract that holds no market id is taken at its word", "[check][reading]") {
+    for (const ReadMode mode : every_mode) {
+        Target target = target_of(mode);
+        target.amm = {};
+        const Entries stored(outcome, target, {u32_value(2), u32_value(1), std::nullopt});
+        CHECK(outcome_in(check::read_storage(outcome, target, stored.stored, 900)) == 1U);
+        const Entries id(Question::identity, outcome, target, {std::nullopt});
+        CHECK(asks(check::read_entries(Question::identity, outcome, target, id.stored, 900), Question::contract));
+    }
+}
+
 TEST_CASE("A contract that holds another market cannot speak for a row that knows its own", "[check][reading]") {
     const std::string other = "holds market 09000000";
     for (const ReadMode mode : every_mode) {
@@ -443,7 +493,7 @@ TEST_CASE("A contract that holds another market cannot speak for a row that know
                    Catch::Matchers::Contains(other));
         CHECK(learnt(answer(Question::identity, known_outcome, mode, {id_value(6)}), 6, Question::contract));
         CHECK(learnt(answer(Question::identity, outcome, mode, {id_value(9)}), 9, Question::contract));
-        CHECK(asks(answer(Question::identity, outcome, mode, {std::nullopt}), Question::contract));
+        CHECK(asks(answer(Question::identity, known_outcome, mode, {std::nullopt}), Question::contract));
     }
     // A market that storage cannot tell of is asked for by the id that its contract holds.
     CHECK(learnt(answer(Question::storage, outcome, ReadMode::automatic, {std::nullopt, std::nullopt, id_value(9)}), 9,

@@ -203,10 +203,10 @@ TEST_CASE("The application: both schema states, markets in all states, its own t
     // In no check's scope, whatever the chain holds.
     for (const char* status : {"CLOSED", "DISPUTED", "CANCELLED"}) application.add({status, status, status});
     // The contract that is asked about hex rows is one market's, whatever id it is asked for.
-    application.add({"hex", factory_id(400), "RESOLVED", "0", "0", 0});
+    application.add({"hex, resolved", factory_id(400), "RESOLVED", "0", "0", 0});
     application.add({"hex with 0x, another market's", "0x" + factory_id(401), "RESOLVED", "0", "0", 1});
     application.deploy_market(400, 2, 1);
-    outcomes["hex"] = "0 / 1 2 resolved";
+    outcomes["hex, resolved"] = "0 / 1 2 resolved";
     outcomes["hex with 0x, another market's"] = "CONTRACT";
     for (const char* mode : {"storage", "simulate", "auto"}) {
         INFO((schema == Schema::prisma ? "Prisma's tables, " : "snake_case tables, ") << mode);
