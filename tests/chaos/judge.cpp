@@ -30,6 +30,7 @@ mpq_class price_of_yes(const mpz_class& yes, const mpz_class& no) {
 
 std::optional<mpq_class> decimal(const std::optional<std::string>& text) {
     if (!text || text->empty() || text->find_first_not_of("0123456789.-") != text->npos) return std::nullopt;
+    if (text->find('-', 1) != text->npos) return std::nullopt;
     std::string digits = *text;
     const std::size_t point = digits.find('.');
     const std::size_t decimals = point == digits.npos ? 0 : digits.size() - point - 1;

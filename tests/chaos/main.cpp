@@ -219,6 +219,12 @@ std::string replaced(std::string text, const std::string& from, const std::strin
     return text;
 }
 
+std::string replaced_everywhere(std::string text, const std::string& from, const std::string& to) {
+    for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size())
+        text.replace(at, from.size(), to);
+    return text;
+}
+
 std::string without_line(const std::string& text, const std::string& part) {
     const std::size_t at = text.find(part);
     if (at == text.npos) return text;
@@ -241,7 +247,7 @@ std::string swapped_users(std::string text) {
         return text.substr(at, text.find('"', at) - at);
     };
     const std::size_t first = text.find(before);
-    const std::size_t last = text.rfind(before, text.find("\"errors\":["));
+    const std::size_t last = text.rfind(before, std::min(text.find("\"exemptions\":"), text.find("\"errors\":[")));
     if (first == text.npos || last == text.npos) return text;
     const std::string a = id_at(first), b = id_at(last);
     text.replace(last + before.size(), b.size(), a);
@@ -270,7 +276,12 @@ std::vector<Falsified> falsified_rows() {
         in_result("an item less in scope", "\"inScope\":", "\"inScope\":1"),
         {"a mismatch twice", [](auto& said) { said[0].err += line_with(said[0].err, "\"MISMATCH\""); }},
         {"a mismatch in two shards", [](auto& said) { said[1].err += line_with(said[0].err, "\"MISMATCH\""); }},
-        in_events("another value", "\"databaseBalance\":\"", "\"databaseBalance\":\"1"),
+        // In every one, for of a user that moves any value is right.
+        {"another value",
+         [](auto& said) {
+             said[0].err = replaced_everywhere(said[0].err, "\"databaseBalance\":\"", "\"databaseBalance\":\"1");
+         }},
+        {"an exempt row hidden", [](auto& said) { said[0].err = without_line(said[0].err, "\"EXEMPT\""); }},
         in_events("another state of the market", "\"chainStatusName\":\"", "\"chainStatusName\":\"x"),
         in_events("another cause", "\"likelyCause\":\"", "\"likelyCause\":\"x"),
         in_events("not confirmed", "\"confirmed\":true", "\"confirmed\":false"),
@@ -321,7 +332,10 @@ bool sees(const Features& features, std::vector<Falsified> falsified) {
             }
             const bool seen = !cycle.review(said).empty();
             fmt::print("{}: {}\n", one.name, seen ? "seen" : "NOT SEEN");
-            if (!seen) return false;
+            if (!seen) {
+                keep(seed, right);
+                return false;
+            }
         }
         falsified = std::move(left);
     }

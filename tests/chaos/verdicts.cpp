@@ -34,7 +34,7 @@ mpq_class number_behind(const std::string& json, const std::string& object, cons
 }
 
 struct Listed {
-    std::set<std::string> mismatched, transient;
+    std::set<std::string> mismatched, transient, exempt;
     std::map<std::string, int> errors; // so many rows
 };
 
@@ -49,6 +49,7 @@ struct Run {
     bool database_error = false;
     bool implausible_watermark = false;
     int stalled = 0;
+    std::map<std::string, mpz_class> surplus; // stroops: what its events say of balances
 
     std::int64_t mismatched() const {
         std::int64_t sum = 0;
@@ -87,6 +88,9 @@ class Review {
     void read_events();
     void read_event(const element& event, const std::string& line);
     void read_mismatch(const element& event, const std::string& line);
+    void read_exempt(const element& event, const std::string& line);
+    void remember(const std::string& user, const element& event);
+    void check_cause(const element& event, const std::string& line, const Expected& right);
     void read_error(const element& event);
     void check_values(const element& event, const std::string& line, const Expected& right);
     void check_odds(const std::string& line, const Expected& right);
@@ -155,6 +159,7 @@ void Review::read_events() {
 void Review::read_event(const element& event, const std::string& line) {
     const std::string type = text_at(event, "/type");
     if (type == "MISMATCH") return read_mismatch(event, line);
+    if (type == "EXEMPT") return read_exempt(event, line);
     if (type == "ITEM_ERROR") return read_error(event);
     if (type == "WATERMARK_IMPLAUSIBLE") runs_.back().implausible_watermark = true;
     if (type == "WATERMARK_IMPLAUSIBLE" && !around_.implausible_watermark) wrong("wrongly: {}", line);
@@ -168,27 +173,59 @@ void Review::read_event(const element& event, const std::string& line) {
     if (!runs_.back().listed[check].transient.insert(id).second) wrong("{} {} is transient twice", check, id);
 }
 
-void Review::read_mismatch(const element& event, const std::string& line) {
+namespace {
+
+/// Which row a MISMATCH or EXEMPT is about: the check and the id.
+std::pair<std::string, std::string> row_of(const element& event) {
     const std::string type = text_at(event, "/mismatchType");
-    const std::string check = type == "ODDS" ? "odds" : type == "OUTCOME" ? "outcomes" : "balances";
-    const std::string id = text_at(event, type == "BALANCE" ? "/userId" : "/marketId");
+    return {type == "ODDS"      ? "odds"
+            : type == "OUTCOME" ? "outcomes"
+                                : "balances",
+            text_at(event, type == "BALANCE" ? "/userId" : "/marketId")};
+}
+
+} // namespace
+
+void Review::read_exempt(const element& event, const std::string& line) {
+    const auto [check, id] = row_of(event);
+    if (!runs_.back().listed[check].exempt.insert(id).second) wrong("{} {} is exempt twice", check, id);
+    const Expected* right = find(check, id);
+    if (right == nullptr || !right->exempt) return wrong("{} {} is exempt, wrongly: {}", check, id, line);
+    check_cause(event, line, *right);
+    check_values(event, line, *right);
+}
+
+void Review::read_mismatch(const element& event, const std::string& line) {
+    const auto [check, id] = row_of(event);
     if (!runs_.back().listed[check].mismatched.insert(id).second) wrong("{} {} is a mismatch twice", check, id);
     const Expected* right = find(check, id);
     if (right == nullptr || !right->mismatch) return wrong("{} {} is a mismatch, wrongly: {}", check, id, line);
-    if (text_at(event, "/priority") != (type == "OUTCOME" ? "CRITICAL" : "NORMAL")) wrong("priority: {}", line);
+    if (text_at(event, "/priority") != (check == "outcomes" ? "CRITICAL" : "NORMAL")) wrong("priority: {}", line);
     const bool confirmed = text_at(event, "/confirmed") == "true";
     if (around_.confirm_attempts == 0 && confirmed) wrong("confirmed without a recheck: {}", line);
     if (around_.stalled && confirmed) wrong("confirmed from the same ledger: {}", line);
     if (around_.confirm_attempts > 0 && !confirmed && !around_.faults && !around_.cut && !around_.stalled)
         wrong("not confirmed: {}", line);
+    if (check == "balances") remember(id, event);
+    check_cause(event, line, *right);
+    if (right->mismatch_only()) check_values(event, line, *right);
+}
+
+/// By the values of the event: those of a user that moves are nowhere else.
+void Review::remember(const std::string& user, const element& event) {
+    const auto chain = stroops(decimal(text_at(event, "/blockchainBalance")));
+    const auto database = stroops(decimal(text_at(event, "/databaseBalance")));
+    runs_.back().surplus[user] = chain.value_or(0) - database.value_or(0);
+}
+
+void Review::check_cause(const element& event, const std::string& line, const Expected& right) {
     const std::string cause = text_at(event, "/likelyCause");
-    const std::string right_cause = right->likely_cause == "none" ? "(absent)" : right->likely_cause;
+    const std::string right_cause = right.likely_cause == "none" ? "(absent)" : right.likely_cause;
     const bool named = cause == "INDEXER_LAG" || cause == "DRIFT";
     // A watermark that could not be read, or came late, is one that there is not.
     const bool unnamed = !named && around_.faults;
     if (right_cause == "any" ? !named && !unnamed : cause != right_cause && !unnamed)
         wrong("cause is not {}: {}", right_cause, line);
-    if (right->mismatch_only()) check_values(event, line, *right);
 }
 
 void Review::check_values(const element& event, const std::string& line, const Expected& right) {
@@ -263,11 +300,9 @@ void Review::check_sums(const std::string& check) {
     if (count("inScope") != count("checked") + count("errors")) wrong("{}: inScope", check);
     if (check != "balances") return;
     mpz_class largest = 0, more = 0, less = 0;
-    for (const std::string& id : runs_.back().listed[check].mismatched) {
-        const Expected* right = find(check, id);
-        if (right == nullptr || !right->surplus || !right->mismatch_only()) return; // it moved
-        largest = std::max(largest, mpz_class(abs(*right->surplus)));
-        (*right->surplus > 0 ? more : less) += abs(*right->surplus);
+    for (const auto& [id, surplus] : runs_.back().surplus) {
+        largest = std::max(largest, mpz_class(abs(surplus)));
+        (surplus > 0 ? more : less) += abs(surplus);
     }
     for (const auto& [name, right] : {std::pair{"largest", largest}, {"chainMore", more}, {"chainLess", less}}) {
         const std::string said = text_at(result, fmt::format("/checks/{}/{}", check, name));
@@ -306,19 +341,19 @@ void Review::check_lists() {
 void Review::check_worst_listed(const simdjson::dom::array& list) {
     std::set<std::string> left_out = runs_.back().listed["balances"].mismatched;
     std::optional<mpz_class> least;
+    const auto difference_of = [&surplus = runs_.back().surplus](const std::string& id) {
+        const auto found = surplus.find(id);
+        return found == surplus.end() ? mpz_class(0) : mpz_class(abs(found->second));
+    };
     for (const element mismatch : list) {
         if (text_at(mismatch, "/type") != "BALANCE") continue;
         left_out.erase(text_at(mismatch, "/resourceId"));
-        const Expected* right = find("balances", text_at(mismatch, "/resourceId"));
-        if (right == nullptr || !right->mismatch_only()) continue;
-        const mpz_class difference = abs(*right->surplus);
+        const mpz_class difference = difference_of(text_at(mismatch, "/resourceId"));
         if (least && difference > *least) wrong("{} is listed behind a smaller one", text_at(mismatch, "/resourceId"));
         least = difference;
     }
     for (const std::string& id : left_out) {
-        const Expected* right = find("balances", id);
-        if (right != nullptr && right->mismatch_only() && least && abs(*right->surplus) > *least)
-            wrong("balances {} is not listed, but a smaller one is", id);
+        if (least && difference_of(id) > *least) wrong("balances {} is not listed, but a smaller one is", id);
     }
 }
 
@@ -368,6 +403,10 @@ void Review::gather() {
             }
             for (const std::string& id : listed.transient) once(id);
             for (const auto& [id, times] : listed.errors) once(id);
+            for (const std::string& id : listed.exempt) {
+                once(id);
+                if (!all.exempt.insert(id).second) wrong("{} {} is exempt in two shards", check, id);
+            }
             all.mismatched.insert(listed.mismatched.begin(), listed.mismatched.end());
             all.transient.insert(listed.transient.begin(), listed.transient.end());
             all.errors.insert(listed.errors.begin(), listed.errors.end());
@@ -392,6 +431,7 @@ void Review::check_counts(const std::string& check) {
     };
     same("mismatched", static_cast<std::int64_t>(listed.mismatched.size()));
     same("transient", static_cast<std::int64_t>(listed.transient.size()));
+    same("exempt", static_cast<std::int64_t>(listed.exempt.size()));
     same("errors", errors + all_.aggregated[check]);
     const std::int64_t in_scope = sum(check, "inScope");
     if (in_scope > rows || (in_scope < rows && !uncounted))
