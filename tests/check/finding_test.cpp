@@ -52,6 +52,9 @@ TEST_CASE("A wrong outcome alone is critical", "[check][finding]") {
     CHECK(check::name(check::priority_of(Kind::outcomes)) == "CRITICAL");
     CHECK(check::name(check::priority_of(Kind::odds)) == "NORMAL");
     CHECK(check::name(check::priority_of(Kind::balances)) == "NORMAL");
+    check::Mismatch mismatch;
+    mismatch.difference = check::OutcomeDifference{};
+    CHECK(mismatch.priority() == check::Priority::critical);
 }
 
 TEST_CASE("A change behind the ledger that the indexer has come to is its lag, all else is drift", "[check][finding]") {

@@ -67,7 +67,7 @@ struct Entries {
     Entries(const Claim& claim, const Target& target, const std::vector<std::optional<stellar::ScVal>>& values,
             bool pool = false) {
         if (pool) {
-            check::pool_keys_of(claim, target, keys);
+            check::keys_for(check::Question::pool, claim, target, keys);
         } else {
             check::keys_of(claim, target, keys);
         }
@@ -184,7 +184,7 @@ TEST_CASE("What storage says of a pool that simulates as empty", "[check][readin
     const Target target = target_of(ReadMode::automatic);
     const auto pool = [&target](const std::vector<std::optional<stellar::ScVal>>& values) {
         const Entries entries(odds, target, values, true);
-        return check::read_pool(odds, entries.stored, 900);
+        return check::read_entries(check::Question::pool, odds, target_of(ReadMode::automatic), entries.stored, 900);
     };
     const auto reserves = [](const Reading& reading) {
         return std::get<check::Reserves>(std::get<ChainValue>(reading).content);
