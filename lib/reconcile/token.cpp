@@ -95,8 +95,10 @@ struct Source {
     std::string words;   // the contract, for a person
 };
 
+constexpr const char* absent = "there is no contract at this address on this network";
+
 base::Result<stellar::ContractInstance> instance_in(const std::string& key, const net::LedgerEntries& entries) {
-    if (!entries.by_slot[0]) return base::fail(std::string("there is no contract at this address on this network"));
+    if (!entries.by_slot[0]) return base::fail(std::string(absent));
     auto instance = stellar::read_contract_instance(key, entries.by_slot[0]->entry);
     if (!instance) return base::fail(fmt::format("the contract's instance cannot be read: {}", instance.error().text));
     return std::move(*instance);
@@ -115,11 +117,14 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
     const auto keys = one_key(key);
     const auto entries = read_entries(loop, findings, keys, fmt::format("the instance of {}", source.words));
     if (!entries) return std::nullopt;
+    const bool set = source.words == source.setting;
+    if (!entries->by_slot[0])
+        throw base::Misconfigured(source.setting, set ? absent : fmt::format("{}: {}", source.words, absent));
     base::Result<stellar::ContractInstance> instance = instance_in(key, *entries);
-    if (!instance) {
-        const bool set = source.words == source.setting;
-        throw base::Misconfigured(source.setting,
-                                  set ? instance.error() : fmt::format("{}: {}", source.words, instance.error()));
+    if (!instance) { // the node's fault, and no setting's
+        findings.failure("rpc", "", check::Reason::decode, fmt::format("{}: {}", source.words, instance.error()));
+        findings.summary().unavailable = true;
+        return std::nullopt;
     }
     // Of the entry's content only what was learnt: the rest may change with any transaction.
     const auto contradiction =

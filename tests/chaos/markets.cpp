@@ -237,6 +237,8 @@ Expected World::judge_resolved(const Place& place, const std::optional<std::stri
         if (panics) return cannot_tell;
         Expected right = judge_outcome(row, chain);
         right.likely_cause = cause(false);
+        // Paced calls and a ledger every 30 ms: no control may come from the answer's ledger, nor two be equal.
+        if (features.cut_simulation && unknown_ == devnet::UnknownMarket::dated) right.errors.insert("RPC");
         return right;
     }
     case Shared::one_market: {

@@ -114,7 +114,8 @@ TEST_CASE("pages, rechecks, chosen rows and shards, whatever ordered type the id
                         "{}) i",
                         type.name, type.expression, std::string_view(type.name) == "boolean" ? 2 : 100));
         Asking ask(database.url());
-        const auto source = inspect(ask, "public", {false, true}).source();
+        auto source = inspect(ask, "public", {false, true}).source();
+        db::learn_types(source, Kind::balances, *ask(db::types(source, Kind::balances)));
         const Scope scope{.kind = Kind::balances};
         const auto expected = ids_of(ask(db::Query{"SELECT x.id FROM public.users x ORDER BY x.id", {}}));
         const std::size_t size = expected.size();

@@ -244,6 +244,30 @@ TEST_CASE("A read of the AMM's token that fails never makes it Circle's", "[inte
     CHECK(set.has("TOKEN_NOT_COMPARED"));
 }
 
+TEST_CASE("An instance of the AMM's token that cannot be read is the node's fault, and no setting's",
+          "[integration][token]") {
+    World world;
+    fill_plain(world, world.node.ledger());
+    world.node.ledger().set_usdc(world.amm, plain_token);
+    std::string key;
+    stellar::append_contract_instance_key(key, plain_token);
+    devnet::EntriesFault fault{.key = stellar::to_base64(key)};
+    SECTION("ends too early") {
+        fault.how = devnet::EntriesFault::How::undecodable;
+    }
+    SECTION("of another type") {
+        fault.how = devnet::EntriesFault::How::wrong_type;
+    }
+    world.node.faults().add({.fault = fault, .method = "getLedgerEntries"});
+    const Told told = ::told(world, plan_of(world));
+    CHECK_FALSE(told.report.misconfigured);
+    CHECK(told.counts()[0] + told.counts()[1] == 0);
+    CHECK(told.report.summary.exit_code({}) == base::ExitCode::unavailable);
+    REQUIRE_FALSE(told.report.summary.errors().empty());
+    CHECK(told.report.summary.errors().front().reason == check::Reason::decode);
+    CHECK_THAT(told.report.summary.errors().front().text, Catch::Contains("instance cannot be read"));
+}
+
 TEST_CASE("A cycle without balances asks for no token", "[integration][token]") {
     World world;
     world.node.ledger().set_usdc(world.amm, numbered_id(72)); // it would be refused
@@ -252,7 +276,7 @@ TEST_CASE("A cycle without balances asks for no token", "[integration][token]") 
     plan.kinds = {Kind::odds, Kind::outcomes};
     const Told told = ::told(world, plan);
     CHECK(told.report.counts(Kind::odds) == Counts{1, 0, 0, 0});
-    CHECK(world.node.traffic().calls("getLedgerEntries") == 2); // the market's id, and its pool
+    CHECK(world.node.traffic().times_asked(usdc_key(world.amm)) == 0);
 }
 
 // ---- an endpoint that takes over
