@@ -70,7 +70,7 @@ struct Samples {
     }
 
   private:
-    std::string answered(const std::string& body) const {
+    std::string answered(const std::string& body) {
         simdjson::dom::parser parser;
         const auto parsed = devnet::parse_rpc_body(parser, body);
         const devnet::RpcSettings settings;
