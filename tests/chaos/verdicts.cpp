@@ -395,9 +395,9 @@ void Review::gather() {
     for (const Run& run : runs_) {
         for (const auto& [check, listed] : run.listed) {
             Listed& all = all_.listed[check];
-            const auto once = [&](const std::string& id) {
+            const auto once = [&, name = check](const std::string& id) {
                 if (all.mismatched.contains(id) || all.transient.contains(id) || all.errors.contains(id))
-                    wrong("{} {} is in two shards", check, id);
+                    wrong("{} {} is in two shards", name, id);
             };
             for (const std::string& id : listed.mismatched) {
                 once(id);
