@@ -1,5 +1,6 @@
 // Rows of whatever size, and rows that the database cannot give: each is an error of its own, and the program stays
 // small.
+#include "fakes/sanitized.hpp"
 #include "integration/program.hpp"
 
 #include <catch2/catch.hpp>
@@ -21,12 +22,6 @@ using integration::run;
 using integration::World;
 
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
 
 constexpr long limit_kib = 48 * 1024;
 
@@ -89,7 +84,7 @@ TEST_CASE("Whatever the rows hold, the program stays under 48 MiB", "[integratio
     if (mismatched == 1) CHECK(title == "\"" + std::string(500, 't') + "…\"");
     if (mismatched == 2000) CHECK(title.size() == 2 + 500 * 4 + 3);
     CAPTURE(ended.most_memory_kib);
-    if (!sanitized) CHECK(ended.most_memory_kib < limit_kib);
+    if (!fakes::sanitized) CHECK(ended.most_memory_kib < limit_kib);
 }
 
 TEST_CASE("A value that the server cannot give is the error of its row alone", "[integration][pages]") {

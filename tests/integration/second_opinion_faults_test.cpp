@@ -84,8 +84,8 @@ TEST_CASE("A second endpoint that hangs leaves the cycle half of its places", "[
     }
     other.server.faults().add({.fault = devnet::HangFault{}, .method = "simulateTransaction"});
     Plan plan = plan_of(world, other);
-    plan.operation_timeout = 5s;
-    plan.timeout = 5s;
+    plan.operation_timeout = 20s;
+    plan.timeout = 20s;
     const Report report = run(world, plan);
     CHECK(report.summary.timed_out);
     CHECK(other.server.traffic().calls("simulateTransaction") == 2); // of 5

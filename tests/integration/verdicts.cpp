@@ -61,7 +61,7 @@ Plan quick_plan(check::ReadMode mode) {
     plan.mode = mode;
     plan.confirm_attempts = 1;
     plan.operation_timeout = 1s;
-    plan.max_ledger_age = 2s; // so long a recheck waits for a node that moves on no more
+    plan.max_ledger_age = 3s; // so long a recheck waits for a node that moves on no more
     return plan;
 }
 

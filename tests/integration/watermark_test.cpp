@@ -206,7 +206,7 @@ struct Behind {
         stays(world.node);
         plan = plan_of(GENERATE(0U, 1U));
         plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::simulate);
-        plan.max_ledger_age = std::chrono::seconds(1);
+        plan.max_ledger_age = std::chrono::seconds(3);
         plan.on_event = [this](const std::string& event) { heard.push_back(event); };
     }
     static void stays(devnet::Server& node) {
@@ -279,7 +279,7 @@ TEST_CASE("What a lagging node cannot show is asked of another endpoint", "[inte
     other.ledger().close(60);
     other.start();
     behind.plan.endpoints = {behind.world.node.url(), other.url()};
-    behind.plan.timeout = std::chrono::seconds(15);
+    behind.plan.timeout = std::chrono::seconds(25);
     const Report report = integration::run(behind.world, behind.plan);
     INFO(report.log);
     CHECK(report.log.find("RPC_ENDPOINT_PASSED_OVER") == std::string::npos);
