@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <numeric>
 #include <random>
 
@@ -12,6 +13,9 @@ namespace {
 
 /// Times that a market is asked for again because the node moved on before its answer could be compared.
 constexpr unsigned most_comparisons = 4;
+/// Contract calls sent while a batch waits to be filled. After so many it goes out as it is: a check of a few rows must
+/// not wait for one that has thousands of calls.
+constexpr unsigned most_calls_before_batch = 8;
 
 stellar::Hash random_id() {
     std::random_device device;
@@ -32,43 +36,63 @@ void ChainReads::ask(Item item) {
 
 void ChainReads::put(Item item) {
     if (item.question == check::Question::contract) {
-        // The first control comes before the answers, so that there is one from no later ledger than theirs.
-        if (check::needs_control(item.claim, target_) && controls_.wanted()) ask_for_control();
-        const net::CallId call =
-            dispatcher_.simulate(check::envelope_of(check::call_for(item.claim, target_)), item.least_ledger());
-        calls_.emplace(call, std::move(item));
-        asked_ += dispatcher_.key_limit();
+        waiting_[static_cast<std::size_t>(item.claim.kind())].push_back(std::move(item));
         return;
     }
     check::keys_for(item.question, item.claim, target_, keys_);
     std::array<std::string_view, net::max_keys_per_group> views;
     for (std::size_t i = 0; i < keys_.size(); ++i) views[i] = keys_[i];
     const std::span<const std::string_view> group(views.data(), keys_.size());
-    if (call_follows(item)) ++calls_to_come_;
-    asked_ += call_follows(item) ? dispatcher_.key_limit() : keys_.size();
+    asked_for(item) += keys_.size();
     const net::LeastLedger least = item.least_ledger();
     // A ledger that another endpoint has told of is asked of nobody else: this one may never have come to it.
-    if (open_ && open_->least.of_another != least.of_another) flush();
+    if (open_ && open_->least.of_another != least.of_another) send_batch();
     // Nor does a first look wait for the later ledger that a recheck is in need of.
-    if (open_ && (open_->least.sequence != 0) != (least.sequence != 0)) flush();
-    if (open_ && !open_->keys->add(group, dispatcher_.key_limit())) flush();
+    if (open_ && (open_->least.sequence != 0) != (least.sequence != 0)) send_batch();
+    if (open_ && !open_->keys->add(group, dispatcher_.key_limit())) send_batch();
     if (!open_) {
         open_.emplace();
+        calls_since_opened_ = 0;
         open_->least.of_another = least.of_another;
         open_->items.reserve(net::max_keys_per_call);
         open_->keys->add(group, dispatcher_.key_limit());
     }
     open_->least.sequence = std::max(open_->least.sequence, least.sequence);
     open_->items.emplace_back(std::move(item));
-    if (open_->keys->keys() >= dispatcher_.key_limit()) flush();
+    if (open_->keys->keys() >= dispatcher_.key_limit()) send_batch();
 }
 
-/// Simulated, a market whose id is to be learnt takes a call afterwards.
-bool ChainReads::call_follows(const Item& item) const {
-    return item.question == check::Question::identity && target_.mode == check::ReadMode::simulate;
+void ChainReads::send_call(check::Kind kind) {
+    std::deque<Item>& waiting = waiting_[static_cast<std::size_t>(kind)];
+    Item item = std::move(waiting.front());
+    waiting.pop_front();
+    // The first control comes before the answers, so that there is one from no later ledger than theirs.
+    if (check::needs_control(item.claim, target_) && controls_.wanted()) ask_for_control();
+    asked_for(item) += dispatcher_.key_limit();
+    const net::CallId call =
+        dispatcher_.simulate(check::envelope_of(check::call_for(item.claim, target_)), item.least_ledger());
+    calls_.emplace(call, std::move(item));
+    if (open_ && ++calls_since_opened_ == most_calls_before_batch) send_batch();
 }
 
 void ChainReads::flush() {
+    send_batch();
+    for (const check::Kind kind : check::all_kinds) {
+        while (waiting_calls(kind) > 0) send_call(kind);
+    }
+}
+
+bool ChainReads::idle() const {
+    const auto none = [](const auto& waiting) { return waiting.empty(); };
+    return !open_ && std::all_of(waiting_.begin(), waiting_.end(), none) && batches_.empty() && calls_.empty() &&
+           held_.empty();
+}
+
+std::uint64_t ChainReads::take_asked(check::Kind kind) {
+    return std::exchange(asked_[static_cast<std::size_t>(kind)], 0);
+}
+
+void ChainReads::send_batch() {
     if (!open_) return;
     open_->unanswered = open_->items.size();
     const net::CallId call = dispatcher_.read_entries(open_->keys, open_->least);
@@ -99,7 +123,6 @@ void ChainReads::batch_finished(net::Finished& finished, std::vector<AnsweredIte
     if (const auto* entries = std::get_if<net::LedgerEntries>(&finished.outcome)) answered_from(entries->ledger);
     for (std::size_t group = finished.first; group < finished.last; ++group) {
         Item item = *std::exchange(batch.items[group], std::nullopt);
-        if (call_follows(item)) --calls_to_come_;
         if (const auto* entries = std::get_if<net::LedgerEntries>(&finished.outcome)) {
             check::Reading reading = read(item, batch, group, *entries);
             settle(std::move(item), std::move(reading), out);
@@ -231,8 +254,11 @@ std::vector<Item> ChainReads::abandon() {
     };
     if (open_) take(*open_);
     open_.reset();
+    for (std::deque<Item>& waiting : waiting_) {
+        std::move(waiting.begin(), waiting.end(), std::back_inserter(items));
+        waiting.clear();
+    }
     for (auto& [call, batch] : batches_) take(batch);
-    calls_to_come_ = 0;
     batches_.clear();
     for (auto& [call, item] : calls_) items.push_back(std::move(item));
     calls_.clear();

@@ -1,5 +1,8 @@
 // The chain side of the items: puts their questions into batches and calls, hands these to the dispatcher, and reads
 // the answers, asking on where a first answer leads to a second question.
+//
+// A key shares its request with others; a contract call is a request of its own, and one batch may lead to hundreds of
+// them. So calls wait here, by check, until send_call() says that it is this check's turn.
 #pragma once
 
 #include "check/finding.hpp"
@@ -11,7 +14,9 @@
 #include "reconcile/witness.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,29 +75,35 @@ class ChainReads {
     /// All outlive this; there need be no witness.
     ChainReads(const check::Target& target, net::Dispatcher& dispatcher, Witness* witness = nullptr);
 
-    /// Asks the item's first question, at once or with the next full batch.
+    /// Asks the item's first question: keys go out with the next full batch, a call when send_call() sends it.
     void ask(Item item);
     /// Sends the batch that is not full yet.
+    void send_batch();
+    /// Contract calls of a check that wait to be sent.
+    std::size_t waiting_calls(check::Kind kind) const { return waiting_[static_cast<std::size_t>(kind)].size(); }
+    /// Sends the one that has waited longest. There must be one.
+    void send_call(check::Kind kind);
+    /// Sends everything, for a caller that has nothing else to send.
     void flush();
-    /// Nothing is open or under way.
-    bool idle() const { return !open_ && batches_.empty() && calls_.empty() && held_.empty(); }
+    /// Nothing is open, waiting or under way.
+    bool idle() const;
 
     /// Takes what the dispatcher has finished; items with one more question stay under way.
     std::vector<AnsweredItem> take_answers();
     /// Every item that has no answer yet. Nothing is under way afterwards.
     std::vector<Item> abandon();
 
-    /// What has been asked so far, in keys; a contract call counts as many as fill a batch.
-    std::uint64_t asked() const { return asked_; }
-    /// Contract calls that will follow the entries which are being read: rows taken, and not yet in the dispatcher's
-    /// queue.
-    std::size_t calls_to_come() const { return calls_to_come_; }
+    /// What has been asked for a check since the last call of this, in keys; a contract call counts as many as fill a
+    /// batch.
+    std::uint64_t take_asked(check::Kind kind);
+    /// Items that have their answer, and wait for a control.
+    std::size_t held() const { return held_.size(); }
     /// The lowest and highest ledger answered from.
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers() const { return ledgers_; }
 
   private:
     void put(Item item);
-    bool call_follows(const Item& item) const;
+    std::uint64_t& asked_for(const Item& item) { return asked_[static_cast<std::size_t>(item.claim.kind())]; }
     void batch_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
     void call_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
     check::Reading read(const Item& item, const ReadBatch& batch, std::size_t group, const net::LedgerEntries& entries);
@@ -106,6 +117,8 @@ class ChainReads {
     net::Dispatcher& dispatcher_;
     Witness* witness_;
     std::optional<ReadBatch> open_;
+    unsigned calls_since_opened_ = 0;
+    std::array<std::deque<Item>, 3> waiting_; // by Kind
     std::unordered_map<net::CallId, ReadBatch> batches_;
     std::unordered_map<net::CallId, Item> calls_;
     /// Answers that wait to be compared with a control.
@@ -119,8 +132,7 @@ class ChainReads {
     stellar::Hash no_market_{};          // its market id: a random one
     net::Simulation last_control_;       // for the witness
     check::Keys keys_;
-    std::uint64_t asked_ = 0;
-    std::size_t calls_to_come_ = 0;
+    std::array<std::uint64_t, 3> asked_{}; // by Kind, in keys
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers_;
 };
 

@@ -9,14 +9,8 @@
 namespace reconcile {
 namespace {
 
-/// Items kept at most that differed and are not settled; beyond, the stream of rows waits. Bounds the memory when
-/// everything differs.
-constexpr std::size_t most_unsettled = 20'000;
-/// Likewise the bytes of those that wait for their recheck.
+/// Bytes kept at most of those that wait for their recheck.
 constexpr std::size_t most_suspect_bytes = std::size_t{8} << 20;
-/// Contract calls that rows taken may lead to later. Beyond, rows wait: those of one check would fill the queue before
-/// the first page of another has come.
-constexpr std::size_t most_calls_to_come = 20;
 /// Suspects whose rows one statement reads again, at most.
 constexpr std::size_t most_suspects_a_statement = 2'000;
 
@@ -102,30 +96,47 @@ bool Cycle::finished() const {
 }
 
 std::size_t Cycle::unsettled() const {
-    return suspects_.size() + held_.size() + (other_endpoints_ ? other_endpoints_->under_way() : 0);
+    return suspects_.size() + held_.size() + chain_->held() + (other_endpoints_ ? other_endpoints_->under_way() : 0);
 }
 
 bool Cycle::has_room_for_suspects() const {
-    return unsettled() < most_unsettled && suspects_.bytes() < most_suspect_bytes;
+    return unsettled() < settings_.most_unsettled && suspects_.bytes() < most_suspect_bytes;
 }
 
 // ---- rows -> claims -> questions to the chain
 
 void Cycle::take_rows() {
-    const auto calls_to_come = [this] { return chain_->calls_to_come() >= most_calls_to_come; };
-    while (rows_->has_row() && has_room_for_suspects() && loop_.dispatcher().wants_more() && !calls_to_come() &&
-           !loop_.dispatcher().exhausted()) {
-        const std::uint64_t asked = chain_->asked();
-        take_row(rows_->row());
-        rows_->take(chain_->asked() - asked);
+    if (loop_.dispatcher().exhausted()) chain_->flush(); // what waits is given up, too
+    share_out_calls();
+    while (loop_.dispatcher().wants_more() && !loop_.dispatcher().exhausted()) {
+        rows_->hold_rows(!has_room_for_suspects());
+        const RowStream::Turn turn = rows_->turn();
+        if (turn == RowStream::Turn::nobody) break;
+        const check::Kind kind = rows_->kind();
+        if (turn == RowStream::Turn::call) {
+            chain_->send_call(kind);
+        } else {
+            take_row(rows_->row());
+            rows_->take(chain_->take_asked(kind));
+        }
+        share_out_calls(kind);
     }
     // A batch that is not full goes out only when nothing more can fill it: so that the calls are as few as may be.
     const bool more_to_come = rows_->has_row() || (!rows_->exhausted() && !database_lost_) || !being_read_.empty();
-    const bool exhausted = loop_.dispatcher().exhausted(); // then the items of the open batch are given up, too
     const bool short_of_memory = !rows_->has_row() && rows_->full(); // until batches are answered
-    if (more_to_come && has_room_for_suspects() && !short_of_memory && !calls_to_come() && !exhausted) return;
-    chain_->flush();
+    if (more_to_come && has_room_for_suspects() && !short_of_memory) return;
+    chain_->send_batch();
     loop_.dispatcher().settle();
+}
+
+/// Tells the stream of rows what a check has taken of the calls, and how many of its calls wait.
+void Cycle::share_out_calls(check::Kind kind) {
+    rows_->charge(kind, chain_->take_asked(kind));
+    rows_->calls_wait(kind, chain_->waiting_calls(kind));
+}
+
+void Cycle::share_out_calls() {
+    for (const check::Kind kind : check::all_kinds) share_out_calls(kind);
 }
 
 void Cycle::take_row(const Row& row) {

@@ -37,6 +37,9 @@ struct CycleSettings {
     check::Exemptions exemptions;
     WatermarkSettings watermark;
     std::size_t page_size = 2000; // rows
+    /// Items kept at most that differed and are not settled, or wait for a control; beyond, rows wait. Bounds the memory
+    /// when everything differs.
+    std::size_t most_unsettled = 20'000;
     std::uint64_t turn = 0;       // turn_at() the start
     Witness* witness = nullptr;   // outlives the cycle
 };
@@ -65,6 +68,8 @@ class Cycle {
 
     void take_rows();
     void take_row(const Row& row);
+    void share_out_calls();
+    void share_out_calls(check::Kind kind);
     bool has_room_for_suspects() const;
 
     void ask_database();

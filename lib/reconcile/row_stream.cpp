@@ -319,17 +319,17 @@ std::vector<Stretch> RowStream::give_up(Lane& lane) {
     return rest;
 }
 
-// ---- whose row is next
+// ---- whose turn it is
 
 void RowStream::choose() {
     std::array<Lane*, 2> next{}; // not critical, critical
     for (Lane& lane : lanes_) {
         Lane*& best = next[lane.critical ? 1 : 0];
-        if (!lane.pages.empty() && (best == nullptr || lane.used < best->used)) best = &lane;
+        if (lane.has_turn(rows_held_) && (best == nullptr || lane.used < best->used)) best = &lane;
     }
     for (Lane& lane : lanes_) {
         const Lane* best = next[lane.critical ? 1 : 0];
-        if (lane.pages.empty() && best != nullptr) lane.used = std::max(lane.used, best->used);
+        if (!lane.has_turn(rows_held_) && best != nullptr) lane.used = std::max(lane.used, best->used);
     }
     for (const std::size_t priority : {0U, 1U}) {
         if (next[priority] == nullptr) used_by_[priority] = std::max(used_by_[priority], used_by_[1 - priority]);
@@ -352,10 +352,46 @@ bool RowStream::id_is_repeated() const {
 
 void RowStream::take(std::uint64_t cost) {
     Lane& lane = lanes_[current_];
-    lane.used += cost;
-    used_by_[lane.critical ? 1 : 0] += cost;
+    charge(lane, cost);
     if (Page& page = lane.pages.front(); ++page.taken == page.repeated.size()) lane.pages.pop_front();
     choose();
+}
+
+RowStream::Turn RowStream::turn() const {
+    if (current_ == lanes_.size()) return Turn::nobody;
+    return lanes_[current_].calls_waiting > 0 ? Turn::call : Turn::row;
+}
+
+bool RowStream::has_row() const {
+    return std::any_of(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return !lane.pages.empty(); });
+}
+
+void RowStream::hold_rows(bool held) {
+    if (std::exchange(rows_held_, held) != held) choose();
+}
+
+void RowStream::calls_wait(check::Kind kind, std::size_t calls) {
+    Lane* lane = lane_of(kind);
+    if (lane != nullptr && std::exchange(lane->calls_waiting, calls) != calls) choose();
+}
+
+void RowStream::charge(check::Kind kind, std::uint64_t cost) {
+    Lane* lane = lane_of(kind);
+    if (lane == nullptr || cost == 0) return;
+    charge(*lane, cost);
+    choose();
+}
+
+void RowStream::charge(Lane& lane, std::uint64_t cost) {
+    lane.used += cost;
+    used_by_[lane.critical ? 1 : 0] += cost;
+}
+
+/// A check has one lane; nullptr: none.
+RowStream::Lane* RowStream::lane_of(check::Kind kind) {
+    const auto found =
+        std::find_if(lanes_.begin(), lanes_.end(), [kind](const Lane& lane) { return lane.scope.kind == kind; });
+    return found != lanes_.end() ? &*found : nullptr;
 }
 
 // ---- how far it has come

@@ -4,7 +4,8 @@
 //
 // Fairness: the next row is one of the CRITICAL checks as long as these have had no more than half of the calls, or
 // else of the others; among each it comes from the check that has had the fewest. A check that has no row ready saves
-// up nothing for later. The database reads for the check that has the fewest rows ready.
+// up nothing for later. The contract calls that earlier rows of a check have led to come before its next row. The
+// database reads for the check that has the fewest rows ready.
 //
 // Where a check begins depends on the time: at one row or another; it goes on to the end, and then from the beginning
 // to where it began. So a cycle that is cut again and again leaves other rows unchecked each time, without anything
@@ -78,14 +79,24 @@ class RowStream {
     /// What was found out about rows that no page brings; each once.
     std::vector<RowFault> take_faults() { return std::exchange(faults_, {}); }
 
-    /// A row can be taken.
-    bool has_row() const { return current_ < lanes_.size(); }
+    enum class Turn { nobody, row, call };
+    /// What is to be done next, for the check kind().
+    Turn turn() const;
+    /// A row can be taken, now or when rows are no longer held.
+    bool has_row() const;
+    /// While rows are held, only calls have a turn.
+    void hold_rows(bool held);
+    /// How many contract calls of a check wait for their turn.
+    void calls_wait(check::Kind kind, std::size_t calls);
+    /// What a check has taken of the calls otherwise, in keys.
+    void charge(check::Kind kind, std::uint64_t cost);
     /// Every row has been taken.
     bool exhausted() const;
     /// The pages that are still in use, by whomever, take so much memory that no more are read.
     bool full() const;
 
-    /// The check of the next row, and the row; its views are good until take() is called, or as long as page().
+    /// The check whose turn it is, and its next row; the row's views are good until take() is called, or as long as
+    /// page().
     check::Kind kind() const { return lanes_[current_].scope.kind; }
     Row row() const;
     /// Another row of the check has the same id.
@@ -132,9 +143,11 @@ class RowStream {
         std::size_t bad_rows = 0;               // that the database could not give
         std::deque<Page> pages;                 // none is empty
         std::uint64_t arrived = 0;
-        std::uint64_t used = 0; // of the calls, in keys
+        std::uint64_t used = 0;         // of the calls, in keys
+        std::size_t calls_waiting = 0;
 
         std::size_t rows_ready() const;
+        bool has_turn(bool rows_held) const { return calls_waiting > 0 || (!rows_held && !pages.empty()); }
     };
     struct Asked {
         enum class What { page, place, ids, repeated } what{};
@@ -153,6 +166,8 @@ class RowStream {
     static std::vector<Stretch> unread(const Lane& lane);
     static std::vector<Stretch> give_up(Lane& lane);
     void choose();
+    void charge(Lane& lane, std::uint64_t cost);
+    Lane* lane_of(check::Kind kind);
 
     const db::Source& source_;
     std::size_t page_size_;
@@ -162,7 +177,8 @@ class RowStream {
     Asked asked_;
     std::vector<RowFault> faults_;
     std::shared_ptr<std::size_t> bytes_in_use_ = std::make_shared<std::size_t>(0); // of pages, by whomever
-    std::size_t current_;                    // whose row is next; lanes_.size(): none is ready
+    std::size_t current_;                    // whose turn it is; lanes_.size(): nobody's
+    bool rows_held_ = false;
     std::array<std::uint64_t, 2> used_by_{}; // of the calls, in keys: all lanes that are not critical, all that are
 };
 

@@ -68,6 +68,8 @@ void Cycle::close_items() {
     if (!loop_.database().idle()) loop_.database().abandon();
     if (chain_) {
         for (Item& item : chain_->abandon()) take_answer(std::move(item));
+        share_out_calls(); // none waits any more
+        rows_->hold_rows(false);
     }
     if (other_endpoints_) {
         for (Item& item : other_endpoints_->abandon()) cannot_recheck(std::move(item));

@@ -252,6 +252,24 @@ TEST_CASE("A control that fails leaves nothing to compare with", "[integration][
     CHECK(reason(report, "differs") == "RPC");
 }
 
+TEST_CASE("Answers that wait for a control hold back the rows", "[integration][cycle][identity]") {
+    World world;
+    world.node.ledger().set_market(contract(shared), 2, 1);
+    world.node.ledger().set_market_id(contract(shared), std::nullopt);
+    for (std::uint32_t i = 0; i < 400; ++i) world.resolved_row(fmt::format("m{}", i), hex_id(i), i % 2);
+    Plan plan = shared_plan();
+    plan.most_unsettled = 20;
+    plan.max_retries = 0;
+    plan.operation_timeout = 2s;
+    world.node.faults().add({.fault = devnet::HangFault{}, .method = "simulateTransaction", .limit = 1});
+    const Report report = run(world, plan);
+    CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 0, 400});
+    std::size_t waited = 0; // for the control that hung
+    for (const check::Error& error : report.summary.errors()) waited += error.reason == Reason::rpc ? 1 : 0;
+    CHECK(waited >= 20);
+    CHECK(waited < 60); // what was under way besides
+}
+
 TEST_CASE("A contract that ignores its argument is found out while ledgers close", "[integration][cycle][identity]") {
     World world;
     world.node.ledger().set_market(contract(shared), 2, 1);

@@ -93,15 +93,37 @@ TEST_CASE("Cycles that are cut again and again check every row in the end", "[in
     CHECK(seen_by_one_turn.size() < count + 600);
 }
 
+TEST_CASE("A batch does not wait until all calls of another check are sent", "[integration][turns]") {
+    World world;
+    for (std::uint32_t i = 0; i < 10; ++i)
+        world.resolved_market(fmt::format("r{:05}", i), contract(10'000 + i), 1, 2, 0);
+    for (std::uint32_t i = 0; i < 600; ++i) world.user(fmt::format("u{:05}", i), account(i), "1", 0);
+    world.flush();
+    // Each user is a call; the node answers 100 of them. The markets are asked who they are, by a batch.
+    world.node.faults().set({{.fault = devnet::HangFault{}, .method = "simulateTransaction", .skip = 100}});
+    Plan plan = plan_of(10s);
+    plan.page_size = 2000;
+    plan.mode = check::ReadMode::simulate;
+    const Report report = integration::run(world, plan);
+    CHECK(report.summary.timed_out);
+    CHECK(report.summary.tally(Kind::outcomes).mismatched == 10);
+    CHECK(report.summary.tally(Kind::balances).mismatched > 40);
+}
+
 TEST_CASE("Cycles of contract calls that are cut check other rows each time, CRITICAL ones first",
           "[integration][turns]") {
+    const auto mode = GENERATE(check::ReadMode::simulate, check::ReadMode::automatic);
     World world;
-    for (std::uint32_t i = 0; i < 800; ++i)
-        world.open_market(fmt::format("o{:05}", i), contract(i), "1", "1", std::pair{1U, 9U});
+    // Those that the mode auto finds no entry of lead to a call, too: a batch of them to as many as it has rows.
+    const bool stored = mode == check::ReadMode::simulate;
+    const auto reserves = stored ? std::optional(std::pair{1U, 9U}) : std::nullopt;
+    for (std::uint32_t i = 0; i < 800; ++i) world.open_market(fmt::format("o{:05}", i), contract(i), "1", "1", reserves);
     for (std::uint32_t i = 0; i < 20; ++i)
         world.resolved_market(fmt::format("r{:05}", i), contract(10'000 + i), 1, 2, 0);
     for (std::uint32_t i = 0; i < 400; ++i) world.user(fmt::format("u{:05}", i), account(i), "1", 0);
     world.flush();
+    const stellar::Hash token = integration::numbered_id(500);
+    world.node.ledger().deploy_token(token);
     base::Duration timeout = 1s;
     // The node answers 100 calls, and then no more until the cycle's time is over.
     const auto cut_cycle = [&](std::int64_t number) {
@@ -109,7 +131,8 @@ TEST_CASE("Cycles of contract calls that are cut check other rows each time, CRI
             world.node.faults().set({{.fault = devnet::HangFault{}, .method = "simulateTransaction", .skip = 100}});
             Plan plan = plan_of(timeout);
             plan.page_size = 2000;
-            plan.mode = check::ReadMode::simulate;
+            plan.mode = mode;
+            plan.token.contract = token;
             plan.turn = reconcile::turn_at(base::WallTime(std::chrono::seconds(1'795'000'000 + 300 * number)));
             const std::uint64_t struck = world.node.faults().struck();
             Report report = integration::run(world, plan);

@@ -251,6 +251,7 @@ Report run(World& world, const Plan& plan) {
     settings.watermark = plan.watermark;
     settings.turn = plan.turn;
     settings.page_size = plan.page_size;
+    settings.most_unsettled = plan.most_unsettled;
     try {
         reconcile::Cycle(settings, loop, findings).run();
     } catch (const base::Misconfigured& fault) {

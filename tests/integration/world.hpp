@@ -86,6 +86,7 @@ struct Plan {
     std::uint64_t turn = 0;
     unsigned max_in_flight = 5;
     std::size_t page_size = 2000;
+    std::size_t most_unsettled = 20'000;
     std::size_t max_reported = 1000;
     std::string passphrase;
     std::vector<std::string> endpoints; // empty: the world's node
