@@ -37,11 +37,11 @@ struct CycleSettings {
     check::Exemptions exemptions;
     WatermarkSettings watermark;
     std::size_t page_size = 2000; // rows
-    /// Items kept at most that differed and are not settled, or wait for a control; beyond, rows wait. Bounds the memory
-    /// when everything differs.
+    /// Items kept at most that differed and are not settled, or wait for a control; beyond, rows wait. Bounds the
+    /// memory when everything differs.
     std::size_t most_unsettled = 20'000;
-    std::uint64_t turn = 0;       // turn_at() the start
-    Witness* witness = nullptr;   // outlives the cycle
+    std::uint64_t turn = 0;     // turn_at() the start
+    Witness* witness = nullptr; // outlives the cycle
 };
 
 class Cycle {
