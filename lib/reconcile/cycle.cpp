@@ -126,7 +126,7 @@ void Cycle::take_rows() {
     const bool short_of_memory = !rows_->has_row() && rows_->full(); // until batches are answered
     if (more_to_come && has_room_for_suspects() && !short_of_memory) return;
     chain_->send_batch();
-    loop_.dispatcher().settle();
+    if (rows_->turn() != RowStream::Turn::call) loop_.dispatcher().settle();
 }
 
 /// Tells the stream of rows what a check has taken of the calls, and how many of its calls wait.
