@@ -17,7 +17,7 @@ class CycleLog : public reconcile::Listener {
     void mismatch(const check::Mismatch&) override {}
     void error(const check::Error&) override {}
     void disagreement(const check::Disagreement&, const check::Error&) override {}
-    void transient(check::Kind, std::string_view) override {}
+    void transient(check::Check, std::string_view) override {}
     void exempt(const check::Exempted&) override {}
     void exemption_unused(const check::Exemption&) override {}
     void exemption_expired(const check::Exemption& exemption) override;

@@ -1,6 +1,7 @@
 #include "cmd/exemptions_file.hpp"
 
 #include "check/amount.hpp"
+#include "check/checks.hpp"
 #include "check/odds.hpp"
 #include "cmd/config_file.hpp"
 #include "cmd/setting_values.hpp"
@@ -15,7 +16,7 @@
 namespace cmd {
 namespace {
 
-using check::Kind;
+using check::Check;
 
 constexpr std::array<std::string_view, 5> keys{"check", "id", "max-difference", "reason", "expires"};
 
@@ -45,10 +46,10 @@ class TableReader {
         const std::size_t before = faults_.size();
         refuse_unknown();
         check::Exemption exemption;
-        const std::optional<Kind> kind = read_kind();
-        if (kind) exemption.kind = *kind;
+        const std::optional<Check> check = read_check();
+        if (check) exemption.check = *check;
         exemption.id = text_of("id", "the id of a market or user");
-        if (kind) read_limit(exemption);
+        if (check) read_limit(exemption);
         exemption.reason = text_of("reason", "why the difference is accepted, for those who see it later");
         if (const ConfigItem* item = required("expires", "the last day on which it holds, such as 2026-12-31")) {
             const auto day = parse_day(item->values.front());
@@ -93,33 +94,39 @@ class TableReader {
         }
     }
 
-    std::optional<Kind> read_kind() {
-        constexpr std::string_view meaning = "one of odds, outcomes, balances";
+    std::optional<Check> read_check() {
+        std::string meaning = "one of ";
+        for (const Check check : check::built_in_checks())
+            meaning += fmt::format("{}{}", check.place() == 0 ? "" : ", ", check.name());
         const ConfigItem* item = required("check", meaning);
         if (item == nullptr) return std::nullopt;
-        std::vector<Kind> kinds;
-        if (read_kinds(item->values.front(), kinds) || kinds.size() != 1) {
+        check::Checks checks;
+        if (read_checks(item->values.front(), checks) || checks.size() != 1) {
             fault(item->line, fmt::format("check is {}", meaning));
             return std::nullopt;
         }
-        return kinds.front();
+        return checks.front();
     }
 
     void read_limit(check::Exemption& exemption) {
         constexpr std::string_view key = "max-difference";
-        if (exemption.kind == Kind::outcomes) {
+        const check::Profile& profile = exemption.check->profile();
+        if (profile.scale == check::Scale::none) {
             if (const ConfigItem* item = find(key))
-                fault(item->line, "outcomes differ or do not: there is no max-difference of them");
+                fault(item->line, fmt::format("{} differ or do not: there is no max-difference of them", profile.name));
             return;
         }
-        const bool odds = exemption.kind == Kind::odds;
-        const ConfigItem* item = required(key, odds ? "the greatest difference in odds that is accepted, from 0 to 1"
-                                                    : "the greatest difference that is accepted, in USDC");
+        const bool price = profile.scale == check::Scale::price;
+        const ConfigItem* item =
+            required(key, price ? fmt::format("the greatest difference in {} that is accepted, from 0 to 1", profile.name)
+                                : fmt::format("the greatest difference that is accepted, in {}", profile.unit));
         if (item == nullptr) return;
-        const auto limit = parse_decimal(item->values.front(), odds ? check::odds_decimals : check::stroop_decimals);
-        if (!limit || (odds && *limit > check::odds_one))
-            fault(item->line, odds ? "max-difference of odds is a decimal number from 0 to 1, such as 0.05"
-                                   : "max-difference of balances is a decimal number of USDC, such as 12.5");
+        const auto limit = parse_decimal(item->values.front(), price ? check::odds_decimals : check::stroop_decimals);
+        if (!limit || (price && *limit > check::odds_one))
+            fault(item->line,
+                  price ? fmt::format("max-difference of {} is a decimal number from 0 to 1, such as 0.05", profile.name)
+                        : fmt::format("max-difference of {} is a decimal number of {}, such as 12.5", profile.name,
+                                      profile.unit));
         exemption.max_difference = limit.value_or(0);
     }
 
@@ -133,11 +140,11 @@ ExemptionsFile parse_exemptions(std::string_view text) {
     ConfigTables parsed = parse_config_tables(text);
     ExemptionsFile file;
     file.faults = std::move(parsed.faults);
-    std::set<std::pair<Kind, std::string>> seen;
+    std::set<std::pair<Check, std::string>> seen;
     for (const ConfigTable& table : parsed.tables) {
         std::optional<check::Exemption> exemption = TableReader(table, file.faults).read();
         if (!exemption) continue;
-        if (!seen.emplace(exemption->kind, exemption->id).second)
+        if (!seen.emplace(exemption->check, exemption->id).second)
             file.faults.push_back(
                 fmt::format("line {}: there is another exemption of the same check and id", table.line));
         file.list.push_back(*std::move(exemption));

@@ -49,7 +49,7 @@ void Rate::at(base::TimePoint now, std::uint64_t total) {
 }
 
 std::string progress_line(const reconcile::CheckProgress& check, std::optional<double> per_second, std::size_t width) {
-    const std::string head = fmt::format("{:<8}", check::name(check.kind));
+    const std::string head = fmt::format("{:<8}", check.check.name());
     const std::string tail = fmt::format("  {:>28}  {:<20}", counts(check), pace(check, per_second));
     std::string line = head + tail;
     if (check.rows && width >= line.size() + shortest_bar + 9) {
@@ -73,7 +73,7 @@ void ProgressBar::told(const reconcile::Progress& progress) {
     const std::size_t width = terminal_.err_size().columns - 1;
     std::vector<std::string> lines;
     for (const reconcile::CheckProgress& check : progress.checks) {
-        Rate& rate = rates_[static_cast<std::size_t>(check.kind)];
+        Rate& rate = rates_[check.check];
         rate.at(now, check.settled);
         lines.push_back(progress_line(check, rate.per_second(), width));
     }

@@ -5,7 +5,6 @@
 #include "cmd/terminal.hpp"
 #include "reconcile/progress.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,7 +47,7 @@ class ProgressBar final : public reconcile::Watcher {
     Terminal& terminal_;
     const base::Clock& clock_;
     base::TimePoint due_{};
-    std::array<Rate, 3> rates_; // by check::Kind
+    check::PerCheck<Rate> rates_;
 };
 
 } // namespace cmd

@@ -1,6 +1,7 @@
 #include "cmd/resolve.hpp"
 
 #include "base/text.hpp"
+#include "check/checks.hpp"
 #include "cmd/alert_settings.hpp"
 #include "cmd/config_file.hpp"
 #include "cmd/exemptions_file.hpp"
@@ -8,6 +9,7 @@
 #include "cmd/suggestion.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -48,8 +50,8 @@ std::string joined(const std::vector<std::string>& values) {
     return out;
 }
 
-bool has(const std::vector<check::Kind>& kinds, check::Kind kind) {
-    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+bool has(const check::Checks& checks, check::Check check) {
+    return std::find(checks.begin(), checks.end(), check) != checks.end();
 }
 
 class Resolver {
@@ -238,29 +240,38 @@ class Resolver {
         reconcile::Selection& selection = options_.selection;
         selection.markets = ids("market");
         selection.users = ids("user");
-        std::vector<check::Kind> only;
+        check::Checks only;
         bool sound = true;
         for (const std::string& list : repeated("only")) {
-            if (Problem problem = read_kinds(list, only)) {
+            if (Problem problem = read_checks(list, only)) {
                 fault("--only", shown(list, false), std::move(*problem));
                 sound = false;
             }
         }
         const bool all = selection.markets.empty() && selection.users.empty();
-        for (const check::Kind kind : check::all_kinds) {
-            const bool of_users = kind == check::Kind::balances;
-            const bool named = all || !(of_users ? selection.users : selection.markets).empty();
-            if (named && (only.empty() || has(only, kind))) selection.kinds.push_back(kind);
+        const auto ids_of = [&selection](check::Check check) -> const std::vector<std::string>& {
+            return db::table_of(check) == db::Table::users ? selection.users : selection.markets;
+        };
+        for (const check::Check check : check::built_in_checks()) {
+            const bool named = all || !ids_of(check).empty();
+            if (named && (only.empty() || has(only, check))) selection.checks.push_back(check);
         }
         if (options_.command == Command::explain && selection.markets.size() + selection.users.size() != 1)
             fault("--market", "", "one market or one user to explain: --market ID or --user ID");
         if (!sound) return;
-        const bool markets = has(selection.kinds, check::Kind::odds) || has(selection.kinds, check::Kind::outcomes);
-        if (!selection.markets.empty() && !markets)
-            fault("--market", shown(joined(selection.markets), false),
-                  "no --market where --only leaves out both odds and outcomes");
-        if (!selection.users.empty() && !has(selection.kinds, check::Kind::balances))
-            fault("--user", shown(joined(selection.users), false), "no --user where --only leaves out balances");
+        for (const db::Table table : {db::Table::markets, db::Table::users}) {
+            const check::Checks checks = db::checks_of(table);
+            if (ids_of(checks.front()).empty() || std::any_of(checks.begin(), checks.end(), [&](check::Check check) {
+                    return has(selection.checks, check);
+                }))
+                continue;
+            std::vector<std::string> names;
+            for (const check::Check check : checks) names.emplace_back(check.name());
+            const std::string flag = fmt::format("--{}", checks.front().resource().one);
+            fault(flag, shown(joined(ids_of(checks.front())), false),
+                  fmt::format("no {} where --only leaves out {}{}", flag, names.size() == 2 ? "both " : "",
+                              fmt::join(names, " and ")));
+        }
     }
 
     std::vector<std::string> repeated(const std::string& flag) const {
@@ -276,9 +287,16 @@ class Resolver {
 
     void require_amm() {
         constexpr const char* name = "AMM_CONTRACT_ADDRESS";
-        if (has(options_.selection.kinds, check::Kind::odds) && !given_.contains(name))
-            fault(name, "",
-                  "the AMM's contract address, which the odds check needs; `--only outcomes,balances` does without");
+        if (given_.contains(name)) return;
+        std::vector<std::string_view> others;
+        for (const check::Check check : check::built_in_checks())
+            if (!check->profile().needs.amm) others.push_back(check.name());
+        for (const check::Check check : options_.selection.checks) {
+            if (!check->profile().needs.amm) continue;
+            return fault(name, "",
+                         fmt::format("the AMM's contract address, which the {} check needs; `--only {}` does without",
+                                     check.name(), fmt::join(others, ",")));
+        }
     }
 
     void require_tls() {

@@ -30,8 +30,8 @@ class ItemLog final : public CycleLog {
     void disagreement(const check::Disagreement& disagreement, const check::Error& error) override {
         log().write(report::disagreement_event(disagreement, error));
     }
-    void transient(check::Kind kind, std::string_view id) override {
-        log().write(report::transient_event(kind, std::string(id)));
+    void transient(check::Check check, std::string_view id) override {
+        log().write(report::transient_event(check, std::string(id)));
     }
     void exempt(const check::Exempted& exempted) override { log().write(report::exempt_event(exempted)); }
     void exemption_unused(const check::Exemption& exemption) override {
@@ -67,7 +67,7 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     check::Summary summary(options.result.max_reported);
     summary.sync_id = sync_id;
     summary.start = clock.wall_now();
-    summary.kinds = options.selection.kinds;
+    summary.checks = options.selection.checks;
     if (const db::Shard& shard = options.selection.shard; shard.count > 1) {
         summary.shard = fmt::format("{}/{}", shard.index, shard.count);
     }
@@ -84,7 +84,7 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     std::optional<ProgressBar> progress;
     if (shows_progress(options.console.progress, terminal)) progress.emplace(terminal, clock);
 
-    log.write(report::start_event(summary.kinds, summary.shard));
+    log.write(report::start_event(summary.checks, summary.shard));
     for (const ConfigWarning& warning : options.warnings) log.write(config_warning_event(warning));
     for (const std::string& warning : options.database.connection.warnings) findings.warning(warning);
     try {

@@ -1,5 +1,6 @@
 #include "cmd/setting_values.hpp"
 
+#include "check/checks.hpp"
 #include "cmd/config_file.hpp"
 
 #include <fmt/format.h>
@@ -168,20 +169,21 @@ Problem read_readable_file(std::string_view text, std::string& out) {
     return std::nullopt;
 }
 
-Problem read_kinds(std::string_view text, std::vector<check::Kind>& out) {
-    std::vector<check::Kind> kinds;
-    for (const std::string& word : split_list(text)) {
-        check::Kind kind{};
-        if (read_choice<check::Kind>(word,
-                                     {{check::name(check::Kind::odds), check::Kind::odds},
-                                      {check::name(check::Kind::outcomes), check::Kind::outcomes},
-                                      {check::name(check::Kind::balances), check::Kind::balances}},
-                                     kind))
-            return "a list of: odds, outcomes, balances";
-        kinds.push_back(kind);
+Problem read_checks(std::string_view text, check::Checks& out) {
+    std::vector<std::pair<std::string_view, check::Check>> choices;
+    std::string expected = "a list of: ";
+    for (const check::Check check : check::built_in_checks()) {
+        expected += fmt::format("{}{}", choices.empty() ? "" : ", ", check.name());
+        choices.emplace_back(check.name(), check);
     }
-    if (kinds.empty()) return "a list of: odds, outcomes, balances";
-    out.insert(out.end(), kinds.begin(), kinds.end());
+    check::Checks checks;
+    for (const std::string& word : split_list(text)) {
+        check::Check check;
+        if (read_choice<check::Check>(word, choices, check)) return expected;
+        checks.push_back(check);
+    }
+    if (checks.empty()) return expected;
+    out.insert(out.end(), checks.begin(), checks.end());
     return std::nullopt;
 }
 

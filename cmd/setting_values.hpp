@@ -5,7 +5,7 @@
 #include "base/clock.hpp"
 #include "base/int128.hpp"
 #include "base/secret.hpp"
-#include "check/row.hpp"
+#include "check/verifier.hpp"
 #include "stellar/strkey.hpp"
 
 #include <chrono>
@@ -45,7 +45,8 @@ Problem read_function(std::string_view text, std::string& out);
 /// A SELECT; a ';' at its end is dropped.
 Problem read_sql(std::string_view text, std::string& out);
 Problem read_readable_file(std::string_view text, std::string& out);
-Problem read_kinds(std::string_view text, std::vector<check::Kind>& out);
+/// Names of checks with commas between them.
+Problem read_checks(std::string_view text, check::Checks& out);
 
 /// http and https URLs with commas between them.
 Problem read_rpc_urls(std::string_view text, std::vector<base::Secret>& out);

@@ -3,9 +3,12 @@
 
 #include "check/claim.hpp"
 #include "check/finding.hpp"
+#include "check/odds.hpp"
 #include "check/reading.hpp"
 
+#include <cstdint>
 #include <optional>
+#include <string>
 
 namespace check {
 
@@ -15,17 +18,10 @@ struct Thresholds {
     base::u128 balance = 10;             // stroops
 };
 
-/// Both sides, and how far they are apart.
-Difference measure(const Claim& claim, const ChainValue& chain);
-
-/// Whether they count as different. Odds: a difference above the threshold, or liquidity on one side of the comparison
-/// only. Outcomes: any difference. Balances: a difference above the threshold.
-bool differs(const Difference& difference, const Thresholds& thresholds);
-
 /// What differs, or nothing where database and chain agree.
 std::optional<Difference> compare(const Claim& claim, const ChainValue& chain, const Thresholds& thresholds);
 
-/// Does the row say what it said when `difference` was found?
-bool says_the_same(const Claim& claim, const Difference& difference);
+/// "difference 0.05, threshold 0.01: above it, differs".
+std::string judgement(const Difference& difference, const std::string& size, const Thresholds& thresholds);
 
 } // namespace check

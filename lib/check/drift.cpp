@@ -1,31 +1,18 @@
 #include "check/drift.hpp"
 
+#include "check/odds.hpp"
+
 #include <algorithm>
 
 namespace check {
 namespace {
 
-bool chain_has_less(const Difference& difference) {
-    if (const auto* odds = std::get_if<OddsDifference>(&difference)) {
-        return odds->chain_odds.yes < odds->database_odds.yes;
-    }
-    const auto& balance = std::get<BalanceDifference>(difference);
-    return balance.chain < balance.database;
-}
-
 std::size_t bin_of(const Difference& difference) {
-    const base::u128 size = extent(difference);
-    if (!std::holds_alternative<OddsDifference>(difference)) return decade_of(size);
-    return std::min(static_cast<std::size_t>(size * Drift::bins / odds_one), Drift::bins - 1); // 1 itself: the last
+    if (difference.check->profile().scale == Scale::amount) return decade_of(difference.size);
+    return std::min(static_cast<std::size_t>(difference.size * Drift::bins / odds_one), Drift::bins - 1); // 1: the last
 }
 
 } // namespace
-
-base::u128 extent(const Difference& difference) {
-    if (const auto* odds = std::get_if<OddsDifference>(&difference)) return odds->difference;
-    if (const auto* balance = std::get_if<BalanceDifference>(&difference)) return balance->difference;
-    return 0;
-}
 
 std::size_t decade_of(base::u128 stroops) {
     std::size_t decade = 0;
@@ -34,12 +21,12 @@ std::size_t decade_of(base::u128 stroops) {
 }
 
 void Drift::add(const Difference& difference) {
-    if (std::holds_alternative<OutcomeDifference>(difference)) return;
-    const base::u128 size = extent(difference);
+    if (difference.check->profile().scale == Scale::none) return;
+    const base::u128 size = difference.size;
     largest = std::max(largest, size);
     smallest = count() == 0 ? size : std::min(smallest, size);
     Bin& bin = histogram[bin_of(difference)];
-    if (chain_has_less(difference)) {
+    if (difference.chain_has_less) {
         chain_less += size;
         ++total.less;
         ++bin.less;

@@ -18,9 +18,9 @@ namespace check {
 using Day = std::chrono::sys_days;
 
 struct Exemption {
-    Kind kind{};
+    Check check;
     std::string id;
-    base::u128 max_difference = 0; // odds: of 10^-18, balances: stroops; of no meaning for outcomes
+    base::u128 max_difference = 0; // in the units of the check's scale
     std::string reason;
     Day expires{}; // the last day on which it holds, UTC
 };
@@ -37,14 +37,14 @@ class Exemptions {
 
     bool empty() const { return list_.empty(); }
     /// The exemption that accepts this difference, from then on one that is needed; null: none. An expired one accepts
-    /// nothing. Liquidity on one side only is no difference in odds, and is never accepted.
+    /// nothing. A side that is missing has no size, and is accepted only by a check whose differences have none.
     const Exemption* covering(std::string_view id, const Difference& difference);
     /// The item could not be verified, so its exemption, if there is one, may be needed.
-    void not_verified(Kind kind, std::string_view id);
+    void not_verified(Check check, std::string_view id);
 
     std::vector<const Exemption*> expired() const;
     /// Of a check, neither expired nor, as far as is known, needed.
-    std::vector<const Exemption*> unused(Kind kind) const;
+    std::vector<const Exemption*> unused(Check check) const;
 
   private:
     struct Entry {
@@ -52,10 +52,10 @@ class Exemptions {
         bool expired = false;
         bool needed = false;
     };
-    Entry* find(Kind kind, std::string_view id);
+    Entry* find(Check check, std::string_view id);
 
     std::vector<Entry> list_;
-    std::map<std::pair<Kind, std::string>, std::size_t, std::less<>> by_item_;
+    std::map<std::pair<Check, std::string>, std::size_t, std::less<>> by_item_;
 };
 
 } // namespace check

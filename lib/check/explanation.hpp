@@ -48,7 +48,7 @@ enum class Verdict { matched, exempt, mismatched, transient, error };
 std::string_view name(Verdict verdict); // "MATCHED", ...
 
 struct Explanation {
-    Kind kind{};
+    Check check;
     std::string id;
     std::vector<ExplainedLook> looks;
     Verdict verdict{};

@@ -3,15 +3,16 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/event.hpp"
+#include "base/inline_any.hpp"
 #include "base/int128.hpp"
-#include "check/odds.hpp"
-#include "check/row.hpp"
+#include "check/verifier.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
+#include <vector>
 
 namespace check {
 
@@ -22,43 +23,46 @@ struct Sighting {
     bool archived = false;
 };
 
-struct OddsDifference {
-    Reserves database; // stroops
-    Reserves chain;    // the contract's raw units
-    Odds database_odds;
-    Odds chain_odds;
-    std::uint64_t difference = 0; // of 10^-18
+/// The two sides of an item that are not the same, and how far they are apart.
+class Difference {
+  public:
+    Check check;
+    bool absent = false;         // a side is missing: no size measures that
+    bool chain_has_less = false; // than the database; of amounts and prices
+    base::u128 size = 0;         // in the units of the check's scale
 
-    /// Liquidity on one side of the comparison only: a difference whatever the odds.
-    bool one_sided() const { return database.empty() != chain.empty(); }
+    Difference() = default;
+    /// `both` is the verifier's own.
+    template <class T>
+    Difference(Check of, const T& both) : check(of), both_(both) {}
+
+    /// Precondition: the verifier keeps a T.
+    template <class T>
+    const T& as() const {
+        return both_.template get<T>();
+    }
+
+  private:
+    base::InlineAny<112> both_;
 };
 
-/// What the chain says of a market.
-struct ChainOutcome {
-    std::optional<std::uint32_t> outcome; // 0 NO, 1 YES; with status 2 alone
-    std::uint32_t status = 0;             // 2 is resolved: stellar::market_status_name()
-    friend bool operator==(const ChainOutcome&, const ChainOutcome&) = default;
+/// A difference for people and for machines.
+struct Shown {
+    std::string database; // as in a table
+    std::string chain;
+    std::string difference;           // with its sign; empty if there is no size
+    std::string_view note;            // why it differs whatever the size
+    std::vector<std::string> details; // lines
+    base::Value database_value;
+    base::Value chain_value;
+    base::Fields extent; // difference, reserves, ...
 };
 
-struct OutcomeDifference {
-    std::optional<std::int64_t> database;
-    std::optional<std::uint32_t> chain; // 0 NO, 1 YES
-    std::optional<std::uint32_t> chain_status = std::nullopt;
+/// One side alone, likewise.
+struct Said {
+    std::string text;
+    base::Value value = nullptr;
 };
-
-struct BalanceDifference {
-    base::i128 database = 0; // stroops
-    base::i128 chain = 0;
-    base::u128 difference = 0;
-};
-
-using Difference = std::variant<OddsDifference, OutcomeDifference, BalanceDifference>; // in the order of Kind
-
-enum class Priority { normal, critical };
-
-constexpr Priority priority_of(Kind kind) {
-    return kind == Kind::outcomes ? Priority::critical : Priority::normal;
-}
 
 /// Where to look first: at the application's indexer, which has not come to the ledger of the change yet, or at
 /// whatever else made the two sides drift apart.
@@ -68,9 +72,9 @@ enum class Cause { drift, indexer_lag };
 struct SecondOpinion {
     enum class Word { agrees, unavailable, contradicts };
     Word word = Word::unavailable;
-    std::optional<std::uint32_t> outcome; // what it says, where it could tell
-    std::uint32_t ledger = 0;             // that its answer is from
-    std::string endpoint;                 // for a person; empty where there was no answer
+    Said said;                // where it could tell
+    std::uint32_t ledger = 0; // that its answer is from
+    std::string endpoint;     // for a person; empty where there was no answer
 };
 
 struct Mismatch {
@@ -84,24 +88,13 @@ struct Mismatch {
     std::optional<Cause> likely_cause = std::nullopt;           // where the indexer's watermark is known
     std::optional<SecondOpinion> second_opinion = std::nullopt; // CRITICAL ones, where there are several endpoints
 
-    Kind kind() const { return static_cast<Kind>(difference.index()); }
-    Priority priority() const { return priority_of(kind()); }
+    Check check() const { return difference.check; }
+    Priority priority() const { return check().priority(); }
 };
 
-/// "ODDS", "OUTCOME", "BALANCE".
-std::string_view mismatch_type(Kind kind);
 std::string_view name(Priority priority); // "NORMAL", "CRITICAL"
-/// "MARKET", "USER".
-std::string_view resource_type(Kind kind);
 std::string_view name(Cause cause);              // "DRIFT", "INDEXER_LAG"
 std::string_view name(SecondOpinion::Word word); // "AGREES", "UNAVAILABLE", "CONTRADICTS"
-
-/// "YES", "NO", "none", or the number where it is neither 0 nor 1.
-std::string outcome_name(std::optional<std::int64_t> outcome);
-/// "open", "closed", "resolved", "disputed", "cancelled", "initializing"; any other status in digits.
-std::string market_status_name(std::uint32_t status);
-/// The chain's side: with the market's status if there is no outcome, as in "none (disputed)" and "none (status 7)".
-std::string chain_outcome_name(const OutcomeDifference& outcome);
 
 /// `watermark` is the last ledger the indexer had processed before the row was read. What nobody can date is drift.
 Cause likely_cause(const Sighting& seen, std::uint32_t watermark);

@@ -2,59 +2,33 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace check {
 namespace {
 
 constexpr std::uint64_t fewest_of_all = 3;
 constexpr std::uint64_t fewest_of_most = 20;
 
-std::string_view rows(Kind kind) {
-    return kind == Kind::balances ? "users" : "markets";
-}
-
 /// "all 3 users", "11 of 20 users".
-std::string share(Kind kind, std::uint64_t part, std::uint64_t of) {
-    return part == of ? fmt::format("all {} {}", of, rows(kind)) : fmt::format("{} of {} {}", part, of, rows(kind));
+std::string share(Check check, std::uint64_t part, std::uint64_t of) {
+    return part == of ? fmt::format("all {} {}", of, check.resource().many) : fmt::format("{} of {} {}", part, of, check.resource().many);
 }
 
-std::string_view contract_in_question(Kind kind) {
-    switch (kind) {
-    case Kind::odds:
-        return "AMM_CONTRACT_ADDRESS may be another contract";
-    case Kind::outcomes:
-        return "contract_address or MARKET_CONTRACT_ADDRESS may be another contract";
-    case Kind::balances:
-        return "USDC_ASSET or USDC_CONTRACT_ADDRESS may name another token";
-    }
-    return "";
+std::string if_they_differ(Check check) {
+    const Profile& profile = check->profile();
+    return fmt::format("{}, or {}", profile.column_in_question, profile.contract_in_question);
 }
 
-std::string_view column_in_question(Kind kind) {
-    switch (kind) {
-    case Kind::odds:
-        return "yes_liquidity and no_liquidity may not be the pool's reserves";
-    case Kind::outcomes:
-        return "winning_outcome may mean something else than 0 for NO and 1 for YES";
-    case Kind::balances:
-        return "usdc_balance may be the application's own custodial figure and not the balance of the wallet";
-    }
-    return "";
-}
-
-std::string if_they_differ(Kind kind) {
-    return fmt::format("{}, or {}", column_in_question(kind), contract_in_question(kind));
-}
-
-std::string if_they_fail(Kind kind, Reason reason) {
+std::string if_they_fail(Check check, Reason reason) {
     switch (reason) {
     case Reason::bad_address:
-        return kind == Kind::balances ? "wallet_address may not hold Stellar addresses"
-                                      : "contract_address may not hold the markets' contracts or ids";
+        return std::string(check->profile().address_in_question);
     case Reason::bad_value:
-        return std::string(column_in_question(kind));
+        return std::string(check->profile().column_in_question);
     case Reason::decode:
     case Reason::contract:
-        return std::string(contract_in_question(kind));
+        return std::string(check->profile().contract_in_question);
     case Reason::rpc:
         return "the RPC endpoint may refuse these calls";
     case Reason::disagreement:
@@ -69,22 +43,22 @@ std::string if_they_fail(Kind kind, Reason reason) {
     return "they may have one cause";
 }
 
-void add_hints_about(Kind kind, Summary& summary, const Causes& causes) {
-    const Tally& tally = summary.tally(kind);
+void add_hints_about(Check check, Summary& summary, const Causes& causes) {
+    const Tally& tally = summary.tally(check);
     const bool lagging = summary.indexer && summary.indexer->lagging();
-    const std::uint64_t explained = lagging ? summary.indexer->mismatches_of[static_cast<std::size_t>(kind)] : 0;
+    const std::uint64_t explained = lagging ? std::as_const(*summary.indexer).mismatches_of[check] : 0;
     const std::uint64_t differing = tally.mismatched - explained;
     if (is_systematic(differing, tally.checked())) {
-        summary.add_hint(kind, fmt::format("{}: {} that were compared differ: {}", name(kind),
-                                           share(kind, differing, tally.checked()), if_they_differ(kind)));
+        summary.add_hint(check, fmt::format("{}: {} that were compared differ: {}", check.name(),
+                                           share(check, differing, tally.checked()), if_they_differ(check)));
     }
     std::uint64_t tried = tally.checked();
-    for (const auto& [reason, count] : summary.failures(kind)) tried += count;
-    for (const auto& [reason, count] : summary.failures(kind)) {
+    for (const auto& [reason, count] : summary.failures(check)) tried += count;
+    for (const auto& [reason, count] : summary.failures(check)) {
         if (!is_systematic(count, tried)) continue;
-        const std::string known = causes.most_common(kind, reason, count);
-        summary.add_hint(fmt::format("{}: {} fail for one reason, {}: {}", name(kind), share(kind, count, tried),
-                                     name(reason), known.empty() ? if_they_fail(kind, reason) : known));
+        const std::string known = causes.most_common(check, reason, count);
+        summary.add_hint(fmt::format("{}: {} fail for one reason, {}: {}", check.name(), share(check, count, tried),
+                                     name(reason), known.empty() ? if_they_fail(check, reason) : known));
     }
 }
 
@@ -95,20 +69,20 @@ bool is_systematic(std::uint64_t rows, std::uint64_t of) {
     return of >= fewest_of_most && rows > of / 2;
 }
 
-void Causes::add(Kind kind, Reason reason, const std::string& sentence) {
-    if (!sentence.empty()) ++rows_[{kind, reason, sentence}];
+void Causes::add(Check check, Reason reason, const std::string& sentence) {
+    if (!sentence.empty()) ++rows_[{check, reason, sentence}];
 }
 
-std::string Causes::most_common(Kind kind, Reason reason, std::uint64_t failures) const {
+std::string Causes::most_common(Check check, Reason reason, std::uint64_t failures) const {
     for (const auto& [cause, rows] : rows_) {
-        if (std::get<Kind>(cause) == kind && std::get<Reason>(cause) == reason && rows > failures / 2)
+        if (std::get<Check>(cause) == check && std::get<Reason>(cause) == reason && rows > failures / 2)
             return std::get<std::string>(cause);
     }
     return {};
 }
 
 void add_systematic_hints(Summary& summary, const Causes& causes) {
-    for (const Kind kind : all_kinds) add_hints_about(kind, summary, causes);
+    for (const Check check : summary.all()) add_hints_about(check, summary, causes);
 }
 
 } // namespace check

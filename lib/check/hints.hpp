@@ -18,12 +18,12 @@ bool is_systematic(std::uint64_t rows, std::uint64_t of);
 class Causes {
   public:
     /// Nothing if the sentence is empty.
-    void add(Kind kind, Reason reason, const std::string& sentence);
+    void add(Check check, Reason reason, const std::string& sentence);
     /// The cause that more than half of `failures` rows have; empty if there is none.
-    std::string most_common(Kind kind, Reason reason, std::uint64_t failures) const;
+    std::string most_common(Check check, Reason reason, std::uint64_t failures) const;
 
   private:
-    std::map<std::tuple<Kind, Reason, std::string>, std::uint64_t> rows_;
+    std::map<std::tuple<Check, Reason, std::string>, std::uint64_t> rows_;
 };
 
 /// At the end of a cycle. A check whose rows differ is judged by those that were compared (a lag of the indexer above

@@ -54,4 +54,11 @@ std::string format_odds(std::uint64_t odds) {
     return text;
 }
 
+std::string shown_odds(std::uint64_t odds) {
+    constexpr std::uint64_t micro_odds = odds_one / 1'000'000;
+    const std::uint64_t micro = (odds + micro_odds / 2) / micro_odds;
+    if (micro == 0 && odds != 0) return "<0.000001";
+    return fmt::format("{}.{:06}", micro / 1'000'000, micro % 1'000'000);
+}
+
 } // namespace check

@@ -40,4 +40,7 @@ Odds odds_of(const Reserves& reserves);
 /// "0.65", "1", "0.333333333333333333": a JSON number without trailing zeros.
 std::string format_odds(std::uint64_t odds);
 
+/// For a person, six decimals: "0.650000"; something smaller than that and not 0 is "<0.000001".
+std::string shown_odds(std::uint64_t odds);
+
 } // namespace check

@@ -1,19 +1,9 @@
 #include "check/ranking.hpp"
 
-#include "check/drift.hpp"
-
 #include <tuple>
 
 namespace check {
 namespace {
-
-bool side_is_absent(const Difference& difference) {
-    if (const auto* odds = std::get_if<OddsDifference>(&difference)) return odds->one_sided();
-    if (const auto* outcome = std::get_if<OutcomeDifference>(&difference)) {
-        return !outcome->database || !outcome->chain;
-    }
-    return false;
-}
 
 /// An id as an integer, however long; leading zeros do not count.
 struct Integer {
@@ -48,11 +38,11 @@ int compare_ids(std::string_view a, std::string_view b) {
 }
 
 bool ranks_before(const Mismatch& a, const Mismatch& b) {
-    if (a.kind() != b.kind()) return a.kind() < b.kind();
-    const bool absent = side_is_absent(a.difference);
-    if (absent != side_is_absent(b.difference)) return absent;
-    const base::u128 x = absent ? 0 : extent(a.difference);
-    const base::u128 y = absent ? 0 : extent(b.difference);
+    if (a.check() != b.check()) return a.check() < b.check();
+    const bool absent = a.difference.absent;
+    if (absent != b.difference.absent) return absent;
+    const base::u128 x = absent ? 0 : a.difference.size;
+    const base::u128 y = absent ? 0 : b.difference.size;
     if (x != y) return x > y;
     const int ids = compare_ids(a.id, b.id);
     return ids != 0 ? ids < 0 : std::tie(a.address, a.title) < std::tie(b.address, b.title);

@@ -5,13 +5,13 @@
 #include "check/finding.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <iterator>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace check {
@@ -45,8 +45,8 @@ class WorstList {
     struct Before {
         using is_transparent = void;
         bool operator()(const Item& a, const Item& b) const { return ranks_before(a, b); }
-        bool operator()(const Item& a, Kind b) const { return kind_of(a) < b; }
-        bool operator()(Kind a, const Item& b) const { return a < kind_of(b); }
+        bool operator()(const Item& a, Check b) const { return check_of(a) < b; }
+        bool operator()(Check a, const Item& b) const { return a < check_of(b); }
     };
     using Items = std::multiset<Item, Before>;
 
@@ -54,22 +54,23 @@ class WorstList {
 
     /// False if anything had to be left out, this one or another.
     bool add(Item item) {
-        const Kind kind = kind_of(item);
-        Part& part = part_of(kind);
+        const Check check = check_of(item);
+        Part& part = parts_[check];
         if (most_ == 0 || (part.cut && !ranks_before(item, *part.cut))) return false;
         bool whole = true;
         if (part.count == most_) {
             whole = false;
-            if (!ranks_before(item, *last_of(kind))) return whole;
-            take_last(kind);
+            if (!ranks_before(item, *last_of(check))) return whole;
+            take_last(check);
         }
         ++part.count;
         part.bytes += bytes_of(item);
         bytes_ += bytes_of(item);
         items_.insert(std::move(item));
         for (; bytes_ > limit_; whole = false) {
-            const Kind loser = heaviest();
-            part_of(loser).cut = take_last(loser);
+            const Check loser = heaviest();
+            Item cut = take_last(loser);
+            parts_[loser].cut = std::move(cut);
         }
         return whole;
     }
@@ -84,16 +85,14 @@ class WorstList {
         std::optional<Item> cut; // the worst for which there was no room
     };
 
-    static Kind kind_of(const Mismatch& mismatch) { return mismatch.kind(); }
-    static Kind kind_of(const Exempted& exempted) { return exempted.mismatch.kind(); }
-    static bool critical(Kind kind) { return priority_of(kind) == Priority::critical; }
+    static Check check_of(const Mismatch& mismatch) { return mismatch.check(); }
+    static Check check_of(const Exempted& exempted) { return exempted.mismatch.check(); }
 
-    Part& part_of(Kind kind) { return parts_[static_cast<std::size_t>(kind)]; }
-    typename Items::iterator last_of(Kind kind) { return std::prev(items_.upper_bound(kind)); }
+    typename Items::iterator last_of(Check check) { return std::prev(items_.upper_bound(check)); }
 
-    Item take_last(Kind kind) {
-        auto node = items_.extract(last_of(kind));
-        Part& part = part_of(kind);
+    Item take_last(Check check) {
+        auto node = items_.extract(last_of(check));
+        Part& part = parts_[check];
         --part.count;
         part.bytes -= bytes_of(node.value());
         bytes_ -= bytes_of(node.value());
@@ -101,19 +100,20 @@ class WorstList {
     }
 
     /// Of two that are as heavy the later one.
-    Kind heaviest() {
-        const auto weight = [this](Kind kind) {
-            return std::pair(part_of(kind).count > 0 && !critical(kind), part_of(kind).bytes);
+    Check heaviest() const {
+        const auto weight = [](const auto& of) {
+            return std::tuple(of.second.count > 0 && !of.first.critical(), of.second.bytes, of.first.place());
         };
-        return *std::max_element(all_kinds.rbegin(), all_kinds.rend(),
-                                 [&weight](Kind a, Kind b) { return weight(a) < weight(b); });
+        return std::max_element(parts_.begin(), parts_.end(),
+                                [&weight](const auto& a, const auto& b) { return weight(a) < weight(b); })
+            ->first;
     }
 
     std::size_t most_;
     std::size_t limit_;
     Items items_;
     std::size_t bytes_ = 0;
-    std::array<Part, all_kinds.size()> parts_;
+    PerCheck<Part> parts_;
 };
 
 } // namespace check

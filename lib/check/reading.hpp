@@ -9,6 +9,7 @@
 
 #include "check/claim.hpp"
 #include "check/finding.hpp"
+#include "stellar/ledger_entry.hpp"
 #include "stellar/scval.hpp"
 
 #include <array>
@@ -23,15 +24,13 @@ namespace check {
 
 /// How an item is asked for next.
 enum class Question {
-    storage,  // the entries of the claim, by keys_of()
-    contract, // the contract's function, by call_for()
-    pool,     // whether the pool exists, and its reserves, by pool_keys_of()
+    storage,  // the entries of the claim
+    contract, // the contract's function
+    pool,     // whether the pool exists, and its reserves
     identity, // which market the market's contract holds
     proof,    // whether there is a pool under the address's own bytes, if the contract holds no market id
     state,    // the market's entries, beside a simulated answer of nothing
 };
-
-Question first_question(const Claim& claim, const Target& target);
 
 /// Up to three XDR LedgerKeys, without an allocation each.
 class Keys {
@@ -46,21 +45,12 @@ class Keys {
     std::size_t size_ = 0;
 };
 
-/// Odds: YES reserve, NO reserve. Outcomes: market_state, winning_outcome, market_id. Balances: trust line or balance
-/// entry.
-void keys_of(const Claim& claim, const Target& target, Keys& out);
-/// pool_exists, YES reserve, NO reserve.
-void pool_keys_of(const Claim& claim, const Target& target, Keys& out);
-/// The keys of any question but `contract`.
-void keys_for(Question question, const Claim& claim, const Target& target, Keys& out);
-
 /// The contract's function that gives the claim's value.
 struct Call {
     stellar::Hash contract{};
     std::string function;
     stellar::ScVal argument;
 };
-Call call_for(const Claim& claim, const Target& target);
 /// XDR, for simulateTransaction.
 std::string envelope_of(const Call& call);
 
@@ -74,7 +64,7 @@ struct Stored {
 
 /// The chain side of an item.
 struct ChainValue {
-    std::variant<Reserves, ChainOutcome, base::i128> content; // in the order of Kind
+    base::InlineAny<48> content; // the verifier's own
     Sighting seen;
 };
 
@@ -83,30 +73,32 @@ struct Identified {
     stellar::Hash market_id{};
     Question next{};
 };
-/// The claim that knows its market's id.
-void identify(Claim& claim, const Identified& learnt);
 
-/// A value, one more question, or why there is neither.
-using Reading = std::variant<ChainValue, Question, Unverifiable, Identified>;
+// Reading: a value, one more question, or why there is neither (verifier.hpp).
 
-/// What the entries of keys_for(question) say.
-Reading read_entries(Question question, const Claim& claim, const Target& target, std::span<const Stored> entries,
-                     std::uint32_t ledger);
-Reading read_storage(const Claim& claim, const Target& target, std::span<const Stored> entries, std::uint32_t ledger);
-Reading read_pool(const Claim& claim, std::span<const Stored> entries, std::uint32_t ledger);
+/// DECODE: "the trust line cannot be read: ...".
+Unverifiable undecodable(std::string_view what, std::string_view why);
+/// CONTRACT: "the contract call failed: ...".
+Unverifiable call_failed(std::string_view error);
 
-/// `error` is the simulation's own ("HostError: ..."), empty where it went well; `result` is an XDR SCVal.
-Reading read_call(const Claim& claim, std::string_view error, std::string_view result, std::uint32_t ledger);
+/// When the entries that exist were seen.
+Sighting sighting(std::span<const Stored> entries, std::uint32_t ledger);
 
-// Controls: a contract that many rows share, and that holds no market id, may be one that ignores its argument or was
-// never initialized. What it answers for a market that does not exist says nothing about any market.
+/// An entry's value, read by one of the readers of stellar/ledger_entry.hpp; nullopt if it is absent.
+template <class Reader>
+auto read_entry(const Stored& stored, Reader reader)
+    -> base::Result<std::optional<std::decay_t<decltype(*reader({}, {}))>>, stellar::EntryFault> {
+    using Content = std::decay_t<decltype(*reader({}, {}))>;
+    if (!stored.entry) return std::optional<Content>();
+    auto value = reader(stored.key, *stored.entry);
+    if (!value) return base::Fail<stellar::EntryFault>{value.error()};
+    return std::optional<Content>(*value);
+}
 
-/// Does the contract have to show that it can tell this market from one that does not exist? So it is if many rows
-/// share it and it holds no market id.
-bool needs_control(const Claim& claim, const Target& target);
-/// The same function for a market that does not exist.
-Call control_for(const Target& target, const stellar::Hash& random_id);
-/// CONTRACT: the answer (as read_call() reads it) is the control's, too.
-Unverifiable unknown_market(const Reading& answer);
+/// A sound entry, but of another type than expected.
+template <class T>
+bool is_unexpected(const base::Result<T, stellar::EntryFault>& result) {
+    return !result && result.error().kind == stellar::EntryFault::Kind::unexpected_type;
+}
 
 } // namespace check

@@ -1,38 +1,42 @@
-// The rows of the application's tables as the database sends them: text, nullopt for NULL. The views live as long as
-// the page they came in. The checks and their names.
+// A row of the application's tables as the database sends it: text, nullopt for NULL.
 #pragma once
 
-#include <array>
-#include <cstdint>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
 namespace check {
 
-enum class Kind : std::uint8_t { odds, outcomes, balances };
+/// Bytes of a value, beyond which its row is BAD_VALUE: the database cuts what is longer to one character more.
+inline constexpr std::size_t most_value_bytes = std::size_t{64} << 10;
 
-inline constexpr std::array<Kind, 3> all_kinds{Kind::odds, Kind::outcomes, Kind::balances};
+/// A page of rows.
+class Values {
+  public:
+    virtual std::optional<std::string_view> value(std::size_t row, std::size_t column) const = 0;
 
-/// "odds", "outcomes", "balances": as in --only and in the result.
-constexpr std::string_view name(Kind kind) {
-    constexpr std::array<std::string_view, 3> names{"odds", "outcomes", "balances"};
-    return names[static_cast<std::size_t>(kind)];
-}
-
-struct MarketRow {
-    std::string_view id;
-    std::optional<std::string_view> contract_address;
-    std::optional<std::string_view> title;
-    std::optional<std::string_view> yes_liquidity;
-    std::optional<std::string_view> no_liquidity;
-    std::optional<std::string_view> winning_outcome;
-    std::optional<std::string_view> market_id = std::nullopt; // as the factory made it; of tables that have the column
+  protected:
+    Values() = default;
+    Values(const Values&) = default;
+    Values& operator=(const Values&) = default;
+    ~Values() = default;
 };
 
-struct UserRow {
-    std::string_view id;
-    std::optional<std::string_view> wallet_address;
-    std::optional<std::string_view> usdc_balance;
+/// One row of a page, its columns in the order of Profile::columns. The views live as long as the page.
+class Row {
+  public:
+    Row(const Values& page, std::size_t number) : page_(&page), number_(number) {}
+
+    std::optional<std::string_view> operator[](std::size_t column) const { return page_->value(number_, column); }
+    std::string_view id() const { return (*this)[0].value_or(""); }
+    std::string_view address() const { return (*this)[1].value_or(""); }
+
+  private:
+    const Values* page_;
+    std::size_t number_;
 };
+
+/// No address: NULL, or nothing but ASCII blanks (space, \t \n \v \f \r). The database has the same rule.
+bool is_blank(std::optional<std::string_view> address);
 
 } // namespace check

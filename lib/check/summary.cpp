@@ -18,24 +18,23 @@ std::string_view name(Status status) {
 }
 
 void Summary::add(Mismatch mismatch) {
-    ++tally(mismatch.kind()).mismatched;
-    if (indexer && mismatch.likely_cause == Cause::indexer_lag) {
-        ++indexer->mismatches_of[static_cast<std::size_t>(mismatch.kind())];
-    }
-    drifts_[static_cast<std::size_t>(mismatch.kind())].add(mismatch.difference);
+    const Check check = mismatch.check();
+    ++tally(check).mismatched;
+    if (indexer && mismatch.likely_cause == Cause::indexer_lag) ++indexer->mismatches_of[check];
+    drifts_[check].add(mismatch.difference);
     if (!mismatches_.add(std::move(mismatch))) truncated_ = true;
 }
 
 void Summary::add(Exempted exempted) {
-    Tally& counts = tally(exempted.mismatch.kind());
+    Tally& counts = tally(exempted.mismatch.check());
     ++counts.matched;
     ++counts.exempt;
     if (!exempted_.add(std::move(exempted))) truncated_ = true;
 }
 
-void Summary::add(Kind kind, Error error) {
-    tally(kind).errors += error.count;
-    if (!error.aggregate) failures_[static_cast<std::size_t>(kind)][error.reason] += error.count;
+void Summary::add(Check check, Error error) {
+    tally(check).errors += error.count;
+    if (!error.aggregate) failures_[check][error.reason] += error.count;
     if (error.reason == Reason::disagreement) ++disagreements_;
     add(std::move(error));
 }
@@ -76,17 +75,17 @@ void Summary::add_hint(std::string sentence) {
     if (std::find(hints_.begin(), hints_.end(), sentence) == hints_.end()) hints_.push_back(std::move(sentence));
 }
 
-void Summary::add_hint(Kind kind, std::string sentence) {
-    hint_about_[static_cast<std::size_t>(kind)] = sentence;
+void Summary::add_hint(Check check, std::string sentence) {
+    hint_about_[check] = sentence;
     add_hint(std::move(sentence));
 }
 
 bool Summary::any_mismatch() const {
-    return std::any_of(tallies_.begin(), tallies_.end(), [](const Tally& tally) { return tally.mismatched > 0; });
+    return std::any_of(tallies_.begin(), tallies_.end(), [](const auto& of) { return of.second.mismatched > 0; });
 }
 
 bool Summary::nothing_checked() const {
-    return std::all_of(tallies_.begin(), tallies_.end(), [](const Tally& tally) { return tally.in_scope() == 0; });
+    return std::all_of(tallies_.begin(), tallies_.end(), [](const auto& of) { return of.second.in_scope() == 0; });
 }
 
 Status Summary::status() const {

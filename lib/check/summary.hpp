@@ -4,12 +4,12 @@
 #include "base/clock.hpp"
 #include "base/errors.hpp"
 #include "base/histogram.hpp"
+#include "check/checks.hpp"
 #include "check/drift.hpp"
 #include "check/exemption.hpp"
 #include "check/finding.hpp"
 #include "check/ranking.hpp"
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -46,9 +46,9 @@ struct Indexer {
     std::uint32_t watermark = 0;                  // the last ledger it has processed
     std::uint32_t ledger = 0;                     // the node's latest then
     std::uint32_t max_lag = 0;                    // ledgers that are normal
-    std::array<std::uint64_t, 3> mismatches_of{}; // by check, those whose likely cause it is
+    PerCheck<std::uint64_t> mismatches_of{};      // those whose likely cause it is
 
-    std::uint64_t mismatches() const { return mismatches_of[0] + mismatches_of[1] + mismatches_of[2]; }
+    std::uint64_t mismatches() const { return sum(mismatches_of); }
     std::uint32_t lag() const { return ledger > watermark ? ledger - watermark : 0; }
     bool lagging() const { return lag() > max_lag; }
 };
@@ -75,18 +75,22 @@ class Summary {
   public:
     /// `max_reported` mismatches are listed of each check, the worst; as many that exemptions accept; and as many
     /// errors of each operation, the first to come.
-    explicit Summary(std::size_t max_reported)
-        : max_reported_(max_reported), mismatches_(max_reported, most_bytes_of_mismatches),
+    explicit Summary(std::size_t max_reported, Checks all = built_in_checks())
+        : all_(std::move(all)), max_reported_(max_reported), mismatches_(max_reported, most_bytes_of_mismatches),
           exempted_(max_reported, most_bytes_of_exempted) {}
 
-    void matched(Kind kind) { ++tally(kind).matched; }
-    void transient(Kind kind) { ++tally(kind).transient; }
-    void skipped_user() { ++users_skipped_; }
+    /// Every check of the configuration.
+    const Checks& all() const { return all_; }
+
+    void matched(Check check) { ++tally(check).matched; }
+    void transient(Check check) { ++tally(check).transient; }
+    /// A row without an address, which is not in scope.
+    void skipped(Check check) { ++skipped_[check]; }
     void add(Mismatch mismatch);
     /// Counts as matched.
     void add(Exempted exempted);
     /// An item's error; an aggregate counts `error.count` items and is listed whatever the cap.
-    void add(Kind kind, Error error);
+    void add(Check check, Error error);
     /// An error that stands in no check's counts: an id that was not found, the database lost.
     void add(Error error);
     /// A channel of which not all alerts could be delivered; listed whatever the cap. The cycle itself is no less
@@ -96,19 +100,17 @@ class Summary {
     /// A sentence about a likely systematic fault; each is kept once.
     void add_hint(std::string sentence);
     /// One that explains all mismatches of a check: one alert stands for them.
-    void add_hint(Kind kind, std::string sentence);
+    void add_hint(Check check, std::string sentence);
 
-    Tally& tally(Kind kind) { return tallies_[static_cast<std::size_t>(kind)]; }
-    const Tally& tally(Kind kind) const { return tallies_[static_cast<std::size_t>(kind)]; }
+    Tally& tally(Check check) { return tallies_[check]; }
+    const Tally& tally(Check check) const { return tallies_[check]; }
     /// Items that two endpoints do not agree about; they stand among the errors.
     std::uint64_t disagreements() const { return disagreements_; }
-    std::uint64_t users_skipped() const { return users_skipped_; }
+    std::uint64_t skipped(Check check) const { return skipped_[check]; }
     /// How far the mismatches of a check are apart: all of them, whatever is listed. Exempted ones are none.
-    const Drift& drift(Kind kind) const { return drifts_[static_cast<std::size_t>(kind)]; }
+    const Drift& drift(Check check) const { return drifts_[check]; }
     /// Rows of a check that could not be verified, by reason; less those given up together.
-    const std::map<Reason, std::uint64_t>& failures(Kind kind) const {
-        return failures_[static_cast<std::size_t>(kind)];
-    }
+    const std::map<Reason, std::uint64_t>& failures(Check check) const { return failures_[check]; }
     /// In the order of ranks_before, whatever the order in which they came.
     const WorstList<Mismatch>::Items& mismatches() const { return mismatches_.items(); }
     const std::vector<Error>& errors() const { return errors_; }
@@ -116,7 +118,7 @@ class Summary {
     bool truncated() const { return truncated_; }
     const std::vector<std::string>& hints() const { return hints_; }
     /// The hint that explains all mismatches of a check; empty if there is none.
-    const std::string& hint_about(Kind kind) const { return hint_about_[static_cast<std::size_t>(kind)]; }
+    const std::string& hint_about(Check check) const { return hint_about_[check]; }
     bool any_mismatch() const;
     bool any_error() const { return error_seen_; }
     bool nothing_checked() const; // no row in scope at all
@@ -149,23 +151,24 @@ class Summary {
     std::uint64_t alerts_sent = 0;            // messages
     std::uint64_t alerts_failed = 0;          // messages that could not be delivered
     std::optional<IdleExemptions> exemptions; // where there are any
-    std::vector<Kind> kinds;                  // the checks that were asked for
+    Checks checks;                            // those that were asked for
     std::string shard;                        // "K/N"; empty where this cycle has all rows
 
   private:
     bool has_room_for(const Error& error);
 
+    Checks all_;
     std::size_t max_reported_;
-    std::array<Tally, 3> tallies_{};
-    std::uint64_t users_skipped_ = 0;
+    PerCheck<Tally> tallies_;
+    PerCheck<std::uint64_t> skipped_;
     std::uint64_t disagreements_ = 0;
-    std::array<Drift, 3> drifts_;
-    std::array<std::map<Reason, std::uint64_t>, 3> failures_;
+    PerCheck<Drift> drifts_;
+    PerCheck<std::map<Reason, std::uint64_t>> failures_;
     WorstList<Mismatch> mismatches_;
     WorstList<Exempted> exempted_;
     std::vector<Error> errors_;
     std::vector<std::string> hints_;
-    std::array<std::string, 3> hint_about_;
+    PerCheck<std::string> hint_about_;
     bool truncated_ = false;
     bool error_seen_ = false;
     bool rows_missed_ = false; // the database did not give them, or they were not reached

@@ -6,7 +6,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <utility>
 
@@ -15,27 +14,14 @@ namespace {
 
 using Names = std::vector<std::string_view>;
 
-constexpr std::array<bool, 3> both{true, true, false};
-constexpr std::array<bool, 3> odds{true, false, false};
-constexpr std::array<bool, 3> outcomes{false, true, false};
-constexpr std::array<bool, 3> balances{false, false, true};
-constexpr std::array<bool, 3> none{};
+constexpr std::string_view market_id = "market_id";
 
-constexpr std::array market_columns{
-    ColumnNames{&Relation::id, "id", "id", both},
-    ColumnNames{&Relation::contract_address, "contract_address", "contractAddress", both},
-    ColumnNames{&Relation::title, "title", "title", both},
-    ColumnNames{&Relation::status, "status", "status", both},
-    ColumnNames{&Relation::yes_liquidity, "yes_liquidity", "yesLiquidity", odds},
-    ColumnNames{&Relation::no_liquidity, "no_liquidity", "noLiquidity", odds},
-    ColumnNames{&Relation::winning_outcome, "winning_outcome", "winningOutcome", outcomes},
-    ColumnNames{&Relation::market_id, "market_id", "marketId", none},
-};
-constexpr std::array user_columns{
-    ColumnNames{&Relation::id, "id", "id", balances},
-    ColumnNames{&Relation::wallet_address, "wallet_address", "walletAddress", balances},
-    ColumnNames{&Relation::usdc_balance, "usdc_balance", "usdcBalance", balances},
-};
+void add(std::vector<ColumnNames>& columns, const check::Column& column, std::optional<Check> needed_by) {
+    auto found =
+        std::find_if(columns.begin(), columns.end(), [&column](const ColumnNames& each) { return each.snake == column.name; });
+    if (found == columns.end()) found = columns.insert(columns.end(), {column.name, column.camel(), {}});
+    if (needed_by) found->needed_by.push_back(*needed_by);
+}
 
 std::array<std::string_view, 2> table_names(Table table) {
     if (table == Table::users) return {"users", "User"};
@@ -78,7 +64,7 @@ std::string choose_columns(Table table) {
 }
 
 // What the table lacks for one check, or (nullopt) for any of them; empty: nothing.
-std::string lacking(Table table, const CatalogTable& found, std::optional<check::Kind> kind) {
+std::string lacking(Table table, const CatalogTable& found, std::optional<Check> check) {
     std::vector<std::string> missing;
     std::string text;
     const auto name = quoted_identifier(found.schema) + '.' + quoted_identifier(found.name);
@@ -86,7 +72,7 @@ std::string lacking(Table table, const CatalogTable& found, std::optional<check:
         const auto spelling = spelling_of(column, found.columns);
         if (!spelling) {
             text += fmt::format("{} has both a column {} and a column {}; ", name, column.snake, column.camel);
-        } else if (spelling->empty() && (kind ? column.needed(*kind) : !column.optional())) {
+        } else if (spelling->empty() && (check ? column.needed(*check) : !column.optional())) {
             missing.push_back(std::string(column.snake));
             if (column.snake != column.camel) missing.back().append(" or ").append(column.camel);
         }
@@ -122,25 +108,24 @@ void take_market_id(FoundTable& result, const CatalogTable& found, std::string_v
     };
     if (contains(found.unreadable, name)) return ignored("the role may not read it");
     if (!contains(found.textual, name)) return ignored("its type is neither text nor bytea");
-    result.relation.market_id = quoted_identifier(name);
+    result.relation.columns.emplace(market_id, quoted_identifier(name));
 }
 
 // Sets the columns that are there and may be read; of the others, by check, those that may not.
-std::array<Names, 3> take_columns(FoundTable& result, Table table, const CatalogTable& found) {
-    std::array<Names, 3> hidden;
+check::PerCheck<Names> take_columns(FoundTable& result, Table table, const CatalogTable& found) {
+    check::PerCheck<Names> hidden;
     for (const auto& column : columns_of(table)) {
         const auto name = spelling_of(column, found.columns).value_or("");
         if (name.empty()) continue;
         if (column.optional()) {
             take_market_id(result, found, name);
         } else if (!contains(found.unreadable, name)) {
-            result.relation.*column.place = quoted_identifier(name);
+            result.relation.columns.emplace(column.snake, quoted_identifier(name));
         } else {
-            for (const auto kind : kinds_of(table)) {
-                if (column.needed(kind)) hidden[static_cast<std::size_t>(kind)].push_back(name);
-            }
+            for (const Check check : column.needed_by) hidden[check].push_back(name);
         }
     }
+    result.relation.id = result.relation.column("id");
     return hidden;
 }
 
@@ -152,10 +137,10 @@ FoundTable use(const Catalog& catalog, Table table, const CatalogTable& found) {
     result.id_type = found.id_type;
     const auto hidden = take_columns(result, table, found);
     const auto role = quoted_identifier(catalog.role);
-    for (const auto kind : kinds_of(table)) {
-        const auto& columns = hidden[static_cast<std::size_t>(kind)];
-        auto& fault = result.faults[static_cast<std::size_t>(kind)];
-        if (const auto lack = lacking(table, found, kind); !lack.empty()) {
+    for (const Check check : checks_of(table)) {
+        const auto& columns = hidden[check];
+        auto& fault = result.faults[check];
+        if (const auto lack = lacking(table, found, check); !lack.empty()) {
             fault = lack + choose_columns(table);
         } else if (!columns.empty()) {
             fault =
@@ -174,9 +159,24 @@ FoundTable use(const Catalog& catalog, Table table, const CatalogTable& found) {
 
 } // namespace
 
-std::span<const ColumnNames> columns_of(Table table) {
-    if (table == Table::users) return user_columns;
-    return market_columns;
+bool ColumnNames::needed(Check check) const {
+    return std::find(needed_by.begin(), needed_by.end(), check) != needed_by.end();
+}
+
+std::vector<ColumnNames> columns_of(Table table) {
+    std::vector<ColumnNames> columns;
+    const auto add_all = [&columns, table](bool optional) {
+        for (const Check check : checks_of(table)) {
+            for (const check::Column& column : check->profile().columns) {
+                if (column.optional != optional) continue;
+                add(columns, column, optional ? std::nullopt : std::optional(check));
+                if (column.name == "title" && !check->profile().status.empty()) add(columns, {"status", "status"}, check);
+            }
+        }
+    };
+    add_all(false);
+    add_all(true);
+    return columns;
 }
 
 Query catalog_query(const std::string& schema) {

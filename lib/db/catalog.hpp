@@ -4,7 +4,6 @@
 #include "base/result.hpp"
 #include "db/source.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,16 +13,16 @@
 
 namespace db {
 
-/// A column that the program reads: where its name is kept, Prisma's two spellings of it, and who needs it.
+/// A column of a table, and who needs it.
 struct ColumnNames {
-    std::string Relation::*place;
-    std::string_view snake, camel;
-    std::array<bool, 3> needed_by; // by check; by none: it is optional
+    std::string_view snake; // Prisma's two spellings
+    std::string camel;
+    check::Checks needed_by; // none: it is optional
 
-    bool needed(check::Kind kind) const { return needed_by[static_cast<std::size_t>(kind)]; }
-    bool optional() const { return needed_by == std::array<bool, 3>{}; }
+    bool needed(Check check) const;
+    bool optional() const { return needed_by.empty(); }
 };
-std::span<const ColumnNames> columns_of(Table table);
+std::vector<ColumnNames> columns_of(Table table);
 
 /// The views live as long as the rows they were read from.
 struct CatalogTable {
@@ -46,7 +45,7 @@ Catalog read_catalog(const Rows& rows);
 
 struct FoundTable {
     Relation relation;                                // market_id: not yet known to hold market ids
-    std::array<std::optional<std::string>, 3> faults; // by check: what it lacks, and what to do
+    check::PerCheck<std::optional<std::string>> faults; // what a check lacks, and what to do
     bool id_may_be_null = false;
     std::uint32_t id_type = 0; // pg_type.oid; 0 if there is no column id
     std::vector<std::string> warnings;

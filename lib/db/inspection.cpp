@@ -33,7 +33,7 @@ Query id_type_query_of_select(const Relation& select) {
 Query other_market_ids_query(const Relation& markets) {
     const IdType& type = markets.id_type;
     const auto id = type.operand.empty() ? markets.id : markets.id + "::" + type.operand;
-    return {fmt::format(other_market_ids_sql, markets.market_id, markets.from, id, type.less), {}, true};
+    return {fmt::format(other_market_ids_sql, markets.column("market_id"), markets.from, id, type.less), {}, true};
 }
 
 bool is_connection_fault(ErrorKind kind) {
@@ -106,7 +106,9 @@ void Inspection::refused(const DatabaseError& error) {
     const Step step = take_step();
     if (step.what == Step::What::catalog || is_connection_fault(error.kind)) {
         steps_.clear();
-        for (auto& obstacle : source_.obstacles) obstacle = Obstacle{"DATABASE_URL", error.text};
+        for (const Table table : {Table::markets, Table::users}) {
+            for (const Check check : checks_of(table)) source_.obstacles[check] = Obstacle{"DATABASE_URL", error.text};
+        }
     } else if (step.what == Step::What::market_ids) {
         ignore_market_ids(error.text);
     } else {
@@ -115,21 +117,21 @@ void Inspection::refused(const DatabaseError& error) {
     }
 }
 
-void Inspection::hinder(check::Kind kind, std::string text) {
-    auto& obstacle = source_.obstacles[static_cast<std::size_t>(kind)];
-    if (!obstacle) obstacle = Obstacle{setting_of(source_, table_of(kind)), std::move(text)};
+void Inspection::hinder(Check check, std::string text) {
+    auto& obstacle = source_.obstacles[check];
+    if (!obstacle) obstacle = Obstacle{setting_of(source_, table_of(check)), std::move(text)};
 }
 
 void Inspection::give_up(Table table, const std::string& text) {
     std::erase_if(steps_,
                   [table](const Step& step) { return step.what != Step::What::catalog && step.table == table; });
-    for (const auto kind : kinds_of(table)) hinder(kind, text);
+    for (const Check check : checks_of(table)) hinder(check, text);
 }
 
 void Inspection::ignore_market_ids(std::string_view why) {
     auto& markets = source_.markets;
-    warnings_.push_back(fmt::format("the column {} of {} is ignored: {}", markets.market_id, markets.from, why));
-    markets.market_id.clear();
+    warnings_.push_back(fmt::format("the column {} of {} is ignored: {}", markets.column("market_id"), markets.from, why));
+    markets.columns.erase("market_id");
 }
 
 void Inspection::take_description(Table table, const Rows& rows) {
@@ -141,15 +143,16 @@ void Inspection::take_description(Table table, const Rows& rows) {
             return give_up(table, name ? fmt::format("the SELECT gives the column {} twice", *name)
                                        : fmt::format("the SELECT gives both {} and {}", column.snake, column.camel));
         }
-        if (!name->empty()) relation(table).*column.place = quoted_identifier(*name);
+        if (!name->empty()) relation(table).columns.emplace(column.snake, quoted_identifier(*name));
     }
-    for (const auto kind : kinds_of(table)) {
+    relation(table).id = relation(table).column("id");
+    for (const Check check : checks_of(table)) {
         std::vector<std::string_view> missing;
         for (const auto& column : columns_of(table)) {
-            if (column.needed(kind) && (relation(table).*column.place).empty()) missing.push_back(column.snake);
+            if (column.needed(check) && relation(table).column(column.snake).empty()) missing.push_back(column.snake);
         }
         if (missing.empty()) continue;
-        hinder(kind,
+        hinder(check,
                fmt::format("the SELECT gives no column {}; it gives {}", fmt::join(missing, ", "), listed(given)));
     }
     if (relation(table).id.empty()) return;
@@ -165,14 +168,14 @@ void Inspection::take_catalog(const Rows& rows) {
             continue;
         }
         relation(table) = std::move(found->relation);
-        for (const auto kind : kinds_of(table)) {
-            if (auto& fault = found->faults[static_cast<std::size_t>(kind)]) hinder(kind, std::move(*fault));
+        for (const Check check : checks_of(table)) {
+            if (auto& fault = found->faults[check]) hinder(check, std::move(*fault));
         }
         warnings_.insert(warnings_.end(), found->warnings.begin(), found->warnings.end());
         if (relation(table).id.empty()) continue;
         steps_.push_back({Step::What::id_type, table, found->id_type});
         if (found->id_may_be_null) steps_.push_back({Step::What::null_ids, table});
-        if (!relation(table).market_id.empty()) steps_.push_back({Step::What::market_ids, table});
+        if (!relation(table).column("market_id").empty()) steps_.push_back({Step::What::market_ids, table});
     }
 }
 
@@ -188,11 +191,11 @@ void Inspection::take_id_type(Table table, const Rows& rows) {
     }
 }
 
-std::optional<base::Misconfigured> refusal(const Source& source, std::span<const check::Kind> kinds) {
+std::optional<base::Misconfigured> refusal(const Source& source, const check::Checks& checks) {
     std::vector<std::string> texts;
     std::string setting;
-    for (const auto kind : kinds) {
-        const auto& obstacle = source.obstacle(kind);
+    for (const Check check : checks) {
+        const auto& obstacle = source.obstacle(check);
         if (!obstacle) return std::nullopt;
         if (std::find(texts.begin(), texts.end(), obstacle->text) == texts.end()) texts.push_back(obstacle->text);
         if (setting.empty() || setting == "DATABASE_URL") setting = obstacle->setting;

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -49,7 +48,7 @@ class Inspection {
     void take_description(Table table, const Rows& rows);
     void take_id_type(Table table, const Rows& rows);
     void ignore_market_ids(std::string_view why);
-    void hinder(check::Kind kind, std::string text);
+    void hinder(Check check, std::string text);
     void give_up(Table table, const std::string& text); // all its checks
 
     const std::string& sql(Table table) const { return table == Table::markets ? custom_.markets : custom_.users; }
@@ -65,7 +64,7 @@ class Inspection {
 };
 
 /// What somebody must change if none of these checks can run; nullopt if one can.
-std::optional<base::Misconfigured> refusal(const Source& source, std::span<const check::Kind> kinds);
+std::optional<base::Misconfigured> refusal(const Source& source, const check::Checks& checks);
 
 /// The setting that names where the rows of a table come from: "SYNC_USERS_SQL" or "DATABASE_URL".
 std::string setting_of(const Source& source, Table table);

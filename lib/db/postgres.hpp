@@ -4,6 +4,7 @@
 #include "base/descriptor.hpp"
 #include "base/result.hpp"
 #include "db/connection_url.hpp"
+#include "check/row.hpp"
 #include "db/database_error.hpp"
 
 #include <cstddef>
@@ -19,14 +20,14 @@ struct pg_result;
 namespace db {
 
 /// The rows of one answer, all columns as text. Owns them: the views live as long as it does. Movable.
-class Rows {
+class Rows final : public check::Values {
   public:
     explicit Rows(pg_result* result); // takes ownership
     std::size_t size() const;         // rows
     std::size_t columns() const;
     std::string_view column_name(std::size_t column) const;
     /// nullopt for NULL; of char(n) without the blanks it is filled up with. Both indexes must be in range.
-    std::optional<std::string_view> value(std::size_t row, std::size_t column) const;
+    std::optional<std::string_view> value(std::size_t row, std::size_t column) const override;
     /// Bytes of memory that it takes.
     std::size_t bytes() const;
     /// By the column's type: no value is longer than 64 KiB (a numeric: 144 KiB).

@@ -1,5 +1,6 @@
 #include "db/source.hpp"
 
+#include "check/checks.hpp"
 #include "db/quoting.hpp"
 
 #include <fmt/format.h>
@@ -22,25 +23,23 @@ std::string text_of(const std::string& column) {
 }
 
 std::string has_status(const Relation& relation, std::string_view status) {
-    return fmt::format("pg_catalog.upper({}) OPERATOR(pg_catalog.=) '{}'", text_of(relation.status), status);
+    return fmt::format("pg_catalog.upper({}) OPERATOR(pg_catalog.=) '{}'", text_of(relation.column("status")), status);
 }
 
-// The rule of is_blank(). PostgreSQL's E'' strings have no \v.
-std::string has_wallet(const Relation& relation) {
+// The rule of check::is_blank(). PostgreSQL's E'' strings have no \v.
+std::string has_address(const Relation& relation, Check check) {
     return fmt::format(R"(pg_catalog.btrim({}, E' \t\n\x0B\f\r') OPERATOR(pg_catalog.<>) '')",
-                       text_of(relation.wallet_address));
+                       text_of(relation.column(check->profile().columns[1].name)));
 }
 
-std::string in_scope(const Relation& relation, check::Kind kind) {
-    switch (kind) {
-    case check::Kind::odds:
-        return has_status(relation, "OPEN");
-    case check::Kind::outcomes:
-        return has_status(relation, "RESOLVED");
-    case check::Kind::balances:
-        return has_wallet(relation);
-    }
-    return "false";
+std::string in_scope(const Relation& relation, Check check) {
+    const std::string_view status = check->profile().status;
+    return status.empty() ? has_address(relation, check) : has_status(relation, status);
+}
+
+// Rows that are not in scope are read if they have to be counted.
+bool reads_all(Check check) {
+    return check->profile().status.empty();
 }
 
 // "value::type", and if the operators take another one, to which it is binary-coercible, "value::type::operand".
@@ -139,17 +138,11 @@ class Select {
     std::vector<std::string> parameters_;
 };
 
-// The order in which market_row() and user_row() read them; empty: NULL in its place.
-std::vector<std::string> columns_of(const Relation& relation, check::Kind kind) {
-    if (kind == check::Kind::balances) return {relation.id, relation.wallet_address, relation.usdc_balance};
-    const bool odds = kind == check::Kind::odds;
-    return {relation.id,
-            relation.contract_address,
-            relation.title,
-            odds ? relation.yes_liquidity : "",
-            odds ? relation.no_liquidity : "",
-            odds ? "" : relation.winning_outcome,
-            relation.market_id};
+// In the order of check::Row; empty: NULL in its place.
+std::vector<std::string> columns_of(const Relation& relation, Check check) {
+    std::vector<std::string> columns;
+    for (const check::Column& column : check->profile().columns) columns.push_back(relation.column(column.name));
+    return columns;
 }
 
 // Without a cast to text where no value can be long: everything comes as text anyway, and a cast would make each
@@ -161,7 +154,7 @@ std::string guarded(const Relation& relation, const std::string& column) {
     if (std::find(bounded.begin(), bounded.end(), column) != bounded.end()) return of_source(column);
     return fmt::format("CASE WHEN pg_catalog.octet_length({0}::pg_catalog.text) OPERATOR(pg_catalog.<=) {1} "
                        "THEN {0}::pg_catalog.text ELSE pg_catalog.left({0}::pg_catalog.text, {1} + 1) END",
-                       of_source(column), most_value_bytes);
+                       of_source(column), check::most_value_bytes);
 }
 
 // The ellipsis is a character of its own where the server's encoding has it for certain.
@@ -176,11 +169,12 @@ std::string cut_title(const std::string& column) {
     return fmt::format(cut, of_source(column));
 }
 
-std::string guarded_columns(const Relation& relation, check::Kind kind) {
+std::string guarded_columns(const Relation& relation, Check check) {
     std::string text;
-    for (const std::string& column : columns_of(relation, kind)) {
+    for (const check::Column& column : check->profile().columns) {
+        const std::string& place = relation.column(column.name);
         if (!text.empty()) text += ", ";
-        text += !column.empty() && column == relation.title ? cut_title(column) : guarded(relation, column);
+        text += !place.empty() && column.name == "title" ? cut_title(place) : guarded(relation, place);
     }
     return text;
 }
@@ -199,18 +193,29 @@ std::string first_rows(const Relation& relation, const Range& range, std::size_t
 
 } // namespace
 
+const std::string& Relation::column(std::string_view name) const {
+    static const std::string none;
+    const auto found = columns.find(name);
+    return found == columns.end() ? none : found->second;
+}
+
+check::Checks checks_of(Table table) {
+    check::Checks checks = check::built_in_checks();
+    std::erase_if(checks, [table](Check check) { return table_of(check) != table; });
+    return checks;
+}
+
 std::string_view name(Table table) {
     return table == Table::markets ? "markets" : "users";
 }
 
 Query page(const Source& source, const Scope& scope, const Range& range, std::size_t limit) {
-    const Table table = table_of(scope.kind);
-    const Relation& relation = source.at(table);
+    const Relation& relation = source.at(table_of(scope.check));
     Select select(relation);
-    if (table == Table::markets) select.where(in_scope(relation, scope.kind));
+    if (!reads_all(scope.check)) select.where(in_scope(relation, scope.check));
     select.where_scope(scope);
     select.where_range(range);
-    std::string columns = guarded_columns(relation, scope.kind);
+    std::string columns = guarded_columns(relation, scope.check);
     if (!relation.ids_differ_as_text) {
         columns += fmt::format(", {0} {1} pg_catalog.lag({0}) OVER ({2}) AS {3}", id_operand(relation),
                                relation.id_type.equal, by_id(relation), repeated_column);
@@ -223,10 +228,9 @@ Query page(const Source& source, const Scope& scope, const Range& range, std::si
 }
 
 Query ids(const Source& source, const Scope& scope, const Range& range, std::size_t limit) {
-    const Table table = table_of(scope.kind);
-    const Relation& relation = source.at(table);
+    const Relation& relation = source.at(table_of(scope.check));
     Select select(relation);
-    if (table == Table::markets) select.where(in_scope(relation, scope.kind));
+    if (!reads_all(scope.check)) select.where(in_scope(relation, scope.check));
     select.where_scope(scope);
     select.where_range(range);
     auto query = std::move(select).finish(guarded(relation, relation.id), first_rows(relation, range, limit));
@@ -236,28 +240,26 @@ Query ids(const Source& source, const Scope& scope, const Range& range, std::siz
 
 bool has_id_of_row_before(const Rows& rows, std::size_t row) {
     const auto id = rows.value(row, 0).value_or("");
-    if (id.size() > most_value_bytes) return false;
+    if (id.size() > check::most_value_bytes) return false;
     const std::size_t last = rows.columns() - 1;
     if (rows.column_name(last) == repeated_column) return rows.value(row, last) == "t";
     return id == rows.value(row - 1, 0).value_or("");
 }
 
-Query types(const Source& source, check::Kind kind) {
-    const Table table = table_of(kind);
-    const Relation& relation = source.at(table);
+Query types(const Source& source, Check check) {
+    const Relation& relation = source.at(table_of(check));
     Select select(relation);
-    if (table == Table::markets) select.where(in_scope(relation, kind));
+    if (!reads_all(check)) select.where(in_scope(relation, check));
     std::string columns;
-    for (const std::string& column : columns_of(relation, kind)) {
+    for (const std::string& column : columns_of(relation, check)) {
         columns += (columns.empty() ? "" : ", ") + (column.empty() ? "NULL" : of_source(column));
     }
     return std::move(select).finish(columns, " FETCH FIRST 0 ROWS ONLY");
 }
 
-void learn_types(Source& source, check::Kind kind, const Rows& rows) {
-    const Table table = table_of(kind);
-    Relation& relation = table == Table::markets ? source.markets : source.users;
-    const auto columns = columns_of(relation, kind);
+void learn_types(Source& source, Check check, const Rows& rows) {
+    Relation& relation = table_of(check) == Table::markets ? source.markets : source.users;
+    const auto columns = columns_of(relation, check);
     for (std::size_t i = 0; i < columns.size() && i < rows.columns(); ++i) {
         if (!columns[i].empty() && rows.is_bounded(i)) relation.bounded.push_back(columns[i]);
     }
@@ -265,7 +267,7 @@ void learn_types(Source& source, check::Kind kind, const Rows& rows) {
 }
 
 Query place(const Source& source, const Scope& scope, const Range& range, std::uint64_t seed) {
-    const Relation& relation = source.at(table_of(scope.kind));
+    const Relation& relation = source.at(table_of(scope.check));
     const auto salt = static_cast<std::uint32_t>(seed >> 32);
     Select select(relation);
     if (relation.stored) select.sample_blocks(salt);
@@ -275,37 +277,36 @@ Query place(const Source& source, const Scope& scope, const Range& range, std::u
         fmt::format(" ORDER BY pg_catalog.hashtextextended({}, {}) FETCH FIRST ROW ONLY", text_of(relation.id), salt));
 }
 
-Query again(const Source& source, check::Kind kind, std::span<const std::string> ids) {
-    const Table table = table_of(kind);
-    const Relation& relation = source.at(table);
+Query again(const Source& source, Check check, std::span<const std::string> ids) {
+    const Relation& relation = source.at(table_of(check));
     Select select(relation);
     select.where_id_in(ids);
-    select.where(in_scope(relation, kind));
-    return std::move(select).finish(guarded_columns(relation, kind), by_id(relation));
+    select.where(in_scope(relation, check));
+    return std::move(select).finish(guarded_columns(relation, check), by_id(relation));
 }
 
 Query count(const Source& source, const Scope& scope, const Range& range) {
-    const Relation& relation = source.at(table_of(scope.kind));
+    const Relation& relation = source.at(table_of(scope.check));
     Select select(relation);
-    select.where(in_scope(relation, scope.kind));
+    select.where(in_scope(relation, scope.check));
     select.where_scope(scope);
     select.where_range(range);
     return std::move(select).finish("pg_catalog.count(*)", "");
 }
 
 Query count_repeated(const Source& source, const Scope& scope, const std::string& id) {
-    const Relation& relation = source.at(table_of(scope.kind));
+    const Relation& relation = source.at(table_of(scope.check));
     Select select(relation);
     select.where_id(relation.id_type.equal, id);
     select.where_shard(scope.shard);
     return std::move(select).finish(
-        fmt::format("pg_catalog.count(*) FILTER (WHERE {}), pg_catalog.count(*)", in_scope(relation, scope.kind)), "");
+        fmt::format("pg_catalog.count(*) FILTER (WHERE {}), pg_catalog.count(*)", in_scope(relation, scope.check)), "");
 }
 
 Query estimate(const Source& source, const Scope& scope) {
-    const Relation& relation = source.at(table_of(scope.kind));
+    const Relation& relation = source.at(table_of(scope.check));
     Select select(relation);
-    select.where(in_scope(relation, scope.kind));
+    select.where(in_scope(relation, scope.check));
     select.where_scope(scope);
     select.sample_blocks(0);
     return std::move(select).finish_estimate();
@@ -321,9 +322,9 @@ std::uint64_t count_of(const Rows& rows, std::size_t column) {
 }
 
 bool countable(const Source& source, const Scope& scope) {
-    const Relation& relation = source.at(table_of(scope.kind));
-    const bool balances = scope.kind == check::Kind::balances;
-    if (relation.from.empty() || (balances ? relation.wallet_address : relation.status).empty()) return false;
+    const Relation& relation = source.at(table_of(scope.check));
+    const std::string_view decisive = reads_all(scope.check) ? scope.check->profile().columns[1].name : "status";
+    if (relation.from.empty() || relation.column(decisive).empty()) return false;
     if (scope.ids && relation.id_type.equal.empty()) return false;
     return !relation.id.empty() || (!scope.ids && scope.shard.count <= 1);
 }
@@ -338,24 +339,6 @@ Query look_up(const Source& source, Table table, std::string id) {
 std::optional<std::string> canonical_id(const Answer& answer) {
     if (!answer || answer->size() == 0) return std::nullopt;
     return std::string(answer->value(0, 0).value_or(""));
-}
-
-check::MarketRow market_row(const Rows& rows, std::size_t row) {
-    return {rows.value(row, 0).value_or(""),
-            rows.value(row, 1),
-            rows.value(row, 2),
-            rows.value(row, 3),
-            rows.value(row, 4),
-            rows.value(row, 5),
-            rows.value(row, 6)};
-}
-
-check::UserRow user_row(const Rows& rows, std::size_t row) {
-    return {rows.value(row, 0).value_or(""), rows.value(row, 1), rows.value(row, 2)};
-}
-
-bool is_blank(std::optional<std::string_view> wallet) {
-    return !wallet || wallet->find_first_not_of(" \t\n\v\f\r") == wallet->npos;
 }
 
 } // namespace db

@@ -4,12 +4,14 @@
 #pragma once
 
 #include "check/row.hpp"
+#include "check/verifier.hpp"
 #include "db/database.hpp"
 #include "db/id_type.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,17 +20,15 @@
 
 namespace db {
 
-enum class Table : std::uint8_t { markets, users };
+using check::Check;
+using check::Table;
 
-constexpr Table table_of(check::Kind kind) {
-    return kind == check::Kind::balances ? Table::users : Table::markets;
+inline Table table_of(Check check) {
+    return check.resource().table;
 }
 
 /// The checks that read the table.
-constexpr std::span<const check::Kind> kinds_of(Table table) {
-    const std::span<const check::Kind> all = check::all_kinds;
-    return table == Table::markets ? all.first(2) : all.last(1);
-}
+check::Checks checks_of(Table table);
 
 /// "markets", "users".
 std::string_view name(Table table);
@@ -38,9 +38,10 @@ struct Relation {
     /// What stands behind FROM, and how each column is written behind "source.": both quoted, ready for a statement. A
     /// column that is not there, or that the role may not read, is empty.
     std::string from;
-    std::string id, contract_address, title, status, yes_liquidity, no_liquidity, winning_outcome; // markets
-    std::string market_id;                                                                         // optional
-    std::string wallet_address, usdc_balance;                                                      // users (and id)
+    std::string id;
+    std::map<std::string, std::string, std::less<>> columns = {}; // by the name that Profile::columns has; with the id
+    /// Empty if it is not there.
+    const std::string& column(std::string_view name) const;
     IdType id_type;
     bool stored = false;                   // a table, not a view or a SELECT: the order of id comes from an index
     std::vector<std::string> bounded = {}; // of these columns: no value can be long (learn_types)
@@ -56,10 +57,8 @@ struct Obstacle {
 struct Source {
     Relation markets; // only what the selected checks need is filled in
     Relation users;
-    std::array<std::optional<Obstacle>, 3> obstacles; // by check; none: it can run
-    const std::optional<Obstacle>& obstacle(check::Kind kind) const {
-        return obstacles[static_cast<std::size_t>(kind)];
-    }
+    check::PerCheck<std::optional<Obstacle>> obstacles; // none: it can run
+    const std::optional<Obstacle>& obstacle(Check check) const { return obstacles[check]; }
     const Relation& at(Table table) const { return table == Table::markets ? markets : users; }
 };
 
@@ -70,7 +69,7 @@ struct Shard {
 
 /// Which rows: of a check, of a shard, or (ids) a chosen few. `ids` are canonical (canonical_id).
 struct Scope {
-    check::Kind kind = check::Kind::odds;
+    Check check;
     Shard shard = {};
     std::optional<std::vector<std::string>> ids = std::nullopt;
 };
@@ -83,13 +82,9 @@ struct Range {
     std::size_t skip = 0;
 };
 
-/// Bytes of a value, beyond which its row is BAD_VALUE. The server cuts what is longer to one character more; a title
-/// it cuts to 500 characters and an ellipsis.
-inline constexpr std::size_t most_value_bytes = std::size_t{64} << 10;
-
-/// The first rows of the range by ascending id, at most `limit`. Odds: status OPEN, outcomes: RESOLVED, whatever the
-/// case. Balances: ALL users, those without a wallet too, for they are counted. Only the columns that the check needs
-/// are read, those of the other are NULL.
+/// The first rows of the range by ascending id, at most `limit`, with the check's columns: those with its status; of a
+/// check without one ALL rows, those without an address too, for they are counted. A value of more than
+/// check::most_value_bytes is cut to one character more; a title to 500 characters and an ellipsis.
 Query page(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
 /// The ids alone of the same rows.
 Query ids(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
@@ -97,18 +92,18 @@ Query ids(const Source& source, const Scope& scope, const Range& range, std::siz
 bool has_id_of_row_before(const Rows& rows, std::size_t row);
 
 /// No rows, for learn_types(): the columns that the check reads.
-Query types(const Source& source, check::Kind kind);
+Query types(const Source& source, Check check);
 /// Takes from the answer to types() which values of the check's table need no guard against their length.
-void learn_types(Source& source, check::Kind kind, const Rows& rows);
+void learn_types(Source& source, Check check, const Rows& rows);
 
 /// One id of the table beyond `range.after`, each with the same chance, picked by `seed`; or none. Of a stored table it
 /// comes from a sample of a few blocks, so that it costs the same whatever the table's size.
 Query place(const Source& source, const Scope& scope, const Range& range, std::uint64_t seed);
 
-/// The same rows again, as they are now: those of `ids` that are still in the check's scope (of users: with a wallet).
-Query again(const Source& source, check::Kind kind, std::span<const std::string> ids);
+/// The same rows again, as they are now: those of `ids` that are still in the check's scope.
+Query again(const Source& source, Check check, std::span<const std::string> ids);
 
-/// One row, one number (count_of): how many rows in scope a range holds, of users only those with a wallet.
+/// One row, one number (count_of): how many rows in scope a range holds.
 Query count(const Source& source, const Scope& scope, const Range& range);
 /// One row, two numbers: how many rows of the scope have this id, and how many of its table.
 Query count_repeated(const Source& source, const Scope& scope, const std::string& id);
@@ -123,12 +118,5 @@ bool countable(const Source& source, const Scope& scope);
 /// bad_value means the same as none: the text is no id of the column's type.
 Query look_up(const Source& source, Table table, std::string id);
 std::optional<std::string> canonical_id(const Answer& answer);
-
-/// Row number `row` of page() or again(); the views live as long as `rows`.
-check::MarketRow market_row(const Rows& rows, std::size_t row);
-check::UserRow user_row(const Rows& rows, std::size_t row);
-
-/// No wallet: NULL, or nothing but ASCII blanks (space, \t \n \v \f \r). The statements have the same rule.
-bool is_blank(std::optional<std::string_view> wallet);
 
 } // namespace db

@@ -46,7 +46,7 @@ class Attempt {
         void mismatch(const check::Mismatch&) override {}
         void error(const check::Error& error) override { attempt_.errors_.push_back(error.text); }
         void disagreement(const check::Disagreement&, const check::Error&) override {}
-        void transient(check::Kind, std::string_view) override {}
+        void transient(check::Check, std::string_view) override {}
         void exempt(const check::Exempted&) override {}
         void exemption_expired(const check::Exemption&) override {}
         void exemption_unused(const check::Exemption&) override {}

@@ -12,22 +12,16 @@
 namespace diagnose {
 namespace {
 
-using check::Kind;
+using check::Check;
 using check::Mark;
 using check::Part;
 
 constexpr std::size_t rows_tried = 20;
 constexpr std::size_t claims_tried = 3; // of these
 
-struct Shown {
-    std::string operator()(const check::Reserves& reserves) const {
-        return fmt::format("reserves {} and {}", base::to_decimal(reserves.yes), base::to_decimal(reserves.no));
-    }
-    std::string operator()(const check::ChainOutcome& chain) const {
-        return "outcome " + check::chain_outcome_name({std::nullopt, chain.outcome, chain.status});
-    }
-    std::string operator()(base::i128 balance) const { return fmt::format("{} USDC", check::format_stroops(balance)); }
-};
+std::string shown(const check::Claim& claim, const check::ChainValue& value) {
+    return claim.check->show(value);
+}
 
 std::string why_not(const std::variant<check::ChainValue, check::Unverifiable, net::GivenUp>& answer) {
     const auto* why = std::get_if<check::Unverifiable>(&answer);
@@ -48,13 +42,16 @@ std::string shown_contract(const stellar::Hash& contract) {
 
 void Diagnosis::examine_contracts(reconcile::Loop& loop) {
     loop_ = &loop;
-    const auto& kinds = settings_.selection.kinds;
-    const auto has = [&kinds](Kind kind) { return std::find(kinds.begin(), kinds.end(), kind) != kinds.end(); };
     examine_watermark();
-    if (has(Kind::odds)) examine_contract("AMM contract", settings_.target.amm, "AMM_CONTRACT_ADDRESS");
-    if (has(Kind::outcomes) && settings_.target.market_contract) examine_market_contract();
-    if (has(Kind::balances)) examine_token();
-    for (const Kind kind : kinds) examine_sample(kind);
+    if (need(&check::Needs::amm)) examine_contract("AMM contract", settings_.target.amm, "AMM_CONTRACT_ADDRESS");
+    if (need(&check::Needs::market_contract) && settings_.target.market_contract) examine_market_contract();
+    if (need(&check::Needs::token)) examine_token();
+    for (const Check check : settings_.selection.checks) examine_sample(check);
+}
+
+bool Diagnosis::need(bool check::Needs::*what) const {
+    const check::Checks& checks = settings_.selection.checks;
+    return std::any_of(checks.begin(), checks.end(), [what](Check check) { return check->profile().needs.*what; });
 }
 
 void Diagnosis::skip_contracts() {
@@ -164,33 +161,31 @@ void Diagnosis::no_time_for(std::string what) {
 
 // ---- one row of each check
 
-void Diagnosis::examine_sample(Kind kind) {
-    const std::string what = fmt::format("one row of {}", check::name(kind));
-    const auto& source = sources_[static_cast<std::size_t>(db::table_of(kind))];
+void Diagnosis::examine_sample(Check check) {
+    const std::string what = fmt::format("one row of {}", check.name());
+    const auto& source = sources_[static_cast<std::size_t>(db::table_of(check))];
     const auto skip = [&](std::string why) { list_.add({Part::contracts, what, Mark::skipped, std::move(why)}); };
-    if (!source || source->obstacle(kind)) return skip("not tried without its rows");
-    if (kind == Kind::balances && !token_known_) return skip("not tried without the token");
-    const std::optional<std::vector<Sample>> samples = find_samples(kind, *source);
+    if (!source || source->obstacle(check)) return skip("not tried without its rows");
+    if (check->profile().needs.token && !token_known_) return skip("not tried without the token");
+    const std::optional<std::vector<Sample>> samples = find_samples(check, *source);
     if (!samples) return; // it has been said
     if (samples->empty()) return skip("not tried: there is none, or none with a sound address");
-    if (kind == Kind::balances)
-        judge_balance(samples->front());
+    if (check->function(settings_.target).second.empty())
+        judge_value(samples->front());
     else
         judge_market(*samples);
 }
 
-std::optional<std::vector<Diagnosis::Sample>> Diagnosis::find_samples(Kind kind, const db::Source& source) {
+std::optional<std::vector<Diagnosis::Sample>> Diagnosis::find_samples(Check check, const db::Source& source) {
     db::Scope scope;
-    scope.kind = kind;
+    scope.check = check;
     std::optional<db::Rows> page =
-        ask(fmt::format("one row of {}", check::name(kind)), db::page(source, scope, {}, rows_tried));
+        ask(fmt::format("one row of {}", check.name()), db::page(source, scope, {}, rows_tried));
     if (!page) return std::nullopt;
     const auto rows = std::make_shared<const db::Rows>(std::move(*page));
     std::vector<Sample> samples;
     for (std::size_t i = 0; i < rows->size() && samples.size() < claims_tried; ++i) {
-        const reconcile::Row row =
-            kind == Kind::balances ? reconcile::Row(db::user_row(*rows, i)) : reconcile::Row(db::market_row(*rows, i));
-        check::ClaimResult claim = reconcile::claim_of(kind, row, settings_.target);
+        check::ClaimResult claim = check::claim_of(check, {*rows, i}, settings_.target);
         if (claim) samples.push_back({rows, *std::move(claim)});
     }
     return samples;
@@ -225,10 +220,9 @@ void Diagnosis::judge_market(const std::vector<Sample>& samples) {
         simulated = look(next, check::ReadMode::simulate);
         if (!simulated || std::holds_alternative<check::ChainValue>(*simulated)) break;
     }
-    const std::string what = fmt::format("one row of {}", check::name(sample->claim.kind()));
+    const std::string what = fmt::format("one row of {}", sample->claim.check.name());
     if (!simulated) return no_time_for(what);
-    const auto* outcome = std::get_if<check::OutcomeClaim>(&sample->claim.content);
-    const bool shared = outcome != nullptr && outcome->shared && !settings_.target.shared_market_id;
+    const bool shared = sample->claim.check->needs_control(sample->claim, settings_.target);
     if (shared || settings_.target.mode == check::ReadMode::simulate) return judge_call(*sample, *simulated, true);
     const std::optional<Answer> stored = look(*sample, check::ReadMode::storage);
     if (!stored) return no_time_for(what);
@@ -237,26 +231,24 @@ void Diagnosis::judge_market(const std::vector<Sample>& samples) {
 }
 
 void Diagnosis::judge_call(const Sample& sample, const Answer& simulated, bool needed) {
-    const bool odds = sample.claim.kind() == Kind::odds;
-    const std::string& function = odds ? settings_.target.pool_function : settings_.target.outcome_function;
+    const auto [function, setting] = sample.claim.check->function(settings_.target);
     const auto* value = std::get_if<check::ChainValue>(&simulated);
     list_.add({Part::contracts, fmt::format("function {}", function),
                value    ? Mark::ok
                : needed ? Mark::failed
                         : Mark::warning,
                fmt::format("for market {}: {}", sample.claim.id,
-                           value ? std::visit(Shown(), value->content) : why_not(simulated)),
+                           value ? shown(sample.claim, *value) : why_not(simulated)),
                value ? ""
-                     : fmt::format("is it the right contract, and {} its function?",
-                                   odds ? "SYNC_POOL_FUNCTION" : "SYNC_OUTCOME_FUNCTION")});
+                     : fmt::format("is it the right contract, and {} its function?", setting)});
 }
 
 void Diagnosis::judge_storage(const Sample& sample, const Answer& stored) {
     const bool automatic = settings_.target.mode == check::ReadMode::automatic;
     const auto* value = std::get_if<check::ChainValue>(&stored);
-    check::Point point{Part::contracts, fmt::format("storage of {}", check::name(sample.claim.kind())), Mark::ok, ""};
+    check::Point point{Part::contracts, fmt::format("storage of {}", sample.claim.check.name()), Mark::ok, ""};
     if (recognised(stored)) {
-        point.found = fmt::format("recognised: {}", std::visit(Shown(), value->content));
+        point.found = fmt::format("recognised: {}", shown(sample.claim, *value));
     } else {
         point.mark = automatic ? Mark::warning : Mark::failed;
         point.found = fmt::format("for market {}: {}", sample.claim.id,
@@ -267,14 +259,15 @@ void Diagnosis::judge_storage(const Sample& sample, const Answer& stored) {
     list_.add(std::move(point));
 }
 
-void Diagnosis::judge_balance(const Sample& sample) {
-    const std::string what = "balance";
+void Diagnosis::judge_value(const Sample& sample) {
+    const check::Profile& profile = sample.claim.check->profile();
+    const std::string what(profile.value);
     const std::optional<Answer> answer = look(sample, settings_.target.mode);
     if (!answer) return no_time_for(what);
     const auto* value = std::get_if<check::ChainValue>(&*answer);
     list_.add({Part::contracts, what, value ? Mark::ok : Mark::failed,
-               value ? fmt::format("for user {}: {}", sample.claim.id, std::visit(Shown(), value->content))
-                     : fmt::format("for user {}: {}", sample.claim.id, why_not(*answer)),
+               value ? fmt::format("for {} {}: {}", profile.resource->one, sample.claim.id, shown(sample.claim, *value))
+                     : fmt::format("for {} {}: {}", profile.resource->one, sample.claim.id, why_not(*answer)),
                value ? "" : "is it the token that is meant (USDC_ASSET, USDC_CONTRACT_ADDRESS)?"});
 }
 

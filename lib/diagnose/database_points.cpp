@@ -58,26 +58,15 @@ std::string what_it_may(const db::RoleFacts& role) {
     return fmt::format("{}", fmt::join(rights, ", "));
 }
 
-std::string_view scope_in_words(check::Kind kind) {
-    switch (kind) {
-    case check::Kind::odds:
-        return "markets with status OPEN";
-    case check::Kind::outcomes:
-        return "markets with status RESOLVED";
-    case check::Kind::balances:
-        break;
-    }
-    return "users with a wallet";
-}
-
 } // namespace
 
 Diagnosis::Diagnosis(Settings settings, check::Checklist& list, const base::Clock& clock)
     : settings_(std::move(settings)), list_(list), attempt_(list, clock) {}
 
 bool Diagnosis::wants(db::Table table) const {
-    return std::any_of(settings_.selection.kinds.begin(), settings_.selection.kinds.end(),
-                       [table](check::Kind kind) { return db::table_of(kind) == table; });
+    const check::Checks& checks = settings_.selection.checks;
+    return std::any_of(checks.begin(), checks.end(),
+                       [table](check::Check check) { return db::table_of(check) == table; });
 }
 
 std::optional<db::Rows> Diagnosis::ask(std::string what, db::Query query) {
@@ -144,16 +133,16 @@ void Diagnosis::examine_role() {
 void Diagnosis::examine_table(db::Table table) {
     const std::string what = fmt::format("table {}", db::name(table));
     reconcile::Selection selection;
-    for (const check::Kind kind : settings_.selection.kinds)
-        if (db::table_of(kind) == table) selection.kinds.push_back(kind);
+    for (const check::Check check : settings_.selection.checks)
+        if (db::table_of(check) == table) selection.checks.push_back(check);
     std::optional<db::Source> source = attempt_(Part::database, what, [&](reconcile::Findings& findings) {
         return reconcile::find_source(*loop_, findings, settings_.schema, settings_.custom_sql, selection);
     });
     if (!source) return;
     const db::Relation& relation = source->at(table);
     const bool custom = relation.from.starts_with('(');
-    const bool hindered = std::any_of(selection.kinds.begin(), selection.kinds.end(),
-                                      [&](check::Kind kind) { return source->obstacle(kind).has_value(); });
+    const bool hindered = std::any_of(selection.checks.begin(), selection.checks.end(),
+                                      [&](check::Check check) { return source->obstacle(check).has_value(); });
     list_.add({Part::database, what, Mark::ok,
                hindered ? (custom ? "the SELECT of the setting is accepted" : fmt::format("{} is there", relation.from))
                : custom ? "the SELECT of the setting gives every column"
@@ -161,13 +150,13 @@ void Diagnosis::examine_table(db::Table table) {
     for (const std::string& warning : attempt_.warnings())
         list_.add({Part::database, what, Mark::warning, warning, advice_for_warning(warning)});
     examine_index(table, relation);
-    for (const check::Kind kind : selection.kinds) {
-        if (const auto& obstacle = source->obstacle(kind)) {
-            list_.add({Part::database, fmt::format("rows of {}", check::name(kind)), Mark::failed,
+    for (const check::Check check : selection.checks) {
+        if (const auto& obstacle = source->obstacle(check)) {
+            list_.add({Part::database, fmt::format("rows of {}", check.name()), Mark::failed,
                        fmt::format("this check cannot run: {}", obstacle->text),
-                       fmt::format("correct it, or choose checks without {} (--only)", check::name(kind))});
+                       fmt::format("correct it, or choose checks without {} (--only)", check.name())});
         } else {
-            count_rows(kind, *source);
+            count_rows(check, *source);
         }
     }
     sources_[static_cast<std::size_t>(table)] = std::move(source);
@@ -192,10 +181,10 @@ void Diagnosis::examine_index(db::Table table, const db::Relation& relation) {
     }
 }
 
-void Diagnosis::count_rows(check::Kind kind, const db::Source& source) {
-    const std::string what = fmt::format("rows of {}", check::name(kind));
+void Diagnosis::count_rows(check::Check check, const db::Source& source) {
+    const std::string what = fmt::format("rows of {}", check.name());
     db::Scope scope;
-    scope.kind = kind;
+    scope.check = check;
     scope.shard = settings_.selection.shard;
     const auto rows = ask(what, db::count(source, scope, {}));
     if (!rows) return;
@@ -203,7 +192,7 @@ void Diagnosis::count_rows(check::Kind kind, const db::Source& source) {
     list_.add({Part::database,
                what,
                count > 0 ? Mark::ok : Mark::warning,
-               fmt::format("{} {}", count, scope_in_words(kind)),
+               fmt::format("{} {}", count, check->profile().scope),
                count > 0 ? "" : "is it the right database and schema?",
                {{"rows", count}}});
 }

@@ -53,23 +53,24 @@ class Diagnosis {
     void examine_role();
     void examine_table(db::Table table);
     void examine_index(db::Table table, const db::Relation& relation);
-    void count_rows(check::Kind kind, const db::Source& source);
+    void count_rows(check::Check check, const db::Source& source);
 
     void examine_contract(const std::string& what, const stellar::Hash& contract, const std::string& setting);
     void examine_market_contract();
     void examine_token();
     check::Point token_point(const check::Token& token) const;
     void examine_watermark();
-    void examine_sample(check::Kind kind);
-    std::optional<std::vector<Sample>> find_samples(check::Kind kind, const db::Source& source);
+    void examine_sample(check::Check check);
+    std::optional<std::vector<Sample>> find_samples(check::Check check, const db::Source& source);
     void judge_market(const std::vector<Sample>& samples);
     void judge_call(const Sample& sample, const Answer& simulated, bool needed);
     void judge_storage(const Sample& sample, const Answer& stored);
-    void judge_balance(const Sample& sample);
+    void judge_value(const Sample& sample);
     void no_time_for(std::string what);
     std::optional<Answer> look(const Sample& sample, check::ReadMode mode);
 
     bool wants(db::Table table) const;
+    bool need(bool check::Needs::*what) const; // one of the checks
 
     Settings settings_;
     reconcile::Loop* loop_ = nullptr; // of the part that is examined

@@ -11,26 +11,16 @@
 namespace diagnose {
 namespace {
 
-base::Field column(std::string name, const std::optional<std::string_view>& value) {
-    return {std::move(name), value ? base::Value(std::string(*value)) : base::Value(nullptr)};
+base::Fields columns_of(check::Check check, const check::Row& row) {
+    base::Fields fields;
+    const auto columns = check->profile().columns;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const std::optional<std::string_view> value = row[i];
+        if (!value && columns[i].optional) continue;
+        fields.push_back({columns[i].camel(), value ? base::Value(std::string(*value)) : base::Value(nullptr)});
+    }
+    return fields;
 }
-
-struct Columns {
-    base::Fields operator()(const check::MarketRow& row) const {
-        base::Fields columns{column("id", row.id),
-                             column("contractAddress", row.contract_address),
-                             column("title", row.title),
-                             column("yesLiquidity", row.yes_liquidity),
-                             column("noLiquidity", row.no_liquidity),
-                             column("winningOutcome", row.winning_outcome)};
-        if (row.market_id) columns.push_back(column("marketId", row.market_id));
-        return columns;
-    }
-    base::Fields operator()(const check::UserRow& row) const {
-        return {column("id", row.id), column("walletAddress", row.wallet_address),
-                column("usdcBalance", row.usdc_balance)};
-    }
-};
 
 check::ExplainedQuestion question_of(const check::Call& call, const net::Simulation& simulation) {
     check::ExplainedQuestion question;
@@ -55,10 +45,9 @@ check::Verdict verdict_of(const check::Tally& tally) {
 
 } // namespace
 
-void Recorder::row(check::Kind kind, unsigned look, const reconcile::Row& row, const check::ClaimResult& claim) {
-    const std::string_view id = std::visit([](const auto& content) { return content.id; }, row);
-    check::ExplainedLook& entry = look_of(kind, id, look);
-    entry.row = std::visit(Columns(), row);
+void Recorder::row(check::Check check, unsigned look, const check::Row& row, const check::ClaimResult& claim) {
+    check::ExplainedLook& entry = look_of(check, row.id(), look);
+    entry.row = columns_of(check, row);
     if (!claim) entry.fault = claim.error();
 }
 
@@ -95,8 +84,8 @@ void Recorder::control(const reconcile::Item& item, const check::Call& call, con
 
 void Recorder::compared(const reconcile::Item& item, const check::ChainValue& chain) {
     check::ExplainedLook& look = look_of(item);
-    look.comparison = check::measure(item.claim, chain);
-    look.differs = check::differs(*look.comparison, thresholds_);
+    look.comparison = item.claim.check->measure(item.claim, chain);
+    look.differs = item.claim.check->differs(*look.comparison, thresholds_);
     look.seen = chain.seen;
 }
 
@@ -110,24 +99,24 @@ void Recorder::second_opinion(const reconcile::Item& item, const check::SecondOp
 
 std::vector<check::Explanation> Recorder::explanations(const check::Summary& summary) const {
     std::vector<check::Explanation> list = explanations_;
-    for (check::Explanation& each : list) each.verdict = verdict_of(summary.tally(each.kind));
+    for (check::Explanation& each : list) each.verdict = verdict_of(summary.tally(each.check));
     for (const check::Exempted& exempted : summary.exempted()) {
         for (check::Explanation& each : list)
-            if (each.kind == exempted.mismatch.kind() && each.id == exempted.mismatch.id)
+            if (each.check == exempted.mismatch.check() && each.id == exempted.mismatch.id)
                 each.exemption = exempted.reason;
     }
     return list;
 }
 
 check::ExplainedLook& Recorder::look_of(const reconcile::Item& item) {
-    return look_of(item.claim.kind(), item.claim.id, item.look);
+    return look_of(item.claim.check, item.claim.id, item.look);
 }
 
-check::ExplainedLook& Recorder::look_of(check::Kind kind, std::string_view id, unsigned look) {
-    const auto same = [&](const check::Explanation& each) { return each.kind == kind && each.id == id; };
+check::ExplainedLook& Recorder::look_of(check::Check check, std::string_view id, unsigned look) {
+    const auto same = [&](const check::Explanation& each) { return each.check == check && each.id == id; };
     auto found = std::find_if(explanations_.begin(), explanations_.end(), same);
     if (found == explanations_.end()) {
-        explanations_.push_back({kind, std::string(id), {}, {}, {}});
+        explanations_.push_back({check, std::string(id), {}, {}, {}});
         found = std::prev(explanations_.end());
     }
     if (found->looks.size() <= look) found->looks.resize(look + 1);

@@ -14,7 +14,7 @@ class Recorder final : public reconcile::Witness {
   public:
     explicit Recorder(const check::Thresholds& thresholds) : thresholds_(thresholds) {}
 
-    void row(check::Kind kind, unsigned look, const reconcile::Row& row, const check::ClaimResult& claim) override;
+    void row(check::Check check, unsigned look, const check::Row& row, const check::ClaimResult& claim) override;
     void entries(const reconcile::Item& item, std::span<const check::Stored> stored, std::uint32_t ledger) override;
     void call(const reconcile::Item& item, const check::Call& call, const net::Simulation& simulation) override;
     void control(const reconcile::Item& item, const check::Call& call, const net::Simulation& control,
@@ -28,7 +28,7 @@ class Recorder final : public reconcile::Witness {
 
   private:
     check::ExplainedLook& look_of(const reconcile::Item& item);
-    check::ExplainedLook& look_of(check::Kind kind, std::string_view id, unsigned look);
+    check::ExplainedLook& look_of(check::Check check, std::string_view id, unsigned look);
 
     check::Thresholds thresholds_;
     std::vector<check::Explanation> explanations_;

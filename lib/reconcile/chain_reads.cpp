@@ -30,16 +30,17 @@ ChainReads::ChainReads(const check::Target& target, net::Dispatcher& dispatcher,
     : target_(target), dispatcher_(dispatcher), witness_(witness), no_market_(random_id()) {}
 
 void ChainReads::ask(Item item) {
-    item.question = check::first_question(item.claim, target_);
+    item.question = item.claim.check->first_question(item.claim, target_);
     put(std::move(item));
 }
 
 void ChainReads::put(Item item) {
     if (item.question == check::Question::contract) {
-        waiting_[static_cast<std::size_t>(item.claim.kind())].push_back(std::move(item));
+        waiting_[item.claim.check].push_back(std::move(item));
         return;
     }
-    check::keys_for(item.question, item.claim, target_, keys_);
+    keys_.clear();
+    item.claim.check->keys(item.question, item.claim, target_, keys_);
     std::array<std::string_view, net::max_keys_per_group> views;
     for (std::size_t i = 0; i < keys_.size(); ++i) views[i] = keys_[i];
     const std::span<const std::string_view> group(views.data(), keys_.size());
@@ -62,34 +63,34 @@ void ChainReads::put(Item item) {
     if (open_->keys->keys() >= dispatcher_.key_limit()) send_batch();
 }
 
-void ChainReads::send_call(check::Kind kind) {
-    std::deque<Item>& waiting = waiting_[static_cast<std::size_t>(kind)];
+void ChainReads::send_call(check::Check check) {
+    std::deque<Item>& waiting = waiting_[check];
     Item item = std::move(waiting.front());
     waiting.pop_front();
     // The first control comes before the answers, so that there is one from no later ledger than theirs.
-    if (check::needs_control(item.claim, target_) && controls_.wanted()) ask_for_control();
+    if (check->needs_control(item.claim, target_) && controls_.wanted()) ask_for_control(check);
     asked_for(item) += dispatcher_.key_limit();
     const net::CallId call =
-        dispatcher_.simulate(check::envelope_of(check::call_for(item.claim, target_)), item.least_ledger());
+        dispatcher_.simulate(check::envelope_of(check->call(item.claim, target_)), item.least_ledger());
     calls_.emplace(call, std::move(item));
     if (open_ && ++calls_since_opened_ == most_calls_before_batch) send_batch();
 }
 
 void ChainReads::flush() {
     send_batch();
-    for (const check::Kind kind : check::all_kinds) {
-        while (waiting_calls(kind) > 0) send_call(kind);
+    for (const auto& [check, waiting] : waiting_) {
+        while (!waiting.empty()) send_call(check);
     }
 }
 
 bool ChainReads::idle() const {
-    const auto none = [](const auto& waiting) { return waiting.empty(); };
+    const auto none = [](const auto& waiting) { return waiting.second.empty(); };
     return !open_ && std::all_of(waiting_.begin(), waiting_.end(), none) && batches_.empty() && calls_.empty() &&
            held_.empty();
 }
 
-std::uint64_t ChainReads::take_asked(check::Kind kind) {
-    return std::exchange(asked_[static_cast<std::size_t>(kind)], 0);
+std::uint64_t ChainReads::take_asked(check::Check check) {
+    return std::exchange(asked_[check], 0);
 }
 
 void ChainReads::send_batch() {
@@ -151,7 +152,7 @@ check::Reading ChainReads::read(const Item& item, const ReadBatch& batch, std::s
     }
     const std::span<const check::Stored> view(stored.data(), slots.size());
     if (witness_ != nullptr) witness_->entries(item, view, entries.ledger);
-    return check::read_entries(item.question, item.claim, target_, view, entries.ledger);
+    return item.claim.check->read_entries(item.question, item.claim, target_, view, entries.ledger);
 }
 
 void ChainReads::call_finished(net::Finished& finished, std::vector<AnsweredItem>& out) {
@@ -161,10 +162,10 @@ void ChainReads::call_finished(net::Finished& finished, std::vector<AnsweredItem
     calls_.erase(found);
     if (const auto* simulation = std::get_if<net::Simulation>(&finished.outcome)) {
         if (simulation->ledger != 0) answered_from(simulation->ledger);
-        if (witness_ != nullptr) witness_->call(item, check::call_for(item.claim, target_), *simulation);
+        if (witness_ != nullptr) witness_->call(item, item.claim.check->call(item.claim, target_), *simulation);
         check::Reading reading =
-            check::read_call(item.claim, simulation->error, simulation->result, simulation->ledger);
-        if (simulation->error.empty() && check::needs_control(item.claim, target_)) {
+            item.claim.check->read_call(simulation->error, simulation->result, simulation->ledger);
+        if (simulation->error.empty() && item.claim.check->needs_control(item.claim, target_)) {
             held_.emplace(finished.call, Held{std::move(item), std::move(reading)});
             controls_.hold(finished.call, simulation->ledger, simulation->result, finished.endpoint);
             return settle_held(out);
@@ -183,7 +184,7 @@ void ChainReads::settle(Item item, check::Reading reading, std::vector<AnsweredI
     } else if (auto* unverifiable = std::get_if<check::Unverifiable>(&reading)) {
         out.push_back({std::move(item), std::move(*unverifiable)});
     } else if (const auto* learnt = std::get_if<check::Identified>(&reading)) {
-        check::identify(item.claim, *learnt);
+        item.claim.check->identify(item.claim, *learnt);
         item.question = learnt->next;
         put(std::move(item));
     } else {
@@ -194,8 +195,8 @@ void ChainReads::settle(Item item, check::Reading reading, std::vector<AnsweredI
 
 // ---- controls
 
-void ChainReads::ask_for_control() {
-    control_ = dispatcher_.simulate(check::envelope_of(check::control_for(target_, no_market_)),
+void ChainReads::ask_for_control(check::Check check) {
+    control_ = dispatcher_.simulate(check::envelope_of(check->control(target_, no_market_)),
                                     {controls_.least_ledger(), false});
     controls_.asked();
 }
@@ -222,14 +223,14 @@ void ChainReads::settle_held(std::vector<AnsweredItem>& out) {
         check::Reading& reading = held.mapped().reading;
         const bool compared = judged.word == Word::same || judged.word == Word::distinct;
         if (compared && witness_ != nullptr) {
-            witness_->control(item, check::control_for(target_, no_market_), last_control_, judged.word == Word::same);
+            witness_->control(item, item.claim.check->control(target_, no_market_), last_control_, judged.word == Word::same);
         }
         if (judged.word == Word::too_late && ++item.not_compared < most_comparisons) {
             put(std::move(item));
             continue;
         }
         if (judged.word == Word::same) {
-            reading = check::unknown_market(reading);
+            reading = item.claim.check->unknown(reading);
         } else if (judged.word == Word::failed) {
             reading = check::Unverifiable{
                 check::Reason::rpc,
@@ -242,7 +243,7 @@ void ChainReads::settle_held(std::vector<AnsweredItem>& out) {
         }
         settle(std::move(item), std::move(reading), out);
     }
-    if (!held_.empty() && controls_.wanted()) ask_for_control();
+    if (!held_.empty() && controls_.wanted()) ask_for_control(held_.begin()->second.item.claim.check);
 }
 
 std::vector<Item> ChainReads::abandon() {
@@ -254,9 +255,9 @@ std::vector<Item> ChainReads::abandon() {
     };
     if (open_) take(*open_);
     open_.reset();
-    for (std::deque<Item>& waiting : waiting_) {
+    for (const auto& of : waiting_) {
+        std::deque<Item> waiting = std::exchange(waiting_[of.first], {});
         std::move(waiting.begin(), waiting.end(), std::back_inserter(items));
-        waiting.clear();
     }
     for (auto& [call, batch] : batches_) take(batch);
     batches_.clear();

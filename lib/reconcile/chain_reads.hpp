@@ -14,7 +14,6 @@
 #include "reconcile/witness.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -80,9 +79,9 @@ class ChainReads {
     /// Sends the batch that is not full yet.
     void send_batch();
     /// Contract calls of a check that wait to be sent.
-    std::size_t waiting_calls(check::Kind kind) const { return waiting_[static_cast<std::size_t>(kind)].size(); }
+    std::size_t waiting_calls(check::Check check) const { return waiting_[check].size(); }
     /// Sends the one that has waited longest. There must be one.
-    void send_call(check::Kind kind);
+    void send_call(check::Check check);
     /// Sends everything, for a caller that has nothing else to send.
     void flush();
     /// Nothing is open, waiting or under way.
@@ -95,7 +94,7 @@ class ChainReads {
 
     /// What has been asked for a check since the last call of this, in keys; a contract call counts as many as fill a
     /// batch.
-    std::uint64_t take_asked(check::Kind kind);
+    std::uint64_t take_asked(check::Check check);
     /// Items that have their answer, and wait for a control.
     std::size_t held() const { return held_.size(); }
     /// The lowest and highest ledger answered from.
@@ -103,12 +102,12 @@ class ChainReads {
 
   private:
     void put(Item item);
-    std::uint64_t& asked_for(const Item& item) { return asked_[static_cast<std::size_t>(item.claim.kind())]; }
+    std::uint64_t& asked_for(const Item& item) { return asked_[item.claim.check]; }
     void batch_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
     void call_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
     check::Reading read(const Item& item, const ReadBatch& batch, std::size_t group, const net::LedgerEntries& entries);
     void settle(Item item, check::Reading reading, std::vector<AnsweredItem>& out);
-    void ask_for_control();
+    void ask_for_control(check::Check check);
     void control_finished(net::Finished& finished, std::vector<AnsweredItem>& out);
     void settle_held(std::vector<AnsweredItem>& out);
     void answered_from(std::uint32_t ledger);
@@ -118,7 +117,7 @@ class ChainReads {
     Witness* witness_;
     std::optional<ReadBatch> open_;
     unsigned calls_since_opened_ = 0;
-    std::array<std::deque<Item>, 3> waiting_; // by Kind
+    check::PerCheck<std::deque<Item>> waiting_;
     std::unordered_map<net::CallId, ReadBatch> batches_;
     std::unordered_map<net::CallId, Item> calls_;
     /// Answers that wait to be compared with a control.
@@ -132,7 +131,7 @@ class ChainReads {
     stellar::Hash no_market_{};          // its market id: a random one
     net::Simulation last_control_;       // for the witness
     check::Keys keys_;
-    std::array<std::uint64_t, 3> asked_{}; // by Kind, in keys
+    check::PerCheck<std::uint64_t> asked_; // in keys
     std::optional<std::pair<std::uint32_t, std::uint32_t>> ledgers_;
 };
 

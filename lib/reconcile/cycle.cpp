@@ -14,15 +14,6 @@ constexpr std::size_t most_suspect_bytes = std::size_t{8} << 20;
 /// Suspects whose rows one statement reads again, at most.
 constexpr std::size_t most_suspects_a_statement = 2'000;
 
-std::string_view id_of(const Row& row) {
-    return std::visit([](const auto& content) { return content.id; }, row);
-}
-
-std::string_view address_of(const Row& row) {
-    const auto* user = std::get_if<check::UserRow>(&row);
-    return (user != nullptr ? user->wallet_address : std::get<check::MarketRow>(row).contract_address).value_or("");
-}
-
 } // namespace
 
 Cycle::Cycle(CycleSettings settings, Loop& loop, Findings& findings, Watcher* watcher)
@@ -54,20 +45,21 @@ bool Cycle::prepare() {
     std::optional<std::vector<db::Scope>> scopes = find_scopes(loop_, findings_, *source_, settings_.selection);
     if (!scopes) return false;
     std::erase_if(*scopes, [this](const db::Scope& scope) {
-        const bool hindered = source_->obstacle(scope.kind).has_value();
+        const bool hindered = source_->obstacle(scope.check).has_value();
         if (hindered) unreadable_.push_back({scope, {}}); // to be counted at the end
         return hindered;
     });
     if (watcher_ != nullptr) estimates_ = estimate_rows(loop_, *source_, *scopes);
-    const bool balances = std::any_of(scopes->begin(), scopes->end(),
-                                      [](const db::Scope& scope) { return scope.kind == check::Kind::balances; });
+    const bool needs_token = std::any_of(scopes->begin(), scopes->end(), [](const db::Scope& scope) {
+        return scope.check->profile().needs.token;
+    });
     rows_.emplace(*source_, std::move(*scopes), settings_.page_size, settings_.turn);
     if (!find_network(loop_, findings_)) return false;
     if (!find_watermark(loop_, findings_, watermark_)) {
         database_lost_ = !loop_.cut();
         return false;
     }
-    if (balances) {
+    if (needs_token) {
         std::optional<check::Token> token = find_token(loop_, findings_, settings_.token);
         if (!token) return false;
         settings_.target.token = std::move(*token);
@@ -112,14 +104,14 @@ void Cycle::take_rows() {
         rows_->hold_rows(!has_room_for_suspects());
         const RowStream::Turn turn = rows_->turn();
         if (turn == RowStream::Turn::nobody) break;
-        const check::Kind kind = rows_->kind();
+        const Check check = rows_->check();
         if (turn == RowStream::Turn::call) {
-            chain_->send_call(kind);
+            chain_->send_call(check);
         } else {
             take_row(rows_->row());
-            rows_->take(chain_->take_asked(kind));
+            rows_->take(chain_->take_asked(check));
         }
-        share_out_calls(kind);
+        share_out_calls(check);
     }
     // A batch that is not full goes out only when nothing more can fill it: so that the calls are as few as may be.
     const bool more_to_come = rows_->has_row() || (!rows_->exhausted() && !database_lost_) || !being_read_.empty();
@@ -130,25 +122,23 @@ void Cycle::take_rows() {
 }
 
 /// Tells the stream of rows what a check has taken of the calls, and how many of its calls wait.
-void Cycle::share_out_calls(check::Kind kind) {
-    rows_->charge(kind, chain_->take_asked(kind));
-    rows_->calls_wait(kind, chain_->waiting_calls(kind));
+void Cycle::share_out_calls(Check check) {
+    rows_->charge(check, chain_->take_asked(check));
+    rows_->calls_wait(check, chain_->waiting_calls(check));
 }
 
 void Cycle::share_out_calls() {
-    for (const check::Kind kind : check::all_kinds) share_out_calls(kind);
+    for (const Check check : settings_.selection.checks) share_out_calls(check);
 }
 
 void Cycle::take_row(const Row& row) {
-    const check::Kind kind = rows_->kind();
-    if (kind == check::Kind::balances && db::is_blank(std::get<check::UserRow>(row).wallet_address)) {
-        return findings_.skipped_user();
-    }
+    const Check check = rows_->check();
+    if (is_skipped(check, row)) return findings_.skipped(check);
     check::ClaimResult claim = rows_->id_is_repeated()
                                    ? check::ClaimResult(base::Fail<check::Unverifiable>{id_not_unique()})
-                                   : claim_of(kind, row, settings_.target);
-    if (settings_.witness != nullptr) settings_.witness->row(kind, 0, row, claim);
-    if (!claim) return unverifiable(kind, shown_id(id_of(row)), claim.error());
+                                   : claim_of(check, row, settings_.target);
+    if (settings_.witness != nullptr) settings_.witness->row(check, 0, row, claim);
+    if (!claim) return unverifiable(check, shown_id(row.id()), claim.error());
     chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr});
 }
 
@@ -181,7 +171,7 @@ void Cycle::ask_for_suspects(std::vector<Suspect> suspects) {
     being_read_ = std::move(suspects);
     std::vector<std::string> ids;
     for (const Suspect& suspect : being_read_) ids.push_back(suspect.mismatch->id);
-    ask(Reading::suspects, db::again(*source_, being_read_.front().mismatch->kind(), ids));
+    ask(Reading::suspects, db::again(*source_, being_read_.front().mismatch->check(), ids));
 }
 
 void Cycle::take_database_answer() {
@@ -230,8 +220,8 @@ void Cycle::rows_refused(const db::DatabaseError& error) {
 
 void Cycle::take_row_faults() {
     for (const RowFault& fault : rows_->take_faults()) {
-        for (std::uint64_t row = 0; row < fault.rows; ++row) unverifiable(fault.kind, fault.id, fault.why);
-        for (std::uint64_t row = 0; row < fault.without_wallet; ++row) findings_.skipped_user();
+        for (std::uint64_t row = 0; row < fault.rows; ++row) unverifiable(fault.check, fault.id, fault.why);
+        for (std::uint64_t row = 0; row < fault.skipped; ++row) findings_.skipped(fault.check);
     }
 }
 
@@ -254,22 +244,19 @@ bool Cycle::suspects_refused(const db::DatabaseError& error) {
 
 void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {
     const db::Rows& rows = *answer;
-    const check::Kind kind = being_read_.front().mismatch->kind();
-    const auto row_of = [&rows, kind](std::size_t i) {
-        return kind == check::Kind::balances ? Row(db::user_row(rows, i)) : Row(db::market_row(rows, i));
-    };
+    const Check check = being_read_.front().mismatch->check();
     std::unordered_multimap<std::string_view, std::size_t> by_id;
-    for (std::size_t i = 0; i < rows.size(); ++i) by_id.emplace(id_of(row_of(i)), i);
+    for (std::size_t i = 0; i < rows.size(); ++i) by_id.emplace(Row(rows, i).id(), i);
     std::vector<Suspect> suspects = std::exchange(being_read_, {});
     std::vector<std::optional<check::ClaimResult>> claims(suspects.size());
     const auto assign = [&](auto is_row_of) {
         for (std::size_t i = 0; i < suspects.size(); ++i) {
             const auto [first, last] = by_id.equal_range(suspects[i].mismatch->id);
             for (auto candidate = first; candidate != last && !claims[i]; ++candidate) {
-                const Row row = row_of(candidate->second);
-                check::ClaimResult claim = claim_of(kind, row, settings_.target);
+                const Row row(rows, candidate->second);
+                check::ClaimResult claim = claim_of(check, row, settings_.target);
                 if (!is_row_of(*suspects[i].mismatch, row, claim, std::next(first) == last)) continue;
-                if (settings_.witness != nullptr) settings_.witness->row(kind, suspects[i].next_look, row, claim);
+                if (settings_.witness != nullptr) settings_.witness->row(check, suspects[i].next_look, row, claim);
                 claims[i] = std::move(claim);
                 by_id.erase(candidate);
                 break;
@@ -278,11 +265,11 @@ void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {
     };
     // A SELECT of the operator's may give an id more than once: then the row is meant that still says the same of the
     // same address, or else one of that address.
-    assign([](const check::Mismatch& mismatch, const Row& row, const check::ClaimResult& claim, bool) {
-        return address_of(row) == mismatch.address && claim && check::says_the_same(*claim, mismatch.difference);
+    assign([check](const check::Mismatch& mismatch, const Row& row, const check::ClaimResult& claim, bool) {
+        return row.address() == mismatch.address && claim && check->says_the_same(*claim, mismatch.difference);
     });
     assign([](const check::Mismatch& mismatch, const Row& row, const check::ClaimResult&, bool lone) {
-        return address_of(row) == mismatch.address || lone;
+        return row.address() == mismatch.address || lone;
     });
     for (std::size_t i = 0; i < suspects.size(); ++i) look_again(std::move(suspects[i]), answer, std::move(claims[i]));
 }
@@ -290,7 +277,7 @@ void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {
 void Cycle::look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,
                        std::optional<check::ClaimResult> claim) {
     if (!claim) { // gone, or out of scope
-        findings_.transient(suspect.mismatch->kind(), suspect.mismatch->id);
+        findings_.transient(suspect.mismatch->check(), suspect.mismatch->id);
     } else if (!*claim) {
         cannot_look_again(*suspect.mismatch, claim->error());
         cannot_recheck(std::move(suspect));
@@ -321,13 +308,13 @@ void Cycle::take_chain_answers() {
 }
 
 void Cycle::take_answer(Item item, const check::ChainValue& chain) {
-    const check::Kind kind = item.claim.kind();
+    const Check check = item.claim.check;
     if (settings_.witness != nullptr) settings_.witness->compared(item, chain);
     if (item.speaker) return take_first_word_again(std::move(item), chain);
     std::optional<check::Difference> difference = check::compare(item.claim, chain, settings_.thresholds);
     if (!difference) {
-        if (!item.suspect) return findings_.matched(kind);
-        return findings_.transient(kind, item.claim.id);
+        if (!item.suspect) return findings_.matched(check);
+        return findings_.transient(check, item.claim.id);
     }
     const check::Exemption* exemption = settings_.exemptions.covering(item.claim.id, *difference);
     check::Mismatch mismatch{std::string(item.claim.id),
@@ -357,24 +344,24 @@ void Cycle::take_answer(Item item, check::Unverifiable why) {
         if (item.premature) return cannot_recheck(std::move(item));
         return mismatched(std::move(item));
     }
-    unverifiable(item.claim.kind(), item.claim.id, std::move(why));
+    unverifiable(item.claim.check, item.claim.id, std::move(why));
 }
 
-void Cycle::unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why) {
-    settings_.exemptions.not_verified(kind, id);
-    causes_.add(kind, why.reason, why.hint);
-    findings_.unverifiable(kind, id, std::move(why));
+void Cycle::unverifiable(Check check, std::string_view id, check::Unverifiable why) {
+    settings_.exemptions.not_verified(check, id);
+    causes_.add(check, why.reason, why.hint);
+    findings_.unverifiable(check, id, std::move(why));
 }
 
 void Cycle::take_answer(Item item) {
     if (item.speaker) return disagree(std::move(item));
     if (item.suspect) return cannot_recheck(std::move(item));
-    ++not_verified_[static_cast<std::size_t>(item.claim.kind())];
+    ++not_verified_[item.claim.check];
 }
 
 void Cycle::cannot_look_again(const check::Mismatch& mismatch, const check::Unverifiable& why) {
     findings_.warning(
-        fmt::format("{} {} could not be looked at again: {}", check::name(mismatch.kind()), mismatch.id, why.text));
+        fmt::format("{} {} could not be looked at again: {}", mismatch.check().name(), mismatch.id, why.text));
 }
 
 /// Differs at this look: a mismatch once it has differed at all of them. A look at the chain as it was before the row

@@ -17,7 +17,6 @@
 #include "reconcile/watermark.hpp"
 #include "reconcile/witness.hpp"
 
-#include <array>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -69,7 +68,7 @@ class Cycle {
     void take_rows();
     void take_row(const Row& row);
     void share_out_calls();
-    void share_out_calls(check::Kind kind);
+    void share_out_calls(Check check);
     bool has_room_for_suspects() const;
 
     void ask_database();
@@ -91,7 +90,7 @@ class Cycle {
     void cannot_look_again(const check::Mismatch& mismatch, const check::Unverifiable& why);
     void suspect(Item item, check::Mismatch mismatch);
     std::optional<check::Cause> likely_cause(const Item& item, const check::Sighting& seen);
-    void unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why);
+    void unverifiable(Check check, std::string_view id, check::Unverifiable why);
 
     // later_ledger.cpp
     void follow_ledger();
@@ -118,8 +117,8 @@ class Cycle {
     void wind_up(bool finished);
     void close_items();
     void count_unread();
-    void count(const Stretch& rows, base::TimePoint until, std::array<std::uint64_t, 3>& sums);
-    void report_obstacle(check::Kind kind);
+    void count(const Stretch& rows, base::TimePoint until, check::PerCheck<std::uint64_t>& sums);
+    void report_obstacle(Check check);
     void report_not_verified();
     void report_exemptions(bool finished);
 
@@ -142,9 +141,9 @@ class Cycle {
     check::Causes causes_;   // of rows that could not be verified
     bool elsewhere_ = false; // those being read are asked of another endpoint
     bool stall_reported_ = false;
-    std::array<std::uint64_t, 3> not_verified_{};
-    std::array<std::uint64_t, 3> not_readable_{};
-    std::array<bool, 3> uncounted_{};
+    check::PerCheck<std::uint64_t> not_verified_;
+    check::PerCheck<std::uint64_t> not_readable_;
+    check::PerCheck<bool> uncounted_;
     bool database_lost_ = false;
 };
 

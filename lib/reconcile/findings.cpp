@@ -10,9 +10,9 @@ void Findings::mismatched(check::Mismatch mismatch) {
     summary_.add(std::move(mismatch));
 }
 
-void Findings::transient(check::Kind kind, std::string_view id) {
-    summary_.transient(kind);
-    listener_.transient(kind, id);
+void Findings::transient(check::Check check, std::string_view id) {
+    summary_.transient(check);
+    listener_.transient(check, id);
 }
 
 void Findings::exempt(check::Mismatch mismatch, const check::Exemption& exemption) {
@@ -32,33 +32,32 @@ void Findings::exemption_unused(const check::Exemption& exemption) {
     summary_.exemptions->unused.push_back(exemption);
 }
 
-void Findings::unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why) {
+void Findings::unverifiable(check::Check check, std::string_view id, check::Unverifiable why) {
     check::Error error{
-        std::string(check::name(kind)), std::string(id), why.reason, std::move(why.text), 1, false, clock_.wall_now()};
+        std::string(check.name()), std::string(id), why.reason, std::move(why.text), 1, false, clock_.wall_now()};
     listener_.error(error);
-    summary_.add(kind, std::move(error));
+    summary_.add(check, std::move(error));
 }
 
 void Findings::disagreement(const check::Disagreement& disagreement) {
     const check::Mismatch& mismatch = disagreement.mismatch;
     const check::SecondOpinion& second = *mismatch.second_opinion;
-    const auto& outcome = std::get<check::OutcomeDifference>(mismatch.difference);
-    check::Error error{std::string(check::name(mismatch.kind())),
+    check::Error error{std::string(mismatch.check().name()),
                        mismatch.id,
                        check::Reason::disagreement,
-                       fmt::format("{} says {}, {} says {}", disagreement.endpoint, check::outcome_name(outcome.chain),
-                                   second.endpoint, check::outcome_name(second.outcome)),
+                       fmt::format("{} says {}, {} says {}", disagreement.endpoint, mismatch.check()->said(mismatch.difference).text,
+                                   second.endpoint, second.said.text),
                        1,
                        false,
                        clock_.wall_now()};
     listener_.disagreement(disagreement, error);
-    summary_.add(mismatch.kind(), std::move(error));
+    summary_.add(mismatch.check(), std::move(error));
 }
 
-void Findings::not_verified(check::Kind kind, std::uint64_t count, check::Reason reason, std::string text) {
-    check::Error error{std::string(check::name(kind)), {}, reason, std::move(text), count, true, clock_.wall_now()};
+void Findings::not_verified(check::Check check, std::uint64_t count, check::Reason reason, std::string text) {
+    check::Error error{std::string(check.name()), {}, reason, std::move(text), count, true, clock_.wall_now()};
     listener_.error(error);
-    summary_.add(kind, std::move(error));
+    summary_.add(check, std::move(error));
 }
 
 void Findings::failure(std::string_view operation, std::string_view id, check::Reason reason, std::string text) {

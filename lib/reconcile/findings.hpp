@@ -20,7 +20,7 @@ class Listener {
     /// Of an outcome; `error` is what stands in the result for it, and is told by this alone.
     virtual void disagreement(const check::Disagreement& disagreement, const check::Error& error) = 0;
     /// A suspect that agreed when it was looked at again.
-    virtual void transient(check::Kind kind, std::string_view id) = 0;
+    virtual void transient(check::Check check, std::string_view id) = 0;
     /// A difference that an exemption accepts.
     virtual void exempt(const check::Exempted& exempted) = 0;
     /// It would have accepted a difference, if there was one, until its last day.
@@ -43,17 +43,17 @@ class Findings {
     Findings(check::Summary& summary, Listener& listener, const base::Clock& clock)
         : summary_(summary), listener_(listener), clock_(clock) {}
 
-    void matched(check::Kind kind) { summary_.matched(kind); }
-    void skipped_user() { summary_.skipped_user(); }
+    void matched(check::Check check) { summary_.matched(check); }
+    void skipped(check::Check check) { summary_.skipped(check); }
     void mismatched(check::Mismatch mismatch);
-    void transient(check::Kind kind, std::string_view id);
+    void transient(check::Check check, std::string_view id);
     void exempt(check::Mismatch mismatch, const check::Exemption& exemption);
     void exemption_expired(const check::Exemption& exemption);
     void exemption_unused(const check::Exemption& exemption);
-    void unverifiable(check::Kind kind, std::string_view id, check::Unverifiable why);
+    void unverifiable(check::Check check, std::string_view id, check::Unverifiable why);
     void disagreement(const check::Disagreement& disagreement);
     /// `count` rows of a check that were not verified, for one reason.
-    void not_verified(check::Kind kind, std::uint64_t count, check::Reason reason, std::string text);
+    void not_verified(check::Check check, std::uint64_t count, check::Reason reason, std::string text);
     /// Stands in no check's counts.
     void failure(std::string_view operation, std::string_view id, check::Reason reason, std::string text);
     void indexer_lag() { listener_.indexer_lag(*summary_.indexer); }

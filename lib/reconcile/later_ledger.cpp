@@ -80,7 +80,7 @@ void Cycle::cannot_recheck(Item item) {
 }
 
 void Cycle::behind_indexer(const check::Mismatch& mismatch, std::uint32_t watermark) {
-    unverifiable(mismatch.kind(), mismatch.id,
+    unverifiable(mismatch.check(), mismatch.id,
                  {check::Reason::rpc,
                   fmt::format("the node at ledger {} is behind the indexer at {}", mismatch.seen.ledger, watermark)});
 }

@@ -9,8 +9,8 @@ namespace reconcile {
 namespace {
 
 bool wants(const Selection& selection, db::Table table) {
-    return std::any_of(selection.kinds.begin(), selection.kinds.end(),
-                       [table](check::Kind kind) { return db::table_of(kind) == table; });
+    return std::any_of(selection.checks.begin(), selection.checks.end(),
+                       [table](check::Check check) { return db::table_of(check) == table; });
 }
 
 /// Asks. Returns the rows, or an error that would come again; reports one that did not go away by retries (nullopt).
@@ -42,14 +42,14 @@ std::string cannot_read(db::Table table, const db::DatabaseError& error) {
 /// The catalog can be read by everybody, the rows by those who have the right: better known before a check is done.
 /// False if the database gave no answer (reported).
 bool prove_readable(Loop& loop, Findings& findings, db::Source& source, const Selection& selection) {
-    for (const check::Kind kind : selection.kinds) {
-        auto& obstacle = source.obstacles[static_cast<std::size_t>(kind)];
+    for (const check::Check check : selection.checks) {
+        auto& obstacle = source.obstacles[check];
         if (obstacle) continue;
-        const auto answer = ask(loop, findings, db::types(source, kind));
+        const auto answer = ask(loop, findings, db::types(source, check));
         if (!answer) return false;
-        const db::Table table = db::table_of(kind);
+        const db::Table table = db::table_of(check);
         if (*answer) {
-            db::learn_types(source, kind, **answer);
+            db::learn_types(source, check, **answer);
         } else {
             obstacle = {db::setting_of(source, table), cannot_read(table, answer->error())};
         }
@@ -116,7 +116,7 @@ std::optional<db::Source> find_source(Loop& loop, Findings& findings, const std:
     for (const std::string& warning : inspection.warnings()) findings.warning(warning);
     db::Source source = inspection.source();
     if (!prove_readable(loop, findings, source, selection)) return std::nullopt;
-    if (const auto refusal = db::refusal(source, selection.kinds)) throw *refusal;
+    if (const auto refusal = db::refusal(source, selection.checks)) throw *refusal;
     return source;
 }
 
@@ -138,11 +138,11 @@ std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings
         if (!users) return std::nullopt;
     }
     std::vector<db::Scope> scopes;
-    for (const check::Kind kind : selection.kinds) {
+    for (const check::Check check : selection.checks) {
         db::Scope scope;
-        scope.kind = kind;
+        scope.check = check;
         scope.shard = selection.shard;
-        scope.ids = db::table_of(kind) == db::Table::users ? users : markets;
+        scope.ids = db::table_of(check) == db::Table::users ? users : markets;
         if (!scope.ids || !scope.ids->empty()) scopes.push_back(std::move(scope));
     }
     return scopes;

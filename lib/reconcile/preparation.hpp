@@ -18,7 +18,7 @@ namespace reconcile {
 
 /// Which rows an operator asked for.
 struct Selection {
-    std::vector<check::Kind> kinds;
+    check::Checks checks;
     std::vector<std::string> markets; // ids; empty: all
     std::vector<std::string> users;
     db::Shard shard; // of these rows

@@ -7,10 +7,10 @@ namespace reconcile {
 Estimates estimate_rows(Loop& loop, const db::Source& source, const std::vector<db::Scope>& scopes) {
     Estimates estimates;
     for (const db::Scope& scope : scopes) {
-        auto& estimate = estimates[static_cast<std::size_t>(scope.kind)];
+        auto& estimate = estimates[scope.check];
         if (scope.ids) {
             estimate = scope.ids->size();
-        } else if (source.at(db::table_of(scope.kind)).stored) {
+        } else if (source.at(db::table_of(scope.check)).stored) {
             const std::optional<db::Answer> answer = loop.ask(db::estimate(source, scope));
             if (answer && *answer) estimate = db::count_of(**answer);
         }
@@ -22,13 +22,12 @@ void Cycle::tell_watcher() {
     if (watcher_ == nullptr || loop_.clock().now() < watcher_->due()) return;
     Progress progress{{}, unsettled() + being_read_.size()};
     const check::Summary& summary = findings_.summary();
-    for (const check::Kind kind : settings_.selection.kinds) {
-        const std::uint64_t skipped = kind == check::Kind::balances ? summary.users_skipped() : 0;
-        const std::uint64_t read = rows_->arrived(kind) - skipped;
-        const bool exact = rows_->all_arrived(kind);
-        std::optional<std::uint64_t> rows = estimates_[static_cast<std::size_t>(kind)];
+    for (const Check check : settings_.selection.checks) {
+        const std::uint64_t read = rows_->arrived(check) - summary.skipped(check);
+        const bool exact = rows_->all_arrived(check);
+        std::optional<std::uint64_t> rows = estimates_[check];
         if (exact || (rows && *rows < read)) rows = read;
-        progress.checks.push_back({kind, summary.tally(kind).in_scope(), rows, exact});
+        progress.checks.push_back({check, summary.tally(check).in_scope(), rows, exact});
     }
     watcher_->told(progress);
 }

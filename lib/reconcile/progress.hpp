@@ -3,11 +3,10 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "check/row.hpp"
+#include "check/verifier.hpp"
 #include "db/source.hpp"
 #include "reconcile/loop.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,7 +15,7 @@
 namespace reconcile {
 
 struct CheckProgress {
-    check::Kind kind{};
+    check::Check check;
     std::uint64_t settled = 0;         // rows that stand in the counts
     std::optional<std::uint64_t> rows; // in scope, about; nullopt: nobody knows
     bool exact = false;                // so many and no more
@@ -35,8 +34,7 @@ class Watcher {
     virtual void told(const Progress& progress) = 0;
 };
 
-/// By check::Kind.
-using Estimates = std::array<std::optional<std::uint64_t>, 3>;
+using Estimates = check::PerCheck<std::optional<std::uint64_t>>;
 
 /// About how many rows each scope has: one cheap statement each, whatever the table's size. None where the rows come
 /// from a view or a SELECT, or the database gives no answer.

@@ -22,45 +22,17 @@ std::string_view id_in(const db::Rows& rows, std::size_t row) {
 
 /// Whether a page can begin behind this id: it was not cut.
 bool is_whole(std::string_view id) {
-    return id.size() <= db::most_value_bytes;
-}
-
-bool too_long(const std::optional<std::string_view>& value) {
-    return value && value->size() > db::most_value_bytes;
-}
-
-/// The column that holds a value which is too long; empty: there is none.
-std::string_view long_value(const check::UserRow& row) {
-    return too_long(row.id)               ? "id"
-           : too_long(row.wallet_address) ? "wallet address"
-           : too_long(row.usdc_balance)   ? "balance"
-                                          : "";
-}
-std::string_view long_value(const check::MarketRow& row) {
-    return too_long(row.id)                 ? "id"
-           : too_long(row.contract_address) ? "contract address"
-           : too_long(row.yes_liquidity)    ? "YES liquidity"
-           : too_long(row.no_liquidity)     ? "NO liquidity"
-           : too_long(row.winning_outcome)  ? "winning outcome"
-           : too_long(row.market_id)        ? "market id"
-                                            : "";
+    return id.size() <= check::most_value_bytes;
 }
 
 } // namespace
 
-check::ClaimResult claim_of(check::Kind kind, const Row& row, const check::Target& target) {
-    const std::string_view column = std::visit([](const auto& content) { return long_value(content); }, row);
-    if (!column.empty()) {
-        return base::Fail<check::Unverifiable>{
-            {check::Reason::bad_value, "the " + std::string(column) + " is longer than 64 KiB"}};
-    }
-    if (kind == check::Kind::balances) return check::claim_balance(std::get<check::UserRow>(row), target);
-    const auto& market = std::get<check::MarketRow>(row);
-    return kind == check::Kind::odds ? check::claim_odds(market) : check::claim_outcome(market, target);
-}
-
 std::string shown_id(std::string_view id) {
     return is_whole(id) ? std::string(id) : std::string(id.substr(0, 100)) + "...";
+}
+
+bool is_skipped(Check check, const Row& row) {
+    return check->profile().status.empty() && check::is_blank(row[1]);
 }
 
 check::Unverifiable id_not_unique() {
@@ -82,7 +54,7 @@ RowStream::RowStream(const db::Source& source, std::vector<db::Scope> scopes, st
     if (!scopes.empty()) page_bytes_ = std::clamp(most_ahead / scopes.size(), least_page_bytes, page_bytes);
     for (db::Scope& scope : scopes) {
         Lane lane;
-        lane.critical = check::priority_of(scope.kind) == check::Priority::critical;
+        lane.critical = scope.check.critical();
         lane.scope = std::move(scope);
         lane.parts.push_back({});
         lane.page_size = std::min(page_size_, first_page_size);
@@ -227,9 +199,9 @@ void RowStream::keep(Lane& lane, db::Rows rows, std::size_t count, std::size_t f
 
 void RowStream::repeated_arrived(Lane& lane, const db::Rows& rows) {
     const std::uint64_t count = db::count_of(rows, 0);
-    const std::uint64_t all = lane.scope.kind == check::Kind::balances ? db::count_of(rows, 1) : count;
+    const std::uint64_t all = lane.scope.check->profile().status.empty() ? db::count_of(rows, 1) : count;
     lane.arrived += all;
-    faults_.push_back({lane.scope.kind, *lane.repeated_id, id_not_unique(), count, all - count});
+    faults_.push_back({lane.scope.check, *lane.repeated_id, id_not_unique(), count, all - count});
     Part& part = lane.parts.front();
     part.range.after = std::exchange(lane.repeated_id, std::nullopt);
     part.range.skip = 0;
@@ -265,7 +237,7 @@ std::vector<Stretch> RowStream::page_refused(Lane& lane, const db::DatabaseError
     if (part.ids.size() == 1) {
         if (lane.bad_rows == most_bad_rows) return give_up(lane);
         ++lane.bad_rows;
-        faults_.push_back({lane.scope.kind, part.ids.front(), {check::Reason::database, error.text}});
+        faults_.push_back({lane.scope.check, part.ids.front(), {check::Reason::database, error.text}});
         part.range = {part.ids.front(), part.range.up_to};
         part.ids.clear();
         if (part.range.up_to == part.range.after) lane.parts.pop_front();
@@ -292,7 +264,7 @@ void RowStream::ids_arrived(Lane& lane, const db::Rows& rows) {
     }
     if (ids.empty()) { // no statement can name these rows
         for (std::size_t row = 0; row < rows.size(); ++row) {
-            faults_.push_back({lane.scope.kind,
+            faults_.push_back({lane.scope.check,
                                shown_id(id_in(rows, row)),
                                {check::Reason::bad_value, "the id is longer than 64 KiB"}});
         }
@@ -341,8 +313,7 @@ void RowStream::choose() {
 
 Row RowStream::row() const {
     const Page& page = lanes_[current_].pages.front();
-    if (kind() == check::Kind::balances) return db::user_row(*page.rows, page.row());
-    return db::market_row(*page.rows, page.row());
+    return {*page.rows, page.row()};
 }
 
 bool RowStream::id_is_repeated() const {
@@ -370,13 +341,13 @@ void RowStream::hold_rows(bool held) {
     if (std::exchange(rows_held_, held) != held) choose();
 }
 
-void RowStream::calls_wait(check::Kind kind, std::size_t calls) {
-    Lane* lane = lane_of(kind);
+void RowStream::calls_wait(Check check, std::size_t calls) {
+    Lane* lane = lane_of(check);
     if (lane != nullptr && std::exchange(lane->calls_waiting, calls) != calls) choose();
 }
 
-void RowStream::charge(check::Kind kind, std::uint64_t cost) {
-    Lane* lane = lane_of(kind);
+void RowStream::charge(Check check, std::uint64_t cost) {
+    Lane* lane = lane_of(check);
     if (lane == nullptr || cost == 0) return;
     charge(*lane, cost);
     choose();
@@ -388,9 +359,9 @@ void RowStream::charge(Lane& lane, std::uint64_t cost) {
 }
 
 /// A check has one lane; nullptr: none.
-RowStream::Lane* RowStream::lane_of(check::Kind kind) {
+RowStream::Lane* RowStream::lane_of(Check check) {
     const auto found =
-        std::find_if(lanes_.begin(), lanes_.end(), [kind](const Lane& lane) { return lane.scope.kind == kind; });
+        std::find_if(lanes_.begin(), lanes_.end(), [check](const Lane& lane) { return lane.scope.check == check; });
     return found != lanes_.end() ? &*found : nullptr;
 }
 
@@ -405,15 +376,15 @@ bool RowStream::exhausted() const {
                        [](const Lane& lane) { return lane.parts.empty() && lane.pages.empty(); });
 }
 
-std::uint64_t RowStream::arrived(check::Kind kind) const {
+std::uint64_t RowStream::arrived(Check check) const {
     std::uint64_t rows = 0;
-    for (const Lane& lane : lanes_) rows += lane.scope.kind == kind ? lane.arrived : 0;
+    for (const Lane& lane : lanes_) rows += lane.scope.check == check ? lane.arrived : 0;
     return rows;
 }
 
-bool RowStream::all_arrived(check::Kind kind) const {
+bool RowStream::all_arrived(Check check) const {
     return std::none_of(lanes_.begin(), lanes_.end(),
-                        [kind](const Lane& lane) { return lane.scope.kind == kind && !lane.parts.empty(); });
+                        [check](const Lane& lane) { return lane.scope.check == check && !lane.parts.empty(); });
 }
 
 std::vector<Stretch> RowStream::unread() const {

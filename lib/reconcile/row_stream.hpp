@@ -31,13 +31,12 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace reconcile {
 
-/// A row of either table.
-using Row = std::variant<check::MarketRow, check::UserRow>;
+using check::Check;
+using check::Row;
 
 /// Rows of a check, in ascending order, that the database has not sent.
 struct Stretch {
@@ -47,18 +46,18 @@ struct Stretch {
 
 /// Rows of one id that cannot be compared, whatever their content.
 struct RowFault {
-    check::Kind kind{};
+    Check check;
     std::string id;
     check::Unverifiable why;
     std::uint64_t rows = 1;           // in scope
-    std::uint64_t without_wallet = 0; // users that are skipped
+    std::uint64_t skipped = 0; // without an address
 };
-
-/// What the row claims under a check. BAD_VALUE if a value is longer than db::most_value_bytes.
-check::ClaimResult claim_of(check::Kind kind, const Row& row, const check::Target& target);
 
 /// The id for a person: one that the server cut is cut further.
 std::string shown_id(std::string_view id);
+
+/// A row that a page has although it is not in scope.
+bool is_skipped(Check check, const Row& row);
 
 /// Why a row whose id another row has cannot be compared.
 check::Unverifiable id_not_unique();
@@ -80,16 +79,16 @@ class RowStream {
     std::vector<RowFault> take_faults() { return std::exchange(faults_, {}); }
 
     enum class Turn { nobody, row, call };
-    /// What is to be done next, for the check kind().
+    /// What is to be done next, for check().
     Turn turn() const;
     /// A row can be taken, now or when rows are no longer held.
     bool has_row() const;
     /// While rows are held, only calls have a turn.
     void hold_rows(bool held);
     /// How many contract calls of a check wait for their turn.
-    void calls_wait(check::Kind kind, std::size_t calls);
+    void calls_wait(Check check, std::size_t calls);
     /// What a check has taken of the calls otherwise, in keys.
-    void charge(check::Kind kind, std::uint64_t cost);
+    void charge(Check check, std::uint64_t cost);
     /// Every row has been taken.
     bool exhausted() const;
     /// The pages that are still in use, by whomever, take so much memory that no more are read.
@@ -97,7 +96,7 @@ class RowStream {
 
     /// The check whose turn it is, and its next row; the row's views are good until take() is called, or as long as
     /// page().
-    check::Kind kind() const { return lanes_[current_].scope.kind; }
+    Check check() const { return lanes_[current_].scope.check; }
     Row row() const;
     /// Another row of the check has the same id.
     bool id_is_repeated() const;
@@ -106,9 +105,9 @@ class RowStream {
     /// Goes on to the next row. `cost` is what this one takes of the calls, in keys.
     void take(std::uint64_t cost);
 
-    /// How many rows of a check the database has sent, users without a wallet among them.
-    std::uint64_t arrived(check::Kind kind) const;
-    bool all_arrived(check::Kind kind) const;
+    /// How many rows of a check the database has sent, those without an address among them.
+    std::uint64_t arrived(Check check) const;
+    bool all_arrived(Check check) const;
 
     /// What the database has not sent yet.
     std::vector<Stretch> unread() const;
@@ -167,7 +166,7 @@ class RowStream {
     static std::vector<Stretch> give_up(Lane& lane);
     void choose();
     void charge(Lane& lane, std::uint64_t cost);
-    Lane* lane_of(check::Kind kind);
+    Lane* lane_of(Check check);
 
     const db::Source& source_;
     std::size_t page_size_;

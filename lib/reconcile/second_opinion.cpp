@@ -7,14 +7,6 @@
 #include <fmt/format.h>
 
 namespace reconcile {
-namespace {
-
-std::optional<std::uint32_t> outcome_of(const check::ChainValue& chain) {
-    return std::get<check::ChainOutcome>(chain.content).outcome;
-}
-
-} // namespace
-
 void Cycle::mismatched(Item item) {
     if (!other_endpoints_ || item.suspect->priority() != check::Priority::critical) {
         return findings_.mismatched(std::move(*item.suspect));
@@ -46,7 +38,7 @@ void Cycle::take_second_opinions() {
         check::Mismatch& mismatch = *answered.item.suspect;
         if (const auto* why = std::get_if<check::Unverifiable>(&answered.answer)) {
             findings_.warning(fmt::format("{} {} could not be asked of a second RPC endpoint: {}",
-                                          check::name(mismatch.kind()), mismatch.id, why->text));
+                                          mismatch.check().name(), mismatch.id, why->text));
         }
         if (settings_.witness != nullptr) settings_.witness->second_opinion(answered.item, {});
         mismatched(std::move(mismatch));
@@ -57,8 +49,9 @@ void Cycle::take_second_opinion(Item item, const check::ChainValue& chain) {
     using Word = check::SecondOpinion::Word;
     // It agrees if the row differs by its answer, too: what moves with each ledger need not be equal.
     const bool agrees = check::compare(item.claim, chain, settings_.thresholds).has_value();
-    item.suspect->second_opinion = {agrees ? Word::agrees : Word::contradicts, outcome_of(chain), chain.seen.ledger,
-                                    other_endpoints_->endpoint_name()};
+    const check::Difference both = item.claim.check->measure(item.claim, chain);
+    item.suspect->second_opinion = {agrees ? Word::agrees : Word::contradicts, both.check->said(both),
+                                    chain.seen.ledger, other_endpoints_->endpoint_name()};
     if (settings_.witness != nullptr) settings_.witness->second_opinion(item, *item.suspect->second_opinion);
     if (agrees) return findings_.mismatched(std::move(*item.suspect));
     // Nobody but the first can take its word back.
@@ -71,7 +64,7 @@ void Cycle::take_first_word_again(Item item, const check::ChainValue& chain) {
     if (item.speaker->endpoint != loop_.dispatcher().endpoint()) return disagree(std::move(item));
     std::optional<check::Difference> difference = check::compare(item.claim, chain, settings_.thresholds);
     // The chain has moved on, and both say now what the row says.
-    if (!difference) return findings_.transient(mismatch.kind(), mismatch.id);
+    if (!difference) return findings_.transient(mismatch.check(), mismatch.id);
     mismatch.difference = std::move(*difference);
     mismatch.seen = chain.seen;
     mismatch.likely_cause = likely_cause(item, chain.seen);
@@ -79,7 +72,7 @@ void Cycle::take_first_word_again(Item item, const check::ChainValue& chain) {
 }
 
 void Cycle::disagree(Item item) {
-    settings_.exemptions.not_verified(item.suspect->kind(), item.suspect->id);
+    settings_.exemptions.not_verified(item.suspect->check(), item.suspect->id);
     findings_.disagreement({std::move(*item.suspect), item.speaker->name});
 }
 

@@ -12,9 +12,10 @@
 namespace reconcile {
 
 std::optional<std::string> shared_market_key(const Selection& selection, const check::Target& target) {
-    const auto& kinds = selection.kinds;
-    const bool outcomes = std::find(kinds.begin(), kinds.end(), check::Kind::outcomes) != kinds.end();
-    if (!outcomes || !target.market_contract) return std::nullopt;
+    const bool wanted = std::any_of(selection.checks.begin(), selection.checks.end(), [](check::Check check) {
+        return check->profile().needs.market_contract;
+    });
+    if (!wanted || !target.market_contract) return std::nullopt;
     std::string key;
     stellar::append_market_id_key(key, *target.market_contract);
     return key;

@@ -64,7 +64,7 @@ std::vector<Suspect> Suspects::take(Wanted wanted, std::size_t limit) {
     std::deque<Suspect> kept;
     for (Suspect& suspect : waiting_) {
         const bool fits =
-            limit == no_limit || taken.empty() || suspect.mismatch->kind() == taken.front().mismatch->kind();
+            limit == no_limit || taken.empty() || suspect.mismatch->check() == taken.front().mismatch->check();
         if (taken.size() < limit && fits && wanted(suspect)) {
             bytes_ -= bytes_of(suspect);
             taken.push_back(std::move(suspect));

@@ -78,12 +78,11 @@ void Cycle::close_items() {
     for (Suspect& suspect : std::exchange(being_read_, {})) cannot_recheck(std::move(suspect));
     for (Suspect& suspect : suspects_.take_all()) cannot_recheck(std::move(suspect));
     for (; rows_ && rows_->has_row(); rows_->take(0)) {
-        const auto row = rows_->row();
-        const auto* user = std::get_if<check::UserRow>(&row);
-        if (user != nullptr && db::is_blank(user->wallet_address)) {
-            findings_.skipped_user();
+        const Check check = rows_->check();
+        if (is_skipped(check, rows_->row())) {
+            findings_.skipped(check);
         } else {
-            ++not_verified_[static_cast<std::size_t>(rows_->kind())];
+            ++not_verified_[check];
         }
     }
 }
@@ -101,12 +100,12 @@ void Cycle::count_unread() {
 }
 
 /// Adds the rows of a stretch to its check's sum. Where they cannot be counted, that is told, once a check.
-void Cycle::count(const Stretch& rows, base::TimePoint until, std::array<std::uint64_t, 3>& sums) {
-    const auto kind = static_cast<std::size_t>(rows.scope.kind);
-    if (uncounted_[kind]) return;
-    const auto& obstacle = source_->obstacle(rows.scope.kind);
-    uncounted_[kind] = obstacle && !db::countable(*source_, rows.scope);
-    if (uncounted_[kind]) return;
+void Cycle::count(const Stretch& rows, base::TimePoint until, check::PerCheck<std::uint64_t>& sums) {
+    const Check check = rows.scope.check;
+    if (uncounted_[check]) return;
+    const auto& obstacle = source_->obstacle(check);
+    uncounted_[check] = obstacle && !db::countable(*source_, rows.scope);
+    if (uncounted_[check]) return;
     const base::Duration patience = until - loop_.clock().now();
     std::optional<db::Answer> answer;
     if (patience > base::Duration::zero()) {
@@ -114,29 +113,28 @@ void Cycle::count(const Stretch& rows, base::TimePoint until, std::array<std::ui
     }
     if (answer && *answer) {
         const std::uint64_t number = db::count_of(**answer);
-        sums[kind] += number - std::min<std::uint64_t>(number, rows.range.skip);
+        sums[check] += number - std::min<std::uint64_t>(number, rows.range.skip);
         return;
     }
-    uncounted_[kind] = true;
+    uncounted_[check] = true;
     if (obstacle) return; // report_obstacle() says so
     findings_.failure("database", "", check::Reason::database,
                       fmt::format("the rows of {} that were not reached could not be counted: {}",
-                                  check::name(rows.scope.kind),
+                                  check.name(),
                                   answer ? answer->error().text : "the database took too long"));
 }
 
 /// Why a check could not run: one error with the number of its rows, or without if they cannot be counted.
-void Cycle::report_obstacle(check::Kind kind) {
-    const db::Obstacle& obstacle = *source_->obstacle(kind);
+void Cycle::report_obstacle(Check check) {
+    const db::Obstacle& obstacle = *source_->obstacle(check);
     const std::string why =
         obstacle.setting == "DATABASE_URL" ? obstacle.text : fmt::format("{}: {}", obstacle.setting, obstacle.text);
-    const auto place = static_cast<std::size_t>(kind);
-    if (uncounted_[place]) {
-        findings_.failure(check::name(kind), "", check::Reason::database,
+    if (uncounted_[check]) {
+        findings_.failure(check.name(), "", check::Reason::database,
                           fmt::format("its rows, which could not be counted, were not verified: {}", why));
     } else {
-        findings_.not_verified(kind, not_readable_[place], check::Reason::database,
-                               fmt::format("{} rows were not verified: {}", not_readable_[place], why));
+        findings_.not_verified(check, not_readable_[check], check::Reason::database,
+                               fmt::format("{} rows were not verified: {}", not_readable_[check], why));
     }
 }
 
@@ -144,24 +142,24 @@ void Cycle::report_not_verified() {
     const check::Summary& summary = findings_.summary();
     const bool cut = summary.signal || summary.timed_out;
     const bool given_up = loop_.dispatcher().exhausted() || !cut;
-    for (const check::Kind kind : settings_.selection.kinds) {
-        if (source_ && source_->obstacle(kind)) {
-            report_obstacle(kind);
+    for (const Check check : settings_.selection.checks) {
+        if (source_ && source_->obstacle(check)) {
+            report_obstacle(check);
             continue;
         }
-        const std::uint64_t unreadable = not_readable_[static_cast<std::size_t>(kind)];
+        const std::uint64_t unreadable = not_readable_[check];
         if (unreadable > 0) {
             findings_.not_verified(
-                kind, unreadable, check::Reason::database,
+                check, unreadable, check::Reason::database,
                 fmt::format("{} rows were not verified: the database did not give them", unreadable));
         }
-        const std::uint64_t count = not_verified_[static_cast<std::size_t>(kind)];
+        const std::uint64_t count = not_verified_[check];
         if (count == 0) continue;
         if (given_up) {
-            findings_.not_verified(kind, count, check::Reason::rpc,
+            findings_.not_verified(check, count, check::Reason::rpc,
                                    fmt::format("{} rows were not verified: no RPC endpoint is left", count));
         } else {
-            findings_.not_verified(kind, count, check::Reason::not_reached,
+            findings_.not_verified(check, count, check::Reason::not_reached,
                                    fmt::format("{} rows were not reached: {}", count,
                                                summary.timed_out ? "the time for the cycle was over"
                                                                  : "the cycle was stopped by a signal"));
@@ -178,10 +176,9 @@ void Cycle::report_exemptions(bool finished) {
     for (const check::Exemption* exemption : settings_.exemptions.expired()) findings_.exemption_expired(*exemption);
     // Only a cycle over all rows of a check can tell; of a row that is an error by itself its exemption knows.
     if (!finished || !selection.markets.empty() || !selection.users.empty() || selection.shard.count > 1) return;
-    for (const check::Kind kind : selection.kinds) {
-        const auto place = static_cast<std::size_t>(kind);
-        if (not_verified_[place] + not_readable_[place] > 0 || uncounted_[place] || source_->obstacle(kind)) continue;
-        for (const check::Exemption* exemption : settings_.exemptions.unused(kind))
+    for (const Check check : selection.checks) {
+            if (not_verified_[check] + not_readable_[check] > 0 || uncounted_[check] || source_->obstacle(check)) continue;
+        for (const check::Exemption* exemption : settings_.exemptions.unused(check))
             findings_.exemption_unused(*exemption);
     }
 }

@@ -17,7 +17,7 @@ class Witness {
   public:
     virtual ~Witness() = default;
     /// A row was read at this look (0 is the first), and what it claims. The views live as long as the call.
-    virtual void row(check::Kind kind, unsigned look, const Row& row, const check::ClaimResult& claim) = 0;
+    virtual void row(Check check, unsigned look, const Row& row, const check::ClaimResult& claim) = 0;
     /// The item's keys, and what the ledger holds under them.
     virtual void entries(const Item& item, std::span<const check::Stored> stored, std::uint32_t ledger) = 0;
     /// The item's contract call, and what came of it.

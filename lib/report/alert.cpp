@@ -16,24 +16,6 @@ namespace {
 constexpr std::size_t longest_id = 100;
 constexpr std::size_t longest_endpoints = 300; // two of them, and what each says
 
-using check::Kind;
-
-std::size_t place(Kind kind) {
-    return static_cast<std::size_t>(kind);
-}
-
-std::string_view subject(Kind kind) {
-    switch (kind) {
-    case Kind::odds:
-        return "Odds of market (YES)";
-    case Kind::outcomes:
-        return "Outcome of market";
-    case Kind::balances:
-        return "Balance of user (USDC)";
-    }
-    return "";
-}
-
 // "2026-11-23 12:58:12 UTC"
 std::string shown_time(base::WallTime time) {
     std::string text = base::rfc3339(time);
@@ -57,28 +39,32 @@ std::string_view name(AlertChannel channel) {
     return names[static_cast<std::size_t>(channel)];
 }
 
-std::uint64_t sum(const CountByKind& counts) {
-    return counts[0] + counts[1] + counts[2];
-}
-
-CountByKind differing(const Alert& alert) {
-    CountByKind out = alert.counts;
-    for (const Kind kind : check::all_kinds) out[place(kind)] += alert.hinted[place(kind)];
+CountPerCheck differing(const Alert& alert) {
+    CountPerCheck out = alert.counts;
+    for (const auto& [check, count] : alert.hinted) out[check] += count;
     return out;
 }
 
+namespace {
+
+bool any_critical(const CountPerCheck& counts) {
+    return std::any_of(counts.begin(), counts.end(),
+                       [](const auto& of) { return of.first.critical() && of.second > 0; });
+}
+
+} // namespace
+
 bool Alert::critical() const {
-    const std::size_t outcomes = place(Kind::outcomes);
-    return counts[outcomes] + explained[outcomes] + hinted[outcomes] > 0;
+    return any_critical(counts) || any_critical(explained) || any_critical(hinted);
 }
 
 check::Priority Alert::lag_priority() const {
-    return explained[place(Kind::outcomes)] > 0 ? check::Priority::critical : check::Priority::normal;
+    return any_critical(explained) ? check::Priority::critical : check::Priority::normal;
 }
 
-CountByKind Alert::beyond(std::size_t shown) const {
-    CountByKind left = counts;
-    for (std::size_t i = 0; i < std::min(shown, listed.size()); ++i) --left[place(listed[i]->kind())];
+CountPerCheck Alert::beyond(std::size_t shown) const {
+    CountPerCheck left = counts;
+    for (std::size_t i = 0; i < std::min(shown, listed.size()); ++i) --left[listed[i]->check()];
     return left;
 }
 
@@ -87,22 +73,22 @@ Alert alert_of(const check::Summary& summary, Routing routing) {
     alert.summary = &summary;
     const bool lagging = summary.indexer && summary.indexer->lagging();
     for (const std::string& hint : summary.hints()) alert.hints.push_back(base::harmless(hint));
-    for (const Kind kind : worst_check_first) {
-        const std::string& hint = summary.hint_about(kind);
-        if (!(check::priority_of(kind) == check::Priority::critical ? routing.critical : routing.normal)) {
+    for (const check::Check check : check::worst_first(summary.all())) {
+        const std::string& hint = summary.hint_about(check);
+        if (!(check.critical() ? routing.critical : routing.normal)) {
             std::erase(alert.hints, base::harmless(hint));
             continue;
         }
-        alert.counts[place(kind)] = summary.tally(kind).mismatched;
+        alert.counts[check] = summary.tally(check).mismatched;
         if (lagging) {
-            alert.explained[place(kind)] = summary.indexer->mismatches_of[place(kind)];
-            alert.counts[place(kind)] -= alert.explained[place(kind)];
+            alert.explained[check] = std::as_const(*summary.indexer).mismatches_of[check];
+            alert.counts[check] -= alert.explained[check];
         }
         if (!hint.empty()) {
-            std::swap(alert.counts[place(kind)], alert.hinted[place(kind)]);
+            std::swap(alert.counts[check], alert.hinted[check]);
             continue;
         }
-        for (const check::Mismatch* mismatch : worst_first(summary, kind)) {
+        for (const check::Mismatch* mismatch : worst_first(summary, check)) {
             const bool stood_for = lagging && mismatch->likely_cause == check::Cause::indexer_lag;
             if (!stood_for) alert.listed.push_back(mismatch);
         }
@@ -122,7 +108,7 @@ Alert test_alert(const check::Summary& summary) {
 std::string headline(const Alert& alert) {
     if (alert.test) return "TEST ALERT: this channel works; nothing is wrong";
     std::string out;
-    if (const CountByKind counts = differing(alert); sum(counts) > 0) out = differing_sentence(counts);
+    if (const CountPerCheck counts = differing(alert); sum(counts) > 0) out = differing_sentence(counts);
     if (alert.lagging()) {
         out += fmt::format("{}the indexer lags by {}, which explains {}", out.empty() ? "" : "; ",
                            counted(alert.summary->indexer->lag(), "ledger", "ledgers"),
@@ -141,9 +127,12 @@ std::string lag_text(const Alert& alert) {
 }
 
 std::string totals_text(const Alert& alert) {
-    const std::size_t balances = place(Kind::balances);
-    const std::uint64_t count = differing(alert)[balances] + alert.explained[balances];
-    return count > 1 ? drift_sentence(*alert.summary) : "";
+    const CountPerCheck counts = differing(alert);
+    std::uint64_t amounts = 0;
+    for (const check::Check check : alert.summary->all()) {
+        if (check->profile().scale == check::Scale::amount) amounts += counts[check] + alert.explained[check];
+    }
+    return amounts > 1 ? drift_sentence(*alert.summary) : "";
 }
 
 std::string hint_text(const std::string& hint) {
@@ -168,15 +157,17 @@ std::string disagreement_text(const Alert& alert) {
     return out + ".";
 }
 
-std::string counts_text(const CountByKind& counts) {
+std::string counts_text(const CountPerCheck& counts) {
+    check::Checks checks;
+    for (const auto& [check, count] : counts) {
+        if (count > 0) checks.push_back(check);
+    }
+    std::sort(checks.begin(), checks.end());
     std::string out;
-    const auto add = [&](Kind kind, std::string_view one, std::string_view many) {
-        const std::uint64_t count = counts[place(kind)];
-        if (count > 0) out += (out.empty() ? "" : ", ") + counted(count, one, many);
-    };
-    add(Kind::outcomes, "outcome", "outcomes");
-    add(Kind::odds, "market's odds", "markets' odds");
-    add(Kind::balances, "balance", "balances");
+    for (const check::Check check : check::worst_first(checks)) {
+        const auto& [one, many] = check->profile().items;
+        out += (out.empty() ? "" : ", ") + counted(counts[check], one, many);
+    }
     return out;
 }
 
@@ -191,15 +182,13 @@ std::string origin_text(const Alert& alert) {
 
 AlertItem item_of(const check::Mismatch& mismatch) {
     AlertItem item;
-    item.what = subject(mismatch.kind());
+    item.what = mismatch.check()->profile().subject;
     item.id = base::shortened(base::harmless(mismatch.id), longest_id);
     item.title = shown_title(mismatch.title);
-    item.values = shown_values({&mismatch}).front();
+    item.values = shown({&mismatch}).front();
     item.note = sighting(mismatch);
-    if (const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference)) {
-        if (const std::string_view side = one_sided(*odds); !side.empty())
-            item.note = fmt::format("{}{}{}", side, item.note.empty() ? "" : ", ", item.note);
-    }
+    if (const std::string_view why = item.values.note; !why.empty())
+        item.note = fmt::format("{}{}{}", why, item.note.empty() ? "" : ", ", item.note);
     return item;
 }
 

@@ -5,7 +5,6 @@
 #include "check/summary.hpp"
 #include "report/worst_first.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -25,17 +24,15 @@ struct Routing {
     bool critical = false;
 };
 
-using CountByKind = std::array<std::uint64_t, 3>; // in the order of check::Kind
-
-std::uint64_t sum(const CountByKind& counts);
+using CountPerCheck = check::PerCheck<std::uint64_t>;
 
 /// Points into the summary it was made of.
 struct Alert {
     const check::Summary* summary = nullptr;
     Mismatches listed;               // the critical check first, in each the worst; no more than the summary lists
-    CountByKind counts{};            // exact; those that are alerted one by one
-    CountByKind explained{};         // exact; those for which one alert about the indexer stands
-    CountByKind hinted{};            // exact; those of checks for which one alert with a hint stands
+    CountPerCheck counts{};            // exact; those that are alerted one by one
+    CountPerCheck explained{};         // exact; those for which one alert about the indexer stands
+    CountPerCheck hinted{};            // exact; those of checks for which one alert with a hint stands
     std::vector<std::string> hints;  // harmless sentences about a likely systematic fault
     std::uint64_t disagreements = 0; // exact; outcomes that two endpoints do not agree about: with NORMAL
     bool test = false;               // of `check --send-test-alert`; says nothing of any mismatch
@@ -46,7 +43,7 @@ struct Alert {
     bool critical() const;
     check::Priority lag_priority() const; // of the mismatches it explains
     /// How many of a check are beyond the first `shown` of the list.
-    CountByKind beyond(std::size_t shown) const;
+    CountPerCheck beyond(std::size_t shown) const;
 };
 
 /// With a lag above SYNC_MAX_INDEXER_LAG mismatches marked INDEXER_LAG are alerted by one alert for all. If a hint
@@ -56,7 +53,7 @@ Alert alert_of(const check::Summary& summary, Routing routing);
 Alert test_alert(const check::Summary& summary);
 
 /// By check, those that the indexer's lag does not explain.
-CountByKind differing(const Alert& alert);
+CountPerCheck differing(const Alert& alert);
 
 // The words that all channels share. From the database only what is harmless, and bounded.
 
@@ -71,7 +68,7 @@ std::string hint_text(const std::string& hint);
 /// About what the RPC endpoints disagree, and who says what of the first few; empty where they do not.
 std::string disagreement_text(const Alert& alert);
 /// "2 outcomes, 980 balances"; empty where there are none.
-std::string counts_text(const CountByKind& counts);
+std::string counts_text(const CountPerCheck& counts);
 /// The cycle, its end, the network and the ledgers.
 std::string origin_text(const Alert& alert);
 
@@ -79,7 +76,7 @@ struct AlertItem {
     std::string what;  // "Outcome of market", "Odds of market (YES)", "Balance of user (USDC)"
     std::string id;    // at most 100 bytes
     std::string title; // at most 200 bytes; empty for users
-    ShownValues values;
+    check::Shown values;
     std::string note; // where and how it was seen
 };
 AlertItem item_of(const check::Mismatch& mismatch);

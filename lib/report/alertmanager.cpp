@@ -53,21 +53,15 @@ class Alerts {
     JsonWriter writer_{out_};
 };
 
-Pairs labels_of(check::Kind kind) {
+Pairs labels_of(check::Check check) {
     return {{"alertname", "StellarSyncMismatch"},
-            {"type", std::string(check::mismatch_type(kind))},
-            {"priority", std::string(check::name(check::priority_of(kind)))},
-            {"resource_type", std::string(check::resource_type(kind))}};
-}
-
-CountByKind only(const CountByKind& counts, check::Kind kind) {
-    CountByKind out{};
-    out[static_cast<std::size_t>(kind)] = counts[static_cast<std::size_t>(kind)];
-    return out;
+            {"type", std::string(check.type())},
+            {"priority", std::string(check::name(check.priority()))},
+            {"resource_type", std::string(check.resource().type)}};
 }
 
 void add_mismatch(Alerts& alerts, const check::Mismatch& mismatch) {
-    Pairs labels = labels_of(mismatch.kind());
+    Pairs labels = labels_of(mismatch.check());
     labels.emplace_back("resource_id", unique_id(mismatch.id, longest_label));
     const AlertItem item = item_of(mismatch);
     alerts.add(labels,
@@ -92,18 +86,19 @@ std::string alertmanager_alerts(const Alert& alert, std::chrono::milliseconds la
     }
     const std::size_t shown = std::min(alert.listed.size(), most_in_alertmanager);
     for (std::size_t i = 0; i < shown; ++i) add_mismatch(alerts, *alert.listed[i]);
-    const CountByKind beyond = alert.beyond(shown);
-    for (const check::Kind kind : check::all_kinds) {
-        const bool hinted = only(alert.hinted, kind) != CountByKind{};
-        const CountByKind of_kind = only(hinted ? alert.hinted : beyond, kind);
-        if (sum(of_kind) == 0) continue;
-        Pairs labels = labels_of(kind);
+    const CountPerCheck beyond = alert.beyond(shown);
+    for (const check::Check check : summary.all()) {
+        const bool hinted = alert.hinted[check] > 0;
+        CountPerCheck count;
+        count[check] = hinted ? alert.hinted[check] : beyond[check];
+        if (count[check] == 0) continue;
+        Pairs labels = labels_of(check);
         if (!summary.shard.empty()) labels.emplace_back("shard", summary.shard); // each has a rest of its own
         Pairs annotations{
-            {"summary", fmt::format("database and chain differ in {}{}", counts_text(of_kind), hinted ? "" : " more")}};
+            {"summary", fmt::format("database and chain differ in {}{}", counts_text(count), hinted ? "" : " more")}};
         if (hinted) {
-            annotations.emplace_back("hint", base::harmless(summary.hint_about(kind)));
-            if (kind == check::Kind::balances) annotations.emplace_back("totals", totals_text(alert));
+            annotations.emplace_back("hint", base::harmless(summary.hint_about(check)));
+            if (check->profile().scale == check::Scale::amount) annotations.emplace_back("totals", totals_text(alert));
         }
         alerts.add(labels, annotations, summary.end);
     }

@@ -13,8 +13,8 @@ namespace report {
 
 namespace {
 
+using check::Check;
 using check::Drift;
-using check::Kind;
 
 // In units of the drawing.
 constexpr double width = 720;
@@ -35,7 +35,7 @@ struct Tick {
 struct Scale {
     std::vector<Tick> bounds; // of the bins, one more than there are bins
     std::size_t a_label = 1;  // bounds from one label to the next
-    std::string_view unit;
+    std::string unit;
 };
 
 // "0.0001", "1000": a power of ten.
@@ -43,7 +43,7 @@ std::string power_of_ten(int exponent) {
     return exponent >= 0 ? fmt::format("1{:0>{}}", "", exponent) : fmt::format("0.{:0>{}}", 1, -exponent);
 }
 
-Scale odds_scale() {
+Scale price_scale() {
     constexpr std::size_t bins = Drift::bins;
     Scale scale{{}, 4, ""};
     for (std::size_t i = 0; i <= bins; ++i) {
@@ -54,10 +54,10 @@ Scale odds_scale() {
 }
 
 // From a stroop up, a decade a bin, so that the pages of two cycles may be laid side by side.
-Scale balance_scale(base::u128 largest) {
+Scale amount_scale(base::u128 largest, std::string_view unit) {
     constexpr std::size_t fewest = 11; // up to 10,000 USDC
     const std::size_t decades = std::max(check::decade_of(largest) + 1, fewest);
-    Scale scale{{}, 1, " USDC"};
+    Scale scale{{}, 1, fmt::format(" {}", unit)};
     for (std::size_t i = 0; i <= decades; ++i) {
         scale.bounds.push_back({static_cast<double>(i) / static_cast<double>(decades),
                                 power_of_ten(static_cast<int>(i) - check::stroop_decimals)});
@@ -66,8 +66,9 @@ Scale balance_scale(base::u128 largest) {
     return scale;
 }
 
-Scale scale_of(Kind kind, const Drift& drift) {
-    return kind == Kind::odds ? odds_scale() : balance_scale(drift.largest);
+Scale scale_of(Check check, const Drift& drift) {
+    const check::Profile& profile = check->profile();
+    return profile.scale == check::Scale::price ? price_scale() : amount_scale(drift.largest, profile.unit);
 }
 
 double x_of(double at) {
@@ -118,17 +119,17 @@ std::string axes(const Scale& scale, std::uint64_t most, std::string_view unit) 
 
 } // namespace
 
-std::string drift_plot(Kind kind, const Drift& drift) {
-    const Scale scale = scale_of(kind, drift);
+std::string drift_plot(Check check, const Drift& drift) {
+    const Scale scale = scale_of(check, drift);
     const std::size_t bins = scale.bounds.size() - 1;
-    const std::string_view noun = kind == Kind::odds ? "market" : "user";
+    const std::string_view noun = check.resource().one;
     std::uint64_t most = 1;
     for (const Drift::Bin& bin : drift.histogram) most = std::max({most, bin.more, bin.less});
     std::string out =
         fmt::format(R"(<svg role="img" viewBox="0 0 {} {}"><title>How many {}s differ, by how much</title>)"
                     "\n",
                     width, height, noun);
-    out += axes(scale, most, kind == Kind::odds ? "difference of the price of YES" : "difference, USDC");
+    out += axes(scale, most, check->profile().axis);
     for (std::size_t i = 0; i < bins; ++i) {
         out += bar(scale, i, drift.histogram[i].more, most, true, noun);
         out += bar(scale, i, drift.histogram[i].less, most, false, noun);
@@ -136,8 +137,8 @@ std::string drift_plot(Kind kind, const Drift& drift) {
     return out + "</svg>\n";
 }
 
-std::string half_at_most(Kind kind, const Drift& drift) {
-    const Scale scale = scale_of(kind, drift);
+std::string half_at_most(Check check, const Drift& drift) {
+    const Scale scale = scale_of(check, drift);
     std::uint64_t passed = 0;
     for (std::size_t i = 0;; ++i) {
         passed += drift.histogram[i].more + drift.histogram[i].less;

@@ -7,12 +7,12 @@
 
 namespace report {
 
-/// A histogram of all differences: up if the chain has more than the database, down if it has less. Odds over prices
-/// from 0 to 1, balances over decades of USDC. Each bar says in a title what it counts; classes "more", "less", "axis"
-/// and "grid" leave the colours to the page. `drift` is of odds or of balances and counts at least one.
-std::string drift_plot(check::Kind kind, const check::Drift& drift);
+/// A histogram of all differences: up if the chain has more than the database, down if it has less. Prices from
+/// 0 to 1, amounts by decades. Each bar says in a title what it counts; classes "more", "less", "axis"
+/// and "grid" leave the colours to the page. `drift` counts at least one.
+std::string drift_plot(check::Check check, const check::Drift& drift);
 
 /// What half of the differences do not exceed, as the plot's scale has it: "0.025", "100 USDC". Likewise not empty.
-std::string half_at_most(check::Kind kind, const check::Drift& drift);
+std::string half_at_most(check::Check check, const check::Drift& drift);
 
 } // namespace report

@@ -40,37 +40,6 @@ Fields seen_fields(const check::Mismatch& mismatch) {
     return fields;
 }
 
-Value odds_value(const check::Odds& odds) {
-    return Fields{{"yes", Number{check::format_odds(odds.yes)}}, {"no", Number{check::format_odds(odds.no)}}};
-}
-
-struct AddPieces {
-    MismatchPieces& pieces;
-
-    void operator()(const check::OddsDifference& odds) const {
-        pieces.database = {"databaseOdds", odds_value(odds.database_odds)};
-        pieces.blockchain = {"blockchainOdds", odds_value(odds.chain_odds)};
-        pieces.extent = {{"difference", Number{check::format_odds(odds.difference)}},
-                         {"databaseReserves", Fields{{"yes", check::format_stroops(odds.database.yes)},
-                                                     {"no", check::format_stroops(odds.database.no)}}},
-                         {"blockchainReserves",
-                          Fields{{"yes", base::to_decimal(odds.chain.yes)}, {"no", base::to_decimal(odds.chain.no)}}}};
-    }
-    void operator()(const check::OutcomeDifference& outcome) const {
-        pieces.database = {"databaseOutcome", outcome.database ? Value{*outcome.database} : Value{nullptr}};
-        pieces.blockchain = {"blockchainOutcome", or_null(outcome.chain)};
-        pieces.extent = {{"chainStatus", or_null(outcome.chain_status)},
-                         {"chainStatusName", outcome.chain_status
-                                                 ? Value{check::market_status_name(*outcome.chain_status)}
-                                                 : Value{nullptr}}};
-    }
-    void operator()(const check::BalanceDifference& balance) const {
-        pieces.database = {"databaseBalance", check::format_stroops(balance.database)};
-        pieces.blockchain = {"blockchainBalance", check::format_stroops(balance.chain)};
-        pieces.extent = {{"difference", check::format_stroops(balance.difference)}};
-    }
-};
-
 void append(Fields& fields, Fields more) {
     for (Field& field : more) fields.push_back(std::move(field));
 }
@@ -92,24 +61,24 @@ Level level_of(const check::Summary& summary) {
     return Level::error;
 }
 
-std::string listed(const std::vector<check::Kind>& kinds) {
+std::string listed(const check::Checks& checks) {
     std::string out;
-    for (const check::Kind kind : kinds) (out += out.empty() ? "" : ",") += name(kind);
+    for (const check::Check check : checks) (out += out.empty() ? "" : ",") += check.name();
     return out;
 }
 
 } // namespace
 
 MismatchPieces pieces_of(const check::Mismatch& mismatch) {
+    const check::Profile& profile = mismatch.check()->profile();
+    check::Shown shown = mismatch.check()->show(mismatch.difference);
     MismatchPieces pieces;
-    if (mismatch.kind() == check::Kind::balances) {
-        pieces.resource = {"userId", mismatch.id};
-        pieces.subject = {{"walletAddress", mismatch.address}};
-    } else {
-        pieces.resource = {"marketId", mismatch.id};
-        pieces.subject = {{"contractAddress", mismatch.address}, {"title", mismatch.title}};
-    }
-    std::visit(AddPieces{pieces}, mismatch.difference);
+    pieces.resource = {std::string(profile.resource->id), mismatch.id};
+    pieces.subject = {{std::string(profile.address), mismatch.address}};
+    if (profile.titled) pieces.subject.push_back({"title", mismatch.title});
+    pieces.database = {std::string(profile.database), std::move(shown.database_value)};
+    pieces.blockchain = {std::string(profile.blockchain), std::move(shown.chain_value)};
+    pieces.extent = std::move(shown.extent);
     pieces.seen = seen_fields(mismatch);
     return pieces;
 }
@@ -117,7 +86,7 @@ MismatchPieces pieces_of(const check::Mismatch& mismatch) {
 Event mismatch_event(const check::Mismatch& mismatch) {
     const bool critical = mismatch.priority() == check::Priority::critical;
     Event event{critical ? Level::error : Level::warn, "MISMATCH", mismatch_sentence(mismatch), {}};
-    event.fields = {{"mismatchType", std::string(check::mismatch_type(mismatch.kind()))},
+    event.fields = {{"mismatchType", std::string(mismatch.check().type())},
                     {"priority", std::string(check::name(mismatch.priority()))}};
     MismatchPieces pieces = pieces_of(mismatch);
     append(event.fields, std::move(pieces.seen));
@@ -157,9 +126,9 @@ Event item_error_event(const check::Error& error) {
 Event disagreement_event(const check::Disagreement& disagreement, const check::Error& error) {
     const check::Mismatch& mismatch = disagreement.mismatch;
     const MismatchPieces pieces = pieces_of(mismatch);
-    const auto word = [](const std::string& endpoint, const std::optional<std::uint32_t>& outcome,
-                         std::uint32_t ledger) {
-        return Fields{{"endpoint", endpoint}, {"outcome", or_null(outcome)}, {"ledger", std::uint64_t{ledger}}};
+    const std::string side(mismatch.check()->profile().value);
+    const auto word = [&side](const std::string& endpoint, const check::Said& said, std::uint32_t ledger) {
+        return Fields{{"endpoint", endpoint}, {side, said.value}, {"ledger", std::uint64_t{ledger}}};
     };
     const check::SecondOpinion& second = *mismatch.second_opinion;
     Event event = item_error_event(error);
@@ -168,19 +137,18 @@ Event disagreement_event(const check::Disagreement& disagreement, const check::E
     append(event.fields, pieces.subject);
     event.fields.push_back(pieces.database);
     event.fields.push_back(
-        {"first", word(disagreement.endpoint, std::get<check::OutcomeDifference>(mismatch.difference).chain,
-                       mismatch.seen.ledger)});
-    event.fields.push_back({"second", word(second.endpoint, second.outcome, second.ledger)});
+        {"first",
+         word(disagreement.endpoint, mismatch.check()->said(mismatch.difference), mismatch.seen.ledger)});
+    event.fields.push_back({"second", word(second.endpoint, second.said, second.ledger)});
     return event;
 }
 
-Event transient_event(check::Kind kind, std::string_view id) {
-    const bool user = kind == check::Kind::balances;
+Event transient_event(check::Check check, std::string_view id) {
     return {Level::info,
             "TRANSIENT",
-            fmt::format("{} {} differed at first and no longer does at the second look", user ? "user" : "market",
+            fmt::format("{} {} differed at first and no longer does at the second look", check.resource().one,
                         in_message(id)),
-            {{"check", std::string(name(kind))}, {"resourceId", std::string(id)}}};
+            {{"check", std::string(check.name())}, {"resourceId", std::string(id)}}};
 }
 
 Event exempt_event(const check::Exempted& exempted) {
@@ -193,15 +161,15 @@ Event exempt_event(const check::Exempted& exempted) {
     return event;
 }
 
-Fields drift_fields(check::Kind kind, const check::Drift& drift) {
-    if (kind != check::Kind::balances) return {{"largest", nullptr}, {"chainMore", nullptr}, {"chainLess", nullptr}};
+Fields drift_fields(check::Check check, const check::Drift& drift) {
+    if (check->profile().scale != check::Scale::amount) return {{"largest", nullptr}, {"chainMore", nullptr}, {"chainLess", nullptr}};
     return {{"largest", check::format_stroops(drift.largest)},
             {"chainMore", check::format_stroops(drift.chain_more)},
             {"chainLess", check::format_stroops(drift.chain_less)}};
 }
 
 Fields exemption_fields(const check::Exemption& exemption) {
-    return {{"check", std::string(name(exemption.kind))},
+    return {{"check", std::string(exemption.check.name())},
             {"resourceId", exemption.id},
             {"reason", exemption.reason},
             {"expires", check::to_text(exemption.expires)}};
@@ -215,8 +183,8 @@ Event exemption_unused_event(const check::Exemption& exemption) {
     return {Level::warn, "EXEMPTION_UNUSED", unused_sentence(exemption), exemption_fields(exemption)};
 }
 
-Event start_event(const std::vector<check::Kind>& kinds, const std::string& shard) {
-    Event event{Level::info, "SYNC_START", "verification cycle started", {{"checks", listed(kinds)}}};
+Event start_event(const check::Checks& checks, const std::string& shard) {
+    Event event{Level::info, "SYNC_START", "verification cycle started", {{"checks", listed(checks)}}};
     if (!shard.empty()) event.fields.push_back({"shard", shard});
     return event;
 }
@@ -265,9 +233,9 @@ Event complete_event(const check::Summary& summary) {
                 {{"status", std::string(check::name(summary.status()))},
                  {"durationMs", std::int64_t{(summary.end - summary.start).count()}},
                  {"timedOut", summary.timed_out},
-                 {"marketsChecked", markets_checked(summary)},
-                 {"usersChecked", users_checked(summary)},
-                 {"usersSkipped", summary.users_skipped()},
+                 {"marketsChecked", checked(summary, check::market_resource)},
+                 {"usersChecked", checked(summary, check::user_resource)},
+                 {"usersSkipped", skipped(summary)},
                  {"mismatched", sum.mismatched},
                  {"transient", sum.transient},
                  {"errors", sum.errors},
@@ -285,8 +253,9 @@ Event alert_event(const Alert& alert) {
     }
     const check::Priority priority = alert.critical() ? check::Priority::critical : check::Priority::normal;
     event.fields.push_back({"priority", std::string(check::name(priority))});
-    for (const check::Kind kind : check::all_kinds)
-        event.fields.push_back({std::string(check::name(kind)), differing(alert)[static_cast<std::size_t>(kind)]});
+    const CountPerCheck counts = differing(alert);
+    for (const check::Check check : alert.summary->all())
+        event.fields.push_back({std::string(check.name()), counts[check]});
     event.fields.push_back({"explainedByIndexerLag", sum(alert.explained)});
     if (alert.disagreements > 0) event.fields.push_back({"endpointsDisagree", alert.disagreements});
     if (!alert.hints.empty()) event.fields.push_back({"hints", alert.hints});

@@ -38,21 +38,21 @@ base::Event item_error_event(const check::Error& error);
 base::Event disagreement_event(const check::Disagreement& disagreement, const check::Error& error);
 
 /// TRANSIENT: a suspect that agreed at the second look.
-base::Event transient_event(check::Kind kind, std::string_view id);
+base::Event transient_event(check::Check check, std::string_view id);
 
 /// EXEMPT: a difference that an exemption accepts.
 base::Event exempt_event(const check::Exempted& exempted);
 /// EXEMPTION_EXPIRED, EXEMPTION_UNUSED: to be taken out of the file.
 base::Event exemption_expired_event(const check::Exemption& exemption);
 base::Event exemption_unused_event(const check::Exemption& exemption);
-/// largest, chainMore, chainLess: USDC over all mismatches of a check, decimal strings; null if it is not of balances.
-base::Fields drift_fields(check::Kind kind, const check::Drift& drift);
+/// largest, chainMore, chainLess over all mismatches of a check, decimal strings; null if they are not amounts.
+base::Fields drift_fields(check::Check check, const check::Drift& drift);
 
 /// check, resourceId, reason, expires.
 base::Fields exemption_fields(const check::Exemption& exemption);
 
 /// `shard` as in the summary.
-base::Event start_event(const std::vector<check::Kind>& kinds, const std::string& shard);
+base::Event start_event(const check::Checks& checks, const std::string& shard);
 
 /// INDEXER_LAG: the application's indexer is further behind than is normal.
 base::Event indexer_lag_event(const check::Indexer& indexer);

@@ -13,18 +13,6 @@ namespace {
 
 constexpr std::size_t indent = 4;
 
-std::string threshold_of(check::Kind kind, const check::Thresholds& thresholds) {
-    switch (kind) {
-    case check::Kind::odds:
-        return check::format_odds(thresholds.odds);
-    case check::Kind::balances:
-        return check::format_stroops(thresholds.balance);
-    case check::Kind::outcomes:
-        break;
-    }
-    return "";
-}
-
 /// Lines of the text, harmless.
 class Page {
   public:
@@ -55,44 +43,6 @@ class Page {
     std::string out_;
 };
 
-// The comparison step by step, with every digit.
-struct Steps {
-    Page& page;
-    const check::Thresholds& thresholds;
-    bool differs;
-
-    void operator()(const check::OddsDifference& odds) const {
-        page.line(fmt::format("database: yes {}, no {} USDC", check::format_stroops(odds.database.yes),
-                              check::format_stroops(odds.database.no)));
-        page.line(price(odds.database, odds.database_odds));
-        page.line(fmt::format("chain: yes {}, no {}, in the contract's units", base::to_decimal(odds.chain.yes),
-                              base::to_decimal(odds.chain.no)));
-        page.line(price(odds.chain, odds.chain_odds));
-        if (odds.one_sided()) return page.line(fmt::format("{}: differs whatever the odds", one_sided(odds)));
-        judge(check::format_odds(odds.difference), check::Kind::odds);
-    }
-    void operator()(const check::OutcomeDifference& outcome) const {
-        page.line("database: " + check::outcome_name(outcome.database));
-        page.line("chain: " + check::chain_outcome_name(outcome));
-        page.line(differs ? "they are not the same: differs" : "they are the same: no difference");
-    }
-    void operator()(const check::BalanceDifference& balance) const {
-        page.line(fmt::format("database: {} USDC", check::format_stroops(balance.database)));
-        page.line(fmt::format("chain: {} USDC", check::format_stroops(balance.chain)));
-        judge(check::format_stroops(balance.difference), check::Kind::balances);
-    }
-
-  private:
-    static std::string price(const check::Reserves& reserves, const check::Odds& odds) {
-        if (reserves.empty()) return "  price of YES: both are empty, so one half each";
-        return fmt::format("  price of YES = no / (yes + no) = {}", check::format_odds(odds.yes));
-    }
-    void judge(const std::string& difference, check::Kind kind) const {
-        page.line(fmt::format("difference {}, threshold {}: {}", difference, threshold_of(kind, thresholds),
-                              differs ? "above it, differs" : "not above it, no difference"));
-    }
-};
-
 void write_question(Page& page, const check::ExplainedQuestion& question) {
     if (!question.call.empty()) {
         page.part(fmt::format("Asked of the contract{}, answered from ledger {}",
@@ -119,7 +69,7 @@ void write_question(Page& page, const check::ExplainedQuestion& question) {
 std::string second_opinion_text(const check::SecondOpinion& opinion) {
     using Word = check::SecondOpinion::Word;
     if (opinion.word == Word::unavailable) return "none could tell";
-    return fmt::format("{}: {}, answered from ledger {}: {}", opinion.endpoint, check::outcome_name(opinion.outcome),
+    return fmt::format("{}: {}, answered from ledger {}: {}", opinion.endpoint, opinion.said.text,
                        opinion.ledger, opinion.word == Word::agrees ? "it agrees" : "it says otherwise");
 }
 
@@ -133,7 +83,7 @@ void write_look(Page& page, const check::ExplainedLook& look, const check::Thres
     for (const check::ExplainedQuestion& question : look.questions) write_question(page, question);
     if (look.comparison) {
         page.part("Comparison");
-        std::visit(Steps{page, thresholds, look.differs}, *look.comparison);
+        for (const std::string& step : look.comparison->check->steps(*look.comparison, thresholds)) page.line(step);
     }
     if (look.second_opinion) {
         page.part("Second opinion, of another RPC endpoint");
@@ -204,21 +154,21 @@ void write_question(base::JsonWriter& writer, const check::ExplainedQuestion& qu
     writer.end_object();
 }
 
-void write_second_opinion(base::JsonWriter& writer, const check::SecondOpinion& opinion) {
+void write_second_opinion(base::JsonWriter& writer, std::string_view side, const check::SecondOpinion& opinion) {
     writer.key("secondOpinion");
     writer.begin_object();
     put(writer, "word", check::name(opinion.word));
     if (opinion.word != check::SecondOpinion::Word::unavailable) {
         put(writer, "endpoint", opinion.endpoint);
-        writer.key("outcome");
-        opinion.outcome ? writer.unsigned_integer(*opinion.outcome) : writer.null();
+        writer.key(side);
+        base::write_value(writer, opinion.said.value);
         writer.key("ledger");
         writer.unsigned_integer(opinion.ledger);
     }
     writer.end_object();
 }
 
-void write_look(base::JsonWriter& writer, const check::ExplainedLook& look) {
+void write_look(base::JsonWriter& writer, check::Check check, const check::ExplainedLook& look) {
     writer.begin_object();
     writer.key("row");
     base::write_value(writer, look.row);
@@ -236,7 +186,7 @@ void write_look(base::JsonWriter& writer, const check::ExplainedLook& look) {
         writer.boolean(look.differs);
         writer.end_object();
     }
-    if (look.second_opinion) write_second_opinion(writer, *look.second_opinion);
+    if (look.second_opinion) write_second_opinion(writer, check->profile().value, *look.second_opinion);
     if (look.fault) {
         put(writer, "reason", check::name(look.fault->reason));
         put(writer, "error", look.fault->text);
@@ -251,8 +201,7 @@ std::string render_explanation(const std::vector<check::Explanation>& list, cons
     const Paint paint(style.colour);
     Page page(style, paint);
     for (const check::Explanation& item : list) {
-        page.heading(fmt::format("{} of {} {}", check::name(item.kind),
-                                 item.kind == check::Kind::balances ? "user" : "market", item.id));
+        page.heading(fmt::format("{} of {} {}", item.check.name(), item.check.resource().one, item.id));
         for (const check::ExplainedLook& look : item.looks) write_look(page, look, thresholds);
         page.verdict(verdict_text(item), item.verdict <= check::Verdict::exempt ? Colour::green : Colour::red);
     }
@@ -279,14 +228,15 @@ std::string render_explanation_json(const std::vector<check::Explanation>& list,
     writer.begin_array();
     for (const check::Explanation& item : list) {
         writer.begin_object();
-        put(writer, "check", check::name(item.kind));
+        put(writer, "check", item.check.name());
         put(writer, "resourceId", item.id);
         put(writer, "verdict", check::name(item.verdict));
-        if (item.kind != check::Kind::outcomes) put(writer, "threshold", threshold_of(item.kind, thresholds));
+        if (const std::string threshold = item.check->threshold(thresholds); !threshold.empty())
+            put(writer, "threshold", threshold);
         if (item.verdict == check::Verdict::exempt) put(writer, "exemption", item.exemption);
         writer.key("looks");
         writer.begin_array();
-        for (const check::ExplainedLook& look : item.looks) write_look(writer, look);
+        for (const check::ExplainedLook& look : item.looks) write_look(writer, item.check, look);
         writer.end_array();
         writer.end_object();
     }

@@ -38,8 +38,8 @@ std::vector<Fact> facts_of(const check::Summary& summary) {
     facts.push_back({"RPC", fmt::format("{}, {}", counted(summary.rpc_requests, "request", "requests"),
                                         counted(summary.rpc_retries, "retry", "retries"))});
     if (summary.indexer) facts.push_back({"indexer", indexer_sentence(*summary.indexer)});
-    if (summary.users_skipped() > 0)
-        facts.push_back({"skipped", counted(summary.users_skipped(), "user", "users") + " without a wallet"});
+    if (skipped(summary) > 0)
+        facts.push_back({"skipped", counted(skipped(summary), "user", "users") + " without a wallet"});
     add_exemptions(facts, summary);
     facts.push_back(
         {"time", fmt::format("{}, {}", base::rfc3339(summary.start), shown_duration(summary.end - summary.start))});

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "check/amount.hpp"
+#include "check/odds.hpp"
 #include "report/drift_plot.hpp"
 #include "report/error_groups.hpp"
 #include "report/facts.hpp"
@@ -18,7 +19,7 @@ namespace report {
 
 namespace {
 
-using check::Kind;
+using check::Check;
 using check::Mismatch;
 
 // Nothing may be loaded, and no style counts but this one. The hash is that of html_style, and changes with it: the
@@ -69,47 +70,39 @@ std::string counts(const check::Summary& summary) {
                                                                     {"Mismatched", true},
                                                                     {"Transient", true},
                                                                     {"Errors", true}});
-    for (const Kind kind : summary.kinds) out += count_row(name(kind), summary.tally(kind));
-    if (summary.kinds.size() != 1) out += count_row("total", total(summary));
+    for (const Check check : summary.checks) out += count_row(check.name(), summary.tally(check));
+    if (summary.checks.size() != 1) out += count_row("total", total(summary));
     return out.append(table_end) + "</section>\n";
 }
 
-std::string reserves(const Mismatch& mismatch) {
-    const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference);
-    if (odds == nullptr) return "";
-    return small(fmt::format("reserves in the database: yes {}, no {} USDC", check::format_stroops(odds->database.yes),
-                             check::format_stroops(odds->database.no))) +
-           small(fmt::format("reserves on chain, raw: yes {}, no {}", base::to_decimal(odds->chain.yes),
-                             base::to_decimal(odds->chain.no)));
-}
-
-std::string mismatch_row(const Mismatch& mismatch, const ShownValues& values) {
+std::string mismatch_row(const Mismatch& mismatch, const check::Shown& values) {
     const std::string title = mismatch.title.empty() ? "" : small(foreign(shown_title(mismatch.title)));
+    std::string details;
+    for (const std::string& detail : values.details) details += small(detail);
     std::string out = fmt::format("<tr><th scope=\"row\">{}{}{}{}</th>", foreign(mismatch.id), title,
-                                  small(foreign(mismatch.address)), reserves(mismatch));
+                                  small(foreign(mismatch.address)), details);
     for (const std::string& value : {values.database, values.chain})
         out += fmt::format("<td class=\"number\">{}</td>", escaped(value));
-    if (const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference))
-        out += fmt::format("<td class=\"number drift\">{}{}</td>", escaped(values.difference), small(one_sided(*odds)));
-    else if (!values.difference.empty())
-        out += fmt::format("<td class=\"number drift\">{}</td>", values.difference);
+    if (!values.difference.empty())
+        out += fmt::format("<td class=\"number drift\">{}{}</td>", escaped(values.difference), small(values.note));
     return out + fmt::format("<td>{}</td></tr>\n", sighting(mismatch));
 }
 
-std::string shown_extent(Kind kind, base::u128 size) {
-    return kind == Kind::odds ? escaped(shown_odds(static_cast<std::uint64_t>(size)))
-                              : check::format_stroops(size) + " USDC";
+std::string shown_size(Check check, base::u128 size) {
+    const check::Profile& profile = check->profile();
+    return profile.scale == check::Scale::price ? escaped(check::shown_odds(static_cast<std::uint64_t>(size)))
+                                                : fmt::format("{} {}", check::format_stroops(size), profile.unit);
 }
 
 // How large all differences of a check are, as a plot and in words.
-std::string figure(Kind kind, const check::Drift& drift) {
+std::string figure(Check check, const check::Drift& drift) {
     if (drift.count() == 0) return "";
     return fmt::format(
         "<figure>\n{}<figcaption>The largest difference is {}, the smallest {}; half of them are at most "
         "{}. Bars upwards: the chain has more than the database; downwards: less.</figcaption>\n"
         "</figure>\n",
-        drift_plot(kind, drift), shown_extent(kind, drift.largest), shown_extent(kind, drift.smallest),
-        half_at_most(kind, drift));
+        drift_plot(check, drift), shown_size(check, drift.largest), shown_size(check, drift.smallest),
+        half_at_most(check, drift));
 }
 
 // By how much the two sides differ in all, and what is probably wrong as a whole.
@@ -122,21 +115,21 @@ std::string opening(const check::Summary& summary) {
     return out;
 }
 
-std::string heading(Kind kind, std::uint64_t count) {
-    std::string out = fmt::format("{}: {}", name(kind), how_many_differ(kind, count));
-    return kind == Kind::outcomes ? out + ", <strong class=\"critical\">CRITICAL</strong>" : out;
+std::string heading(Check check, std::uint64_t count) {
+    std::string out = fmt::format("{}: {}", check.name(), how_many_differ(check, count));
+    return check.critical() ? out + ", <strong class=\"critical\">CRITICAL</strong>" : out;
 }
 
-std::string mismatches(const check::Summary& summary, Kind kind) {
-    const std::uint64_t count = summary.tally(kind).mismatched;
+std::string mismatches(const check::Summary& summary, Check check) {
+    const std::uint64_t count = summary.tally(check).mismatched;
     if (count == 0) return "";
-    std::string out = fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", name(kind), heading(kind, count));
-    const Mismatches list = worst_first(summary, kind);
-    out += figure(kind, summary.drift(kind));
+    std::string out = fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", check.name(), heading(check, count));
+    const Mismatches list = worst_first(summary, check);
+    out += figure(check, summary.drift(check));
     if (!list.empty()) {
-        const std::vector<ShownValues> values = shown_values(list);
-        const std::string_view subject_title = kind == Kind::balances ? "User, wallet" : "Market";
-        out += kind == Kind::outcomes
+        const std::vector<check::Shown> values = shown(list);
+        const std::string_view subject_title = check->profile().heading;
+        out += check->profile().scale == check::Scale::none
                    ? table_start({{subject_title}, {"Database", true}, {"On chain", true}, {"Seen"}})
                    : table_start(
                          {{subject_title}, {"Database", true}, {"On chain", true}, {"Difference", true}, {"Seen"}});
@@ -187,7 +180,7 @@ std::string render_html(const check::Summary& summary) {
     out += fmt::format("<p class=\"verdict {}\">{}</p>\n", check::name(summary.status()),
                        escaped(summary_sentence(summary)));
     out += opening(summary) + counts(summary);
-    for (const Kind kind : worst_check_first) out += mismatches(summary, kind);
+    for (const Check check : check::worst_first(summary.all())) out += mismatches(summary, check);
     return out + errors(summary) + facts(summary) + "</main>\n</body>\n</html>\n";
 }
 

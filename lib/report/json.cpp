@@ -67,14 +67,14 @@ void write_indexer(JsonWriter& writer, const check::Indexer& indexer) {
 }
 
 void write_counts(JsonWriter& writer, const check::Summary& summary) {
-    put(writer, "marketsChecked", markets_checked(summary));
-    put(writer, "usersChecked", users_checked(summary));
-    put(writer, "usersSkipped", summary.users_skipped());
+    put(writer, "marketsChecked", checked(summary, check::market_resource));
+    put(writer, "usersChecked", checked(summary, check::user_resource));
+    put(writer, "usersSkipped", skipped(summary));
     writer.key("checks");
     writer.begin_object();
-    for (const check::Kind kind : check::all_kinds) {
-        const check::Tally& tally = summary.tally(kind);
-        writer.key(check::name(kind));
+    for (const check::Check check : summary.all()) {
+        const check::Tally& tally = summary.tally(check);
+        writer.key(check.name());
         writer.begin_object();
         put(writer, "inScope", tally.in_scope());
         put(writer, "checked", tally.checked());
@@ -83,7 +83,7 @@ void write_counts(JsonWriter& writer, const check::Summary& summary) {
         put(writer, "transient", tally.transient);
         if (summary.exemptions) put(writer, "exempt", tally.exempt);
         put(writer, "errors", tally.errors);
-        base::write_fields(writer, drift_fields(kind, summary.drift(kind)));
+        base::write_fields(writer, drift_fields(check, summary.drift(check)));
         writer.end_object();
     }
     writer.end_object();
@@ -91,9 +91,9 @@ void write_counts(JsonWriter& writer, const check::Summary& summary) {
 
 void write_mismatch_members(JsonWriter& writer, const check::Mismatch& mismatch) {
     const MismatchPieces pieces = pieces_of(mismatch);
-    put(writer, "type", check::mismatch_type(mismatch.kind()));
+    put(writer, "type", mismatch.check().type());
     put(writer, "priority", check::name(mismatch.priority()));
-    put(writer, "resourceType", check::resource_type(mismatch.kind()));
+    put(writer, "resourceType", mismatch.check().resource().type);
     put(writer, "resourceId", mismatch.id);
     writer.key("databaseValue");
     base::write_value(writer, pieces.database.value);

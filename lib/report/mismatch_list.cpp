@@ -1,7 +1,6 @@
 #include "report/mismatch_list.hpp"
 
 #include "base/text.hpp"
-#include "check/amount.hpp"
 #include "report/wording.hpp"
 #include "report/worst_first.hpp"
 
@@ -13,24 +12,21 @@ namespace report {
 
 namespace {
 
-using check::Kind;
+using check::Check;
 using check::Mismatch;
+using check::Shown;
 
 constexpr std::size_t detail_indent = 6;
 constexpr std::size_t narrowest_id = 12; // below that a shortened id says too little, and values get lines of their own
 constexpr std::size_t narrowest_label = 16; // a column for titles that is narrower would hold next to none
 
-std::string_view resource(Kind kind) {
-    return kind == Kind::balances ? "user" : "market";
-}
-
-// What the id stands for: the title, the wallet's address.
+// What the id stands for: the title, or the address.
 std::string label_of(const Mismatch& mismatch) {
-    return mismatch.kind() == Kind::balances ? base::harmless(mismatch.address) : shown_title(mismatch.title);
+    return mismatch.check()->profile().titled ? shown_title(mismatch.title) : base::harmless(mismatch.address);
 }
 
-std::string label_title(Kind kind) {
-    return kind == Kind::balances ? "wallet" : "title";
+bool is_measured(Check check) {
+    return check->profile().scale != check::Scale::none;
 }
 
 // What stands below a mismatch's values, line by line.
@@ -39,79 +35,73 @@ struct Below {
     bool label = false; // where it has no column
 };
 
-std::string details(const Mismatch& mismatch, Below below, std::size_t width) {
+std::string details(const Mismatch& mismatch, const Shown& values, Below below, std::size_t width) {
     std::string out;
     const auto line = [&](std::string_view text) { out += wrapped(text, detail_indent, width); };
     if (below.id) line(fmt::format("id {}", base::harmless(mismatch.id)));
-    const auto* odds = std::get_if<check::OddsDifference>(&mismatch.difference);
-    if (odds) line(one_sided(*odds));
+    line(values.note);
     if (below.label) line(label_of(mismatch));
-    if (mismatch.kind() != Kind::balances) line(base::harmless(mismatch.address));
-    if (odds) {
-        line(fmt::format("reserves in the database: yes {}, no {} USDC", check::format_stroops(odds->database.yes),
-                         check::format_stroops(odds->database.no)));
-        line(fmt::format("reserves on chain, raw: yes {}, no {}", base::to_decimal(odds->chain.yes),
-                         base::to_decimal(odds->chain.no)));
-    }
+    if (mismatch.check()->profile().titled) line(base::harmless(mismatch.address));
+    for (const std::string& detail : values.details) line(detail);
     line(sighting(mismatch));
     return out;
 }
 
-Colour colour_of(Kind kind) {
-    return kind == Kind::outcomes ? Colour::red : Colour::yellow;
+Colour colour_of(Check check) {
+    return check.critical() ? Colour::red : Colour::yellow;
 }
 
-std::vector<Column> layout_of(Kind kind) {
-    std::vector<Column> layout{{std::string(resource(kind)), Align::left}, {"database"}, {"on chain"}};
-    if (kind != Kind::outcomes) layout.push_back({"difference"});
+std::vector<Column> layout_of(Check check) {
+    std::vector<Column> layout{{std::string(check.resource().one), Align::left}, {"database"}, {"on chain"}};
+    if (is_measured(check)) layout.push_back({"difference"});
     return layout;
 }
 
-std::vector<Cell> row_of(std::string id, const ShownValues& values, Kind kind) {
+std::vector<Cell> row_of(std::string id, const Shown& values, Check check) {
     std::vector<Cell> row{{std::move(id)}, {values.database}, {values.chain}};
-    if (kind == Kind::outcomes)
-        row.back().colour = colour_of(kind);
+    if (is_measured(check))
+        row.push_back({values.difference, colour_of(check)});
     else
-        row.push_back({values.difference, colour_of(kind)});
+        row.back().colour = colour_of(check);
     return row;
 }
 
 // Amounts with so many digits that they do not fit side by side, or ids that have no place in a column: one below the
 // other.
-std::string stacked(const Mismatch& mismatch, const ShownValues& values, std::size_t width, const Paint& paint) {
-    const Kind kind = mismatch.kind();
-    std::string out = wrapped(fmt::format("{} {}", resource(kind), base::harmless(mismatch.id)), 2, width);
+std::string stacked(const Mismatch& mismatch, const Shown& values, std::size_t width, const Paint& paint) {
+    const Check check = mismatch.check();
+    std::string out = wrapped(fmt::format("{} {}", check.resource().one, base::harmless(mismatch.id)), 2, width);
     Grid grid({{"", Align::left}, {""}});
     grid.add({{"  database"}, {values.database}});
     grid.add({{"  on chain"}, {values.chain}});
-    if (!values.difference.empty()) grid.add({{"  difference"}, {values.difference, colour_of(kind)}});
+    if (!values.difference.empty()) grid.add({{"  difference"}, {values.difference, colour_of(check)}});
     for (std::size_t i = 0; i < grid.size(); ++i) out += grid.line(i, paint);
-    return out + details(mismatch, {.id = false, .label = true}, width);
+    return out + details(mismatch, values, {.id = false, .label = true}, width);
 }
 
 // How wide the table is with these ids.
-std::size_t width_with(const std::vector<std::string>& ids, const std::vector<ShownValues>& values, Kind kind) {
-    Grid grid(layout_of(kind));
-    for (std::size_t i = 0; i < values.size(); ++i) grid.add(row_of(ids[i], values[i], kind));
+std::size_t width_with(const std::vector<std::string>& ids, const std::vector<Shown>& values, Check check) {
+    Grid grid(layout_of(check));
+    for (std::size_t i = 0; i < values.size(); ++i) grid.add(row_of(ids[i], values[i], check));
     return grid.width();
 }
 
 // The ids as they stand in the column that the values leave for them; none where it is too narrow to tell them apart.
-std::vector<std::string> ids_in_column(const Mismatches& list, const std::vector<ShownValues>& values,
+std::vector<std::string> ids_in_column(const Mismatches& list, const std::vector<Shown>& values,
                                        std::size_t width) {
-    const Kind kind = list.front()->kind();
+    const Check check = list.front()->check();
     std::vector<std::string> ids;
     for (const Mismatch* mismatch : list) ids.push_back(base::harmless(mismatch->id));
     if (!std::all_of(ids.begin(), ids.end(), keeps_its_columns)) return {};
-    const std::size_t taken = width_with(std::vector<std::string>(list.size()), values, kind) - resource(kind).size();
+    const std::size_t taken = width_with(std::vector<std::string>(list.size()), values, check) - check.resource().one.size();
     if (width < taken + narrowest_id) return {};
     return fitted_apart(ids, width - taken);
 }
 
 std::string side_by_side(const Mismatches& list, const std::vector<std::string>& ids,
-                         const std::vector<ShownValues>& values, std::size_t width, const Paint& paint) {
-    const Kind kind = list.front()->kind();
-    const std::size_t taken = width_with(ids, values, kind) + column_gap;
+                         const std::vector<Shown>& values, std::size_t width, const Paint& paint) {
+    const Check check = list.front()->check();
+    const std::size_t taken = width_with(ids, values, check) + column_gap;
     const std::size_t room = width > taken + narrowest_label ? width - taken : 0;
     std::vector<std::string> labels;
     for (const Mismatch* mismatch : list) {
@@ -119,39 +109,39 @@ std::string side_by_side(const Mismatches& list, const std::vector<std::string>&
         const bool fits = columns(label) <= room && keeps_its_columns(label);
         labels.push_back(fits ? std::move(label) : "");
     }
-    std::vector<Column> layout = layout_of(kind);
+    std::vector<Column> layout = layout_of(check);
     const bool any_label = std::any_of(labels.begin(), labels.end(), [](const auto& label) { return !label.empty(); });
-    layout.push_back({any_label ? label_title(kind) : "", Align::left});
+    layout.push_back({any_label ? std::string(check->profile().label) : "", Align::left});
     Grid grid(std::move(layout));
     for (std::size_t i = 0; i < list.size(); ++i) {
-        std::vector<Cell> row = row_of(ids[i], values[i], kind);
+        std::vector<Cell> row = row_of(ids[i], values[i], check);
         row.push_back({labels[i]});
         grid.add(std::move(row));
     }
     std::string out = grid.heading(paint);
     for (std::size_t i = 0; i < list.size(); ++i) {
         const bool id_is_whole = ids[i] == base::harmless(list[i]->id);
-        out += grid.line(i, paint) + details(*list[i], {.id = !id_is_whole, .label = labels[i].empty()}, width);
+        out += grid.line(i, paint) + details(*list[i], values[i], {.id = !id_is_whole, .label = labels[i].empty()}, width);
     }
     return out;
 }
 
-std::string title_of(Kind kind, std::uint64_t count, const Paint& paint) {
+std::string title_of(Check check, std::uint64_t count, const Paint& paint) {
     std::string upper;
-    for (const char c : name(kind)) upper += static_cast<char>(c - 'a' + 'A');
-    std::string out = paint(upper, Colour::bold) + ": " + how_many_differ(kind, count);
-    return kind == Kind::outcomes ? out + ", " + paint("CRITICAL", Colour::red) : out;
+    for (const char c : check.name()) upper += static_cast<char>(c - 'a' + 'A');
+    std::string out = paint(upper, Colour::bold) + ": " + how_many_differ(check, count);
+    return check.critical() ? out + ", " + paint("CRITICAL", Colour::red) : out;
 }
 
 } // namespace
 
-std::string mismatch_section(const check::Summary& summary, Kind kind, const TableStyle& style, const Paint& paint) {
-    const std::uint64_t count = summary.tally(kind).mismatched;
+std::string mismatch_section(const check::Summary& summary, Check check, const TableStyle& style, const Paint& paint) {
+    const std::uint64_t count = summary.tally(check).mismatched;
     if (count == 0) return "";
-    std::string out = title_of(kind, count, paint) + "\n";
-    const Mismatches list = worst_first(summary, kind);
+    std::string out = title_of(check, count, paint) + "\n";
+    const Mismatches list = worst_first(summary, check);
     if (!list.empty()) {
-        const std::vector<ShownValues> values = shown_values(list);
+        const std::vector<Shown> values = shown(list);
         const std::vector<std::string> ids = ids_in_column(list, values, style.width);
         out += '\n';
         if (!ids.empty())

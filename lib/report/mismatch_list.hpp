@@ -10,7 +10,7 @@
 namespace report {
 
 /// The mismatches of one check, the worst first; empty where there are none.
-std::string mismatch_section(const check::Summary& summary, check::Kind kind, const TableStyle& style,
+std::string mismatch_section(const check::Summary& summary, check::Check check, const TableStyle& style,
                              const Paint& paint);
 
 } // namespace report

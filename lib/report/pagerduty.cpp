@@ -40,13 +40,13 @@ base::Fields bounded(base::Fields fields) {
 }
 
 Trigger trigger_of(const check::Mismatch& mismatch, const Alert& alert) {
-    const std::string type(check::mismatch_type(mismatch.kind()));
+    const std::string type(mismatch.check().type());
     const std::string prefix = fmt::format("stellar-sync/{}/", type);
     Trigger trigger{prefix + unique_id(mismatch.id, longest_dedup_key - prefix.size()),
                     base::harmless(mismatch_sentence(mismatch)),
                     severity(mismatch.priority()),
                     mismatch.time,
-                    std::string(check::name(mismatch.kind())),
+                    std::string(mismatch.check().name()),
                     type,
                     mismatch_event(mismatch).fields};
     trigger.details.push_back({"syncId", alert.summary->sync_id});
@@ -65,23 +65,22 @@ Trigger summing_up(const Alert& alert, std::string name, std::string summary, st
         {{"syncId", alert.summary->sync_id}}};
 }
 
-base::Fields counts_of(const CountByKind& counts) {
+base::Fields counts_of(const Alert& alert, const CountPerCheck& counts) {
     base::Fields fields;
-    for (const check::Kind kind : check::all_kinds)
-        fields.push_back({std::string(check::name(kind)), counts[static_cast<std::size_t>(kind)]});
+    for (const check::Check check : alert.summary->all()) fields.push_back({std::string(check.name()), counts[check]});
     return fields;
 }
 
 /// Stands for all mismatches of a check that a hint explains.
-Trigger hinted_trigger(const Alert& alert, check::Kind kind) {
+Trigger hinted_trigger(const Alert& alert, check::Check check) {
     const check::Summary& summary = *alert.summary;
-    const std::string type(check::mismatch_type(kind));
-    Trigger trigger = summing_up(alert, of_its_shard("HINT/" + type, summary), base::harmless(summary.hint_about(kind)),
-                                 severity(check::priority_of(kind)));
-    trigger.component = check::name(kind);
+    const std::string type(check.type());
+    Trigger trigger = summing_up(alert, of_its_shard("HINT/" + type, summary), base::harmless(summary.hint_about(check)),
+                                 severity(check.priority()));
+    trigger.component = check.name();
     trigger.type = type;
-    trigger.details.push_back({"mismatches", alert.hinted[static_cast<std::size_t>(kind)]});
-    for (base::Field& field : drift_fields(kind, summary.drift(kind))) trigger.details.push_back(std::move(field));
+    trigger.details.push_back({"mismatches", alert.hinted[check]});
+    for (base::Field& field : drift_fields(check, summary.drift(check))) trigger.details.push_back(std::move(field));
     return trigger;
 }
 
@@ -91,20 +90,21 @@ std::vector<Trigger> triggers_of(const Alert& alert) {
     if (alert.test) triggers.push_back(summing_up(alert, "TEST", headline(alert), "info"));
     const std::size_t shown = std::min(alert.listed.size(), most_in_pagerduty);
     for (std::size_t i = 0; i < shown; ++i) triggers.push_back(trigger_of(*alert.listed[i], alert));
-    const CountByKind beyond = alert.beyond(shown);
+    const CountPerCheck beyond = alert.beyond(shown);
     if (sum(beyond) > 0) {
-        const bool critical = beyond[static_cast<std::size_t>(check::Kind::outcomes)] > 0;
+        const bool critical = std::any_of(beyond.begin(), beyond.end(),
+                                          [](const auto& of) { return of.first.critical() && of.second > 0; });
         triggers.push_back(summing_up(alert, of_its_shard("REST", summary),
                                       fmt::format("database and chain differ in {} more", counts_text(beyond)),
                                       severity(critical ? check::Priority::critical : check::Priority::normal)));
-        triggers.back().details.push_back({"beyond", counts_of(beyond)});
+        triggers.back().details.push_back({"beyond", counts_of(alert, beyond)});
     }
-    for (const check::Kind kind : check::all_kinds)
-        if (alert.hinted[static_cast<std::size_t>(kind)] > 0) triggers.push_back(hinted_trigger(alert, kind));
+    for (const check::Check check : summary.all())
+        if (alert.hinted[check] > 0) triggers.push_back(hinted_trigger(alert, check));
     if (alert.lagging()) {
         triggers.push_back(summing_up(alert, "INDEXER_LAG", lag_text(alert), severity(alert.lag_priority())));
         triggers.back().details.push_back({"lag", std::uint64_t{summary.indexer->lag()}});
-        triggers.back().details.push_back({"explained", counts_of(alert.explained)});
+        triggers.back().details.push_back({"explained", counts_of(alert, alert.explained)});
     }
     if (alert.disagreements > 0) {
         triggers.push_back(summing_up(alert, of_its_shard("ENDPOINTS_DISAGREE", summary), disagreement_text(alert),

@@ -102,10 +102,10 @@ class Renderer {
   private:
     void counters() {
         std::map<Labels, Millionths> mismatches;
-        for (const check::Kind kind : check::all_kinds) {
-            mismatches[{{"type", std::string(check::mismatch_type(kind))},
-                        {"priority", std::string(check::name(check::priority_of(kind)))}}] =
-                millionths_of(summary_.tally(kind).mismatched);
+        for (const check::Check check : summary_.all()) {
+            mismatches[{{"type", std::string(check.type())},
+                        {"priority", std::string(check::name(check.priority()))}}] =
+                millionths_of(summary_.tally(check).mismatched);
         }
         counter("sync_mismatches_total", "Mismatches found, each cycle's anew", std::move(mismatches));
 
@@ -153,16 +153,16 @@ class Renderer {
 
     void items() {
         writer_.family("sync_items", "gauge", "Rows of the last cycle, each in one result of its check");
-        for (const check::Kind kind : check::all_kinds) {
-            const check::Tally& tally = summary_.tally(kind);
-            const std::uint64_t skipped = kind == check::Kind::balances ? summary_.users_skipped() : 0;
+        for (const check::Check check : summary_.all()) {
+            const check::Tally& tally = summary_.tally(check);
+            const std::uint64_t skipped = summary_.skipped(check);
             const std::array<std::pair<const char*, std::uint64_t>, 5> results{{{"matched", tally.matched},
                                                                                 {"mismatched", tally.mismatched},
                                                                                 {"transient", tally.transient},
                                                                                 {"error", tally.errors},
                                                                                 {"skipped", skipped}}};
             for (const auto& [result, count] : results) {
-                writer_.sample("sync_items", {{"check", std::string(check::name(kind))}, {"result", result}},
+                writer_.sample("sync_items", {{"check", std::string(check.name())}, {"result", result}},
                                millionths_of(count));
             }
         }

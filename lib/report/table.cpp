@@ -44,9 +44,9 @@ std::vector<Cell> count_row(std::string title, const check::Tally& tally, Colour
 std::string counts(const check::Summary& summary, const Paint& paint) {
     Grid grid(
         {{"check", Align::left}, {"in scope"}, {"checked"}, {"matched"}, {"mismatched"}, {"transient"}, {"errors"}});
-    for (const check::Kind kind : summary.kinds)
-        grid.add(count_row(std::string(name(kind)), summary.tally(kind),
-                           kind == check::Kind::outcomes ? Colour::red : Colour::yellow));
+    for (const check::Check check : summary.checks)
+        grid.add(count_row(std::string(check.name()), summary.tally(check),
+                           check.critical() ? Colour::red : Colour::yellow));
     if (grid.size() != 1) grid.add(count_row("total", total(summary), Colour::none));
     std::string out = grid.heading(paint);
     for (std::size_t i = 0; i < grid.size(); ++i) out += grid.line(i, paint);
@@ -83,8 +83,8 @@ std::string opening(const check::Summary& summary, const TableStyle& style, cons
 std::string render_table(const check::Summary& summary, const TableStyle& style) {
     const Paint paint(style.colour);
     std::string out = opening(summary, style, paint);
-    for (const check::Kind kind : worst_check_first) {
-        const std::string section = mismatch_section(summary, kind, style, paint);
+    for (const check::Check check : check::worst_first(summary.all())) {
+        const std::string section = mismatch_section(summary, check, style, paint);
         if (!section.empty()) out += section + '\n';
     }
     const std::string errors = error_section(summary, style, paint);

@@ -19,28 +19,6 @@ constexpr std::size_t longest_id = 100;
 constexpr std::size_t longest_reason = 200;
 constexpr std::size_t longest_title = 200;
 
-constexpr std::uint64_t micro_odds = check::odds_one / 1'000'000;
-
-struct Sentence {
-    const std::string& id;
-
-    std::string operator()(const check::OddsDifference& odds) const {
-        const std::string_view note = one_sided(odds);
-        return fmt::format("odds of market {} differ: YES at {} in the database, {} on chain{}{}", id,
-                           shown_odds(odds.database_odds.yes), shown_odds(odds.chain_odds.yes),
-                           note.empty() ? "" : ", ", note);
-    }
-    std::string operator()(const check::OutcomeDifference& outcome) const {
-        return fmt::format("outcome of market {} differs: {} in the database, {} on chain", id,
-                           check::outcome_name(outcome.database), check::chain_outcome_name(outcome));
-    }
-    std::string operator()(const check::BalanceDifference& balance) const {
-        return fmt::format("balance of user {} differs: {} USDC in the database, {} on chain ({})", id,
-                           check::format_stroops(balance.database), check::format_stroops(balance.chain),
-                           shown_difference(balance));
-    }
-};
-
 // "a", "a and b", "a, b and c".
 std::string joined(const std::vector<std::string>& parts) {
     std::string out;
@@ -51,24 +29,29 @@ std::string joined(const std::vector<std::string>& parts) {
     return out;
 }
 
-// Of what was asked for alone: "12 markets and 400 users", "400 users".
+/// The rows that were asked for: "12 markets and 400 users", "400 users".
 std::string what_was_checked(const check::Summary& summary) {
-    const auto asked = [&](check::Kind kind) {
-        return std::find(summary.kinds.begin(), summary.kinds.end(), kind) != summary.kinds.end();
-    };
+    std::vector<const check::Resource*> resources;
     std::vector<std::string> parts;
-    if (asked(check::Kind::odds) || asked(check::Kind::outcomes))
-        parts.push_back(counted(markets_checked(summary), "market", "markets"));
-    if (asked(check::Kind::balances)) parts.push_back(counted(users_checked(summary), "user", "users"));
+    for (const check::Check check : summary.checks) {
+        const check::Resource& resource = check.resource();
+        if (std::find(resources.begin(), resources.end(), &resource) != resources.end()) continue;
+        resources.push_back(&resource);
+        parts.push_back(counted(checked(summary, resource), resource.one, resource.many));
+    }
     return joined(parts);
+}
+
+check::PerCheck<std::uint64_t> mismatches_of(const check::Summary& summary) {
+    check::PerCheck<std::uint64_t> counts;
+    for (const check::Check check : summary.all()) counts[check] = summary.tally(check).mismatched;
+    return counts;
 }
 
 std::string verdict(const check::Summary& summary) {
     switch (summary.status()) {
     case check::Status::mismatch:
-        return fmt::format("OUT OF SYNC: {}.", differing_sentence({summary.tally(check::Kind::odds).mismatched,
-                                                                   summary.tally(check::Kind::outcomes).mismatched,
-                                                                   summary.tally(check::Kind::balances).mismatched}));
+        return fmt::format("OUT OF SYNC: {}.", differing_sentence(mismatches_of(summary)));
     case check::Status::failed:
         return total(summary).checked() == 0 ? "FAILED: nothing could be verified."
                                              : "FAILED: the cycle could not go on; no difference was found until then.";
@@ -83,13 +66,20 @@ std::string verdict(const check::Summary& summary) {
 
 } // namespace
 
-std::string differing_sentence(const std::array<std::uint64_t, 3>& by_kind) {
-    const auto [odds, outcomes, balances] = by_kind;
+std::string differing_sentence(const check::PerCheck<std::uint64_t>& counts) {
+    check::Checks checks;
+    for (const auto& [check, count] : counts) {
+        if (count > 0) checks.push_back(check);
+    }
+    std::sort(checks.begin(), checks.end());
     std::vector<std::string> parts;
-    if (outcomes > 0) parts.push_back(counted(outcomes, "outcome", "outcomes") + " (CRITICAL)");
-    if (odds > 0) parts.push_back(fmt::format("the odds of {}", counted(odds, "market", "markets")));
-    if (balances > 0) parts.push_back(counted(balances, "balance", "balances"));
-    const bool one = outcomes + balances == 1 && odds == 0;
+    for (const check::Check check : check::worst_first(checks)) {
+        const check::Profile& profile = check->profile();
+        parts.push_back(fmt::format("{}{}{}", profile.of,
+                                    counted(counts[check], profile.things.first, profile.things.second),
+                                    check.critical() ? " (CRITICAL)" : ""));
+    }
+    const bool one = checks.size() == 1 && sum(counts) == 1 && checks.front()->profile().of.empty();
     return fmt::format("{} {}", joined(parts), one ? "differs" : "differ");
 }
 
@@ -104,30 +94,9 @@ std::string shown_duration(std::chrono::milliseconds duration) {
     return fmt::format("{} min {} s", ms / 60'000, ms % 60'000 / 1000);
 }
 
-std::string shown_odds(std::uint64_t odds) {
-    const std::uint64_t micro = (odds + micro_odds / 2) / micro_odds;
-    if (micro == 0 && odds != 0) return "<0.000001";
-    return fmt::format("{}.{:06}", micro / 1'000'000, micro % 1'000'000);
-}
-
-std::string shown_difference(const check::OddsDifference& odds) {
-    const std::string size = shown_odds(odds.difference);
-    if (odds.difference == 0) return size;
-    return fmt::format("{}{}", odds.chain_odds.yes < odds.database_odds.yes ? '-' : '+', size);
-}
-
-std::string shown_difference(const check::BalanceDifference& balance) {
-    return fmt::format("{}{}", balance.chain < balance.database ? '-' : '+', check::format_stroops(balance.difference));
-}
-
-std::string_view one_sided(const check::OddsDifference& odds) {
-    if (!odds.one_sided()) return {};
-    return odds.database.empty() ? "no liquidity in the database" : "no liquidity on chain";
-}
-
 std::string mismatch_sentence(const check::Mismatch& mismatch) {
     const std::string id = base::shortened(mismatch.id, longest_id);
-    return std::visit(Sentence{id}, mismatch.difference);
+    return mismatch.check()->sentence(id, mismatch.difference);
 }
 
 std::string shown_title(std::string_view title) {
@@ -140,7 +109,7 @@ std::string exempt_sentence(const check::Exempted& exempted) {
 }
 
 std::string expired_sentence(const check::Exemption& exemption) {
-    return fmt::format("the exemption of {} {} expired on {} ({}): it accepts nothing any more", name(exemption.kind),
+    return fmt::format("the exemption of {} {} expired on {} ({}): it accepts nothing any more", exemption.check.name(),
                        base::shortened(exemption.id, longest_id), check::to_text(exemption.expires),
                        base::shortened(exemption.reason, longest_reason));
 }
@@ -148,7 +117,7 @@ std::string expired_sentence(const check::Exemption& exemption) {
 std::string unused_sentence(const check::Exemption& exemption) {
     return fmt::format("the exemption of {} {} ({}) accepted nothing: the two sides agree, or differ by more, or there "
                        "is no such item; mend it, or take it out of SYNC_EXEMPTIONS_FILE",
-                       name(exemption.kind), base::shortened(exemption.id, longest_id),
+                       exemption.check.name(), base::shortened(exemption.id, longest_id),
                        base::shortened(exemption.reason, longest_reason));
 }
 
@@ -162,16 +131,10 @@ std::string indexer_sentence(const check::Indexer& indexer) {
     return out;
 }
 
-std::string how_many_differ(check::Kind kind, std::uint64_t count) {
-    switch (kind) {
-    case check::Kind::odds:
-        return counted(count, "market differs", "markets differ") + " (price of YES)";
-    case check::Kind::outcomes:
-        return counted(count, "market differs", "markets differ");
-    case check::Kind::balances:
-        return counted(count, "user differs", "users differ") + " (USDC)";
-    }
-    return "";
+std::string how_many_differ(check::Check check, std::uint64_t count) {
+    const check::Resource& resource = check.resource();
+    return fmt::format("{} {} {}{}", count, count == 1 ? resource.one : resource.many,
+                       count == 1 ? "differs" : "differ", check->profile().measured);
 }
 
 std::string not_listed_sentence(std::size_t listed, std::uint64_t count) {
@@ -180,30 +143,46 @@ std::string not_listed_sentence(std::size_t listed, std::uint64_t count) {
                        count - listed, listed);
 }
 
-std::string shown_usdc(const base::U256& stroops) {
+std::string shown_amount(const base::U256& stroops) {
     std::string text = check::format_stroops(stroops);
     const std::size_t least = text.find('.') + 3;
     text.resize(std::max(least, text.find_last_not_of('0') + 1));
     return text;
 }
 
-std::string drift_sentence(const check::Summary& summary) {
-    const check::Drift& drift = summary.drift(check::Kind::balances);
-    if (drift.count() == 0) return "";
-    std::string out = fmt::format("{}: the chain has ", counted(drift.count(), "balance differs", "balances differ"));
+namespace {
+
+std::string drift_sentence(check::Check check, const check::Drift& drift) {
+    const auto& [one, many] = check->profile().things;
+    const std::string_view unit = check->profile().unit;
+    std::string out = fmt::format("{} {}: the chain has ", counted(drift.count(), one, many),
+                                  drift.count() == 1 ? "differs" : "differ");
     const auto [more, less] = drift.total;
-    if (more > 0) out += shown_usdc(drift.chain_more) + " USDC more";
+    if (more > 0) out += fmt::format("{} {} more", shown_amount(drift.chain_more), unit);
     if (more > 0 && less > 0) out += fmt::format(" in {} and ", more);
-    if (less > 0) out += shown_usdc(drift.chain_less) + " USDC less";
+    if (less > 0) out += fmt::format("{} {} less", shown_amount(drift.chain_less), unit);
     if (more > 0 && less > 0) out += fmt::format(" in {}", less);
-    if (drift.count() > 1) out += fmt::format("; the largest difference is {} USDC", shown_usdc({0, drift.largest}));
+    if (drift.count() > 1)
+        out += fmt::format("; the largest difference is {} {}", shown_amount({0, drift.largest}), unit);
     return out + ".";
+}
+
+} // namespace
+
+std::string drift_sentence(const check::Summary& summary) {
+    std::string out;
+    for (const check::Check check : summary.all()) {
+        const check::Drift& drift = summary.drift(check);
+        if (check->profile().scale != check::Scale::amount || drift.count() == 0) continue;
+        out += (out.empty() ? "" : " ") + drift_sentence(check, drift);
+    }
+    return out;
 }
 
 check::Tally total(const check::Summary& summary) {
     check::Tally sum;
-    for (const check::Kind kind : check::all_kinds) {
-        const check::Tally& tally = summary.tally(kind);
+    for (const check::Check check : summary.all()) {
+        const check::Tally& tally = summary.tally(check);
         sum.matched += tally.matched;
         sum.mismatched += tally.mismatched;
         sum.transient += tally.transient;
@@ -213,12 +192,18 @@ check::Tally total(const check::Summary& summary) {
     return sum;
 }
 
-std::uint64_t markets_checked(const check::Summary& summary) {
-    return summary.tally(check::Kind::odds).checked() + summary.tally(check::Kind::outcomes).checked();
+std::uint64_t checked(const check::Summary& summary, const check::Resource& resource) {
+    std::uint64_t sum = 0;
+    for (const check::Check check : summary.all()) {
+        if (&check.resource() == &resource) sum += summary.tally(check).checked();
+    }
+    return sum;
 }
 
-std::uint64_t users_checked(const check::Summary& summary) {
-    return summary.tally(check::Kind::balances).checked();
+std::uint64_t skipped(const check::Summary& summary) {
+    std::uint64_t sum = 0;
+    for (const check::Check check : summary.all()) sum += summary.skipped(check);
+    return sum;
 }
 
 std::string summary_sentence(const check::Summary& summary) {

@@ -1,5 +1,6 @@
 // Google Benchmark over what the program does for every item: StrKey, keys, requests, answers, entries, amounts,
 // comparison. Each goes over a thousand different users, so that no branch and no cache learns one by heart.
+#include "checks.hpp"
 #include "bench/world.hpp"
 #include "check/amount.hpp"
 #include "check/claim.hpp"

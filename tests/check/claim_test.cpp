@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "check/claim.hpp"
 
 #include "printers.hpp"
@@ -29,7 +30,7 @@ TEST_CASE("A market's odds are claimed in stroops, for the id behind its address
     CHECK(claim->id == "m1");
     CHECK(claim->title == "Title");
     CHECK(claim->address == contract_id);
-    const auto& odds = std::get<check::OddsClaim>(claim->content);
+    const auto& odds = claim->content.get<check::OddsClaim>();
     CHECK(odds.reserves == check::Reserves{350'000'000, 650'000'000});
     CHECK_FALSE(odds.id_known); // these bytes are the contract's; the market's id has to be learnt
     // A market by its 64 hex digits, in any case, with or without 0x.
@@ -38,8 +39,8 @@ TEST_CASE("A market's odds are claimed in stroops, for the id behind its address
         by_hex.contract_address = address;
         const auto by_id = check::claim_odds(by_hex);
         REQUIRE(by_id);
-        CHECK(std::get<check::OddsClaim>(by_id->content).market_id == odds.market_id);
-        CHECK(std::get<check::OddsClaim>(by_id->content).id_known);
+        CHECK(by_id->content.get<check::OddsClaim>().market_id == odds.market_id);
+        CHECK(by_id->content.get<check::OddsClaim>().id_known);
     }
 }
 
@@ -56,12 +57,12 @@ TEST_CASE("The column market_id is the market's id", "[check][claim]") {
             row.market_id = text;
             const auto odds = check::claim_odds(row);
             REQUIRE(odds);
-            CHECK(std::get<check::OddsClaim>(odds->content).market_id == id);
-            CHECK(std::get<check::OddsClaim>(odds->content).id_known);
+            CHECK(odds->content.get<check::OddsClaim>().market_id == id);
+            CHECK(odds->content.get<check::OddsClaim>().id_known);
             const auto outcome = check::claim_outcome(row, target);
             REQUIRE(outcome);
-            CHECK(std::get<check::OutcomeClaim>(outcome->content).market_id == id);
-            CHECK(std::get<check::OutcomeClaim>(outcome->content).id_from_row);
+            CHECK(outcome->content.get<check::OutcomeClaim>().market_id == id);
+            CHECK(outcome->content.get<check::OutcomeClaim>().id_from_row);
         }
         for (const std::string& text : {std::string(), digits + "0", digits.substr(1), "x" + digits.substr(1),
                                         "\\x\\x" + digits, std::string("0x"), std::string(contract_id)}) {
@@ -75,7 +76,7 @@ TEST_CASE("The column market_id is the market's id", "[check][claim]") {
     }
     const auto without = check::claim_outcome(market(), target);
     REQUIRE(without);
-    CHECK_FALSE(std::get<check::OutcomeClaim>(without->content).id_from_row);
+    CHECK_FALSE(without->content.get<check::OutcomeClaim>().id_from_row);
 }
 
 TEST_CASE("A contract that holds one market can speak for the row with that id alone", "[check][claim]") {
@@ -83,7 +84,7 @@ TEST_CASE("A contract that holds one market can speak for the row with that id a
     target.market_contract = stellar::Hash{7};
     check::MarketRow row = market();
     row.contract_address = hex;
-    target.shared_market_id = std::get<check::OddsClaim>(check::claim_odds(row)->content).market_id;
+    target.shared_market_id = check::claim_odds(row)->content.get<check::OddsClaim>().market_id;
     CHECK(check::claim_outcome(row, target));
     CHECK(check::claim_outcome(market(), target)); // has a contract of its own
     target.shared_market_id = stellar::Hash{1};
@@ -132,7 +133,7 @@ TEST_CASE("An outcome is any integer, a boolean, YES or NO, or none", "[check][c
         return check::claim_outcome(row, {});
     };
     const auto value = [&outcome](std::optional<std::string_view> text) {
-        return std::get<check::OutcomeClaim>(outcome(text)->content).outcome;
+        return outcome(text)->content.get<check::OutcomeClaim>().outcome;
     };
     CHECK(value(std::nullopt) == std::nullopt);
     CHECK(value("0") == 0);
@@ -160,8 +161,8 @@ TEST_CASE("A hex market's outcome needs the contract that keeps it", "[check][cl
     target.market_contract = stellar::Hash{7};
     const auto claim = check::claim_outcome(row, target);
     REQUIRE(claim);
-    CHECK(std::get<check::OutcomeClaim>(claim->content).shared);
-    CHECK(std::get<check::OutcomeClaim>(claim->content).contract == *target.market_contract);
+    CHECK(claim->content.get<check::OutcomeClaim>().shared);
+    CHECK(claim->content.get<check::OutcomeClaim>().contract == *target.market_contract);
 }
 
 TEST_CASE("A wallet is read strictly, and is not the asset's issuer", "[check][claim]") {
@@ -171,7 +172,7 @@ TEST_CASE("A wallet is read strictly, and is not the asset's issuer", "[check][c
         return check::claim_balance({"u", wallet, balance}, target);
     };
     REQUIRE(claim(holder, "-2.5"));
-    CHECK(std::get<check::BalanceClaim>(claim(holder, "-2.5")->content).balance == -25'000'000);
+    CHECK(claim(holder, "-2.5")->content.get<check::BalanceClaim>().balance == -25'000'000);
     CHECK(reason(claim(holder, std::nullopt)) == Reason::bad_value);
     CHECK(reason(claim(holder, "1e40")) == Reason::bad_value);
     for (const char* wallet : {"GBBD47IF6LWK7P7MDEVSCWR7DPUWV3NY3DTQEVFL4NAT4AQH3ZLLFLA5", // the issuer
@@ -193,5 +194,5 @@ TEST_CASE("Liquidity takes the whole range of u128", "[check][claim]") {
     row.no_liquidity = "34028236692093846346337460743176.8211455";  // 2^128 - 1
     const auto claim = check::claim_odds(row);
     REQUIRE(claim);
-    CHECK(std::get<check::OddsClaim>(claim->content).reserves == check::Reserves{base::u128{1} << 127, base::u128_max});
+    CHECK(claim->content.get<check::OddsClaim>().reserves == check::Reserves{base::u128{1} << 127, base::u128_max});
 }

@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "check/compare.hpp"
 
 #include "printers.hpp"
@@ -9,15 +10,15 @@ using check::compare;
 namespace {
 
 check::Claim odds_claim(base::u128 yes, base::u128 no) {
-    return {"m", "C", "title", check::OddsClaim{{}, {yes, no}}};
+    return {Kind::odds, "m", "C", "title", check::OddsClaim{{}, {yes, no}}};
 }
 
 check::Claim outcome_claim(std::optional<std::int64_t> outcome) {
-    return {"m", "C", "title", check::OutcomeClaim{{}, {}, false, outcome}};
+    return {Kind::outcomes, "m", "C", "title", check::OutcomeClaim{{}, {}, false, outcome}};
 }
 
 check::Claim balance_claim(base::i128 balance) {
-    return {"u", "G", "", check::BalanceClaim{{}, balance}};
+    return {Kind::balances, "u", "G", "", check::BalanceClaim{{}, balance}};
 }
 
 bool odds_differ(base::u128 yes, base::u128 no, base::u128 chain_yes, base::u128 chain_no) {
@@ -48,7 +49,7 @@ TEST_CASE("Liquidity on one side of the comparison only is a mismatch whatever t
     CHECK_FALSE(odds_differ(0, 0, 0, 0));
     const auto found = compare(odds_claim(0, 0), {check::Reserves{1, 1}, {}}, {});
     REQUIRE(found);
-    CHECK(std::get<check::OddsDifference>(*found).difference == 0);
+    CHECK(found->as<check::OddsDifference>().difference == 0);
 }
 
 TEST_CASE("A threshold of nothing reports the smallest difference", "[check][compare]") {
@@ -104,5 +105,5 @@ TEST_CASE("A row that says what it said is told from one that was changed meanwh
 TEST_CASE("A difference of outcomes has the status of the market on chain", "[check][compare]") {
     const auto found = compare(outcome_claim(1), {check::ChainOutcome{std::nullopt, 3}, {}}, {});
     REQUIRE(found);
-    CHECK(std::get<check::OutcomeDifference>(*found).chain_status == 3U);
+    CHECK(found->as<check::OutcomeDifference>().chain_status == 3U);
 }

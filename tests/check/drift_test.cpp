@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "check/drift.hpp"
 
 #include "check/amount.hpp"
@@ -72,5 +73,5 @@ TEST_CASE("Outcomes are not amounts, and add nothing to totals", "[check][drift]
     drift.add(check::OutcomeDifference{1, 0});
     CHECK(drift.count() == 0);
     CHECK(rows_of(drift) == 0);
-    CHECK(check::extent(check::OutcomeDifference{1, 0}) == 0);
+    CHECK(check::Difference(check::OutcomeDifference{1, 0}).size == 0);
 }

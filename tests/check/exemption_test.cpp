@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "check/exemption.hpp"
 
 #include "check/odds.hpp"
@@ -5,7 +6,6 @@
 #include <catch2/catch.hpp>
 
 using check::Exemptions;
-using check::Kind;
 
 namespace {
 

@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "check/finding.hpp"
 
 #include "check/explanation.hpp"
@@ -5,19 +6,18 @@
 #include <catch2/catch.hpp>
 
 using check::Cause;
-using check::Kind;
 using check::Reason;
 
 TEST_CASE("What is in a finding has the names that machines read", "[check][finding]") {
-    CHECK(check::mismatch_type(Kind::odds) == "ODDS");
-    CHECK(check::mismatch_type(Kind::outcomes) == "OUTCOME");
-    CHECK(check::mismatch_type(Kind::balances) == "BALANCE");
-    CHECK(check::name(Kind::odds) == "odds");
-    CHECK(check::name(Kind::outcomes) == "outcomes");
-    CHECK(check::name(Kind::balances) == "balances");
-    CHECK(check::resource_type(Kind::odds) == "MARKET");
-    CHECK(check::resource_type(Kind::outcomes) == "MARKET");
-    CHECK(check::resource_type(Kind::balances) == "USER");
+    CHECK(Kind::odds.type() == "ODDS");
+    CHECK(Kind::outcomes.type() == "OUTCOME");
+    CHECK(Kind::balances.type() == "BALANCE");
+    CHECK(Kind::odds.name() == "odds");
+    CHECK(Kind::outcomes.name() == "outcomes");
+    CHECK(Kind::balances.name() == "balances");
+    CHECK(Kind::odds.resource().type == "MARKET");
+    CHECK(Kind::outcomes.resource().type == "MARKET");
+    CHECK(Kind::balances.resource().type == "USER");
     CHECK(check::name(Reason::bad_address) == "BAD_ADDRESS");
     CHECK(check::name(Reason::bad_value) == "BAD_VALUE");
     CHECK(check::name(Reason::not_found) == "NOT_FOUND");
@@ -49,9 +49,9 @@ TEST_CASE("What is in a finding has the names that machines read", "[check][find
 }
 
 TEST_CASE("A wrong outcome alone is critical", "[check][finding]") {
-    CHECK(check::name(check::priority_of(Kind::outcomes)) == "CRITICAL");
-    CHECK(check::name(check::priority_of(Kind::odds)) == "NORMAL");
-    CHECK(check::name(check::priority_of(Kind::balances)) == "NORMAL");
+    CHECK(check::name(Kind::outcomes.priority()) == "CRITICAL");
+    CHECK(check::name(Kind::odds.priority()) == "NORMAL");
+    CHECK(check::name(Kind::balances.priority()) == "NORMAL");
     check::Mismatch mismatch;
     mismatch.difference = check::OutcomeDifference{};
     CHECK(mismatch.priority() == check::Priority::critical);

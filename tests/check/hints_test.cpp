@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "check/hints.hpp"
 
 #include <catch2/catch.hpp>
@@ -5,21 +6,20 @@
 #include <string>
 #include <vector>
 
-using check::Kind;
 using check::Reason;
 using check::Summary;
 
 namespace {
 
-void add_differing(Summary& summary, Kind kind, int count) {
+void add_differing(Summary& summary, check::Check kind, int count) {
     const std::array<check::Difference, 3> differences{check::OddsDifference{}, check::OutcomeDifference{1, 0},
                                                        check::BalanceDifference{0, 1, 1}};
     for (int i = 0; i < count; ++i)
         summary.add(check::Mismatch{
-            "m", "C", "", differences[static_cast<std::size_t>(kind)], {}, true, {}, std::nullopt, std::nullopt});
+            "m", "C", "", differences[kind.place()], {}, true, {}, std::nullopt, std::nullopt});
 }
 
-void add_failing(Summary& summary, Kind kind, Reason reason, int count) {
+void add_failing(Summary& summary, check::Check kind, Reason reason, int count) {
     for (int i = 0; i < count; ++i) summary.add(kind, {"odds", "m", reason, "why", 1, false, {}});
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("A hint says what may be wrong of which check, and is kept once", "[ch
 
 TEST_CASE("A hint about rows that fail names the reason and what may be behind it", "[check][hints]") {
     struct Fault {
-        Kind kind;
+        check::Check kind;
         Reason reason;
         std::string text;
     };
@@ -138,7 +138,7 @@ TEST_CASE("A hint about rows that fail names the reason and what may be behind i
     Summary summary(5);
     add_failing(summary, fault.kind, fault.reason, 20);
     const std::string noun = fault.kind == Kind::balances ? "users" : "markets";
-    CHECK(hints_of(summary) == std::vector<std::string>{std::string(check::name(fault.kind)) + ": all 20 " + noun +
+    CHECK(hints_of(summary) == std::vector<std::string>{std::string(fault.kind.name()) + ": all 20 " + noun +
                                                         " fail for one reason, " + fault.text});
 }
 

@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "check/odds.hpp"
 
 #include "printers.hpp"

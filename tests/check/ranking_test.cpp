@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "check/ranking.hpp"
 
 #include <catch2/catch.hpp>
@@ -10,7 +11,6 @@
 #include <vector>
 
 using check::Exempted;
-using check::Kind;
 using check::Mismatch;
 using check::WorstList;
 

@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "check/reading.hpp"
 
 #include "printers.hpp"
@@ -30,16 +31,16 @@ Target target_of(ReadMode mode) {
     return target;
 }
 
-const Claim odds{"m", "C", "t", check::OddsClaim{stellar::Hash{3}, {}}};
-const Claim outcome{"m", "C", "t", check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{4}, false, 1}};
+const Claim odds{Kind::odds, "m", "C", "t", check::OddsClaim{stellar::Hash{3}, {}}};
+const Claim outcome{Kind::outcomes, "m", "C", "t", check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{4}, false, 1}};
 
 /// Of rows that do not know their market's id, and that do.
-const Claim unknown_odds{"m", "C", "t", check::OddsClaim{stellar::Hash{4}, {}, false}};
-const Claim known_outcome{"m", "C", "t", check::OutcomeClaim{stellar::Hash{6}, stellar::Hash{4}, false, 1, true}};
+const Claim unknown_odds{Kind::odds, "m", "C", "t", check::OddsClaim{stellar::Hash{4}, {}, false}};
+const Claim known_outcome{Kind::outcomes, "m", "C", "t", check::OutcomeClaim{stellar::Hash{6}, stellar::Hash{4}, false, 1, true}};
 /// Nobody but its address says which market it is, and the AMM has a pool there.
-const Claim proven_outcome{"m", "C", "t",
+const Claim proven_outcome{Kind::outcomes, "m", "C", "t",
                            check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{4}, false, 1, false, true}};
-const Claim shared{"m", "hex", "t", check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{5}, true, 1, true}};
+const Claim shared{Kind::outcomes, "m", "hex", "t", check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{5}, true, 1, true}};
 
 /// A contract data entry under this key: what follows the entry type in the key is what follows the extension point in
 /// the entry, and the value comes last.
@@ -100,7 +101,7 @@ struct Entries {
 /// Of an outcome the market_id may be left out: the contract holds none.
 Reading read(const Claim& claim, ReadMode mode, std::vector<std::optional<stellar::ScVal>> values) {
     const Target target = target_of(mode);
-    if (claim.kind() == check::Kind::outcomes) values.resize(3);
+    if (claim.check == Kind::outcomes) values.resize(3);
     const Entries entries(claim, target, values);
     return check::read_storage(claim, target, entries.stored, 900);
 }
@@ -116,7 +117,7 @@ bool is_decode_error(const Reading& reading) {
 }
 
 check::ChainOutcome chain_outcome_in(const Reading& reading) {
-    return std::get<check::ChainOutcome>(std::get<ChainValue>(reading).content);
+    return std::get<ChainValue>(reading).content.get<check::ChainOutcome>();
 }
 
 std::optional<std::uint32_t> outcome_in(const Reading& reading) {
@@ -128,7 +129,7 @@ std::optional<std::uint32_t> outcome_in(const Reading& reading) {
 TEST_CASE("Reserves in storage, with the later of the two modifications", "[check][reading]") {
     const Reading reading = read(odds, ReadMode::automatic, {u128_value(4), u128_value(6)});
     const auto& value = std::get<ChainValue>(reading);
-    CHECK(std::get<check::Reserves>(value.content) == check::Reserves{4, 6});
+    CHECK(value.content.get<check::Reserves>() == check::Reserves{4, 6});
     CHECK(value.seen.ledger == 900);
     CHECK(value.seen.last_modified_ledger == 101U);
 }
@@ -137,7 +138,7 @@ TEST_CASE("An absent reserve is 0 by storage alone, and a question to the contra
           "[check][reading]") {
     const std::vector<std::optional<stellar::ScVal>> one{std::nullopt, u128_value(6)};
     const Reading stored = read(odds, ReadMode::storage, one);
-    CHECK(std::get<check::Reserves>(std::get<ChainValue>(stored).content) == check::Reserves{0, 6});
+    CHECK(std::get<ChainValue>(stored).content.get<check::Reserves>() == check::Reserves{0, 6});
     CHECK(asks_contract(read(odds, ReadMode::automatic, one)));
     CHECK(asks_contract(read(odds, ReadMode::automatic, {std::nullopt, std::nullopt})));
 }
@@ -187,7 +188,7 @@ TEST_CASE("What storage says of a pool that simulates as empty", "[check][readin
         return check::read_entries(check::Question::pool, odds, target_of(ReadMode::automatic), entries.stored, 900);
     };
     const auto reserves = [](const Reading& reading) {
-        return std::get<check::Reserves>(std::get<ChainValue>(reading).content);
+        return std::get<ChainValue>(reading).content.get<check::Reserves>();
     };
     CHECK(reserves(pool({std::nullopt, std::nullopt, std::nullopt})).empty());
     CHECK(reserves(pool({bool_value(false), u128_value(1), u128_value(1)})).empty());
@@ -198,9 +199,9 @@ TEST_CASE("What storage says of a pool that simulates as empty", "[check][readin
 }
 
 TEST_CASE("A failed call is the contract's error, but for a token without a trust line", "[check][reading]") {
-    const Claim balance{"u", "G", "", check::BalanceClaim{}};
+    const Claim balance{Kind::balances, "u", "G", "", check::BalanceClaim{}};
     const Reading none = check::read_call(balance, "HostError: Error(Contract, #13)", "", 900);
-    CHECK(std::get<base::i128>(std::get<ChainValue>(none).content) == 0);
+    CHECK(std::get<ChainValue>(none).content.get<base::i128>() == 0);
     for (const char* error : {"HostError: Error(Contract, #1)", "HostError: Error(Storage, MissingValue)",
                               "HostError: Error(Contract, #130)"}) {
         CHECK(std::get<Unverifiable>(check::read_call(balance, error, "", 900)).reason == Reason::contract);
@@ -213,8 +214,8 @@ TEST_CASE("A failed call is the contract's error, but for a token without a trus
 namespace {
 
 constexpr stellar::Hash holder_id{9};
-const Claim account_balance{"u", "G", "", check::BalanceClaim{{stellar::Address::Kind::account, holder_id}, 5}};
-const Claim contract_balance{"u", "C", "", check::BalanceClaim{{stellar::Address::Kind::contract, holder_id}, 5}};
+const Claim account_balance{Kind::balances, "u", "G", "", check::BalanceClaim{{stellar::Address::Kind::account, holder_id}, 5}};
+const Claim contract_balance{Kind::balances, "u", "C", "", check::BalanceClaim{{stellar::Address::Kind::contract, holder_id}, 5}};
 
 Target target_with_asset(ReadMode mode) {
     Target target = target_of(mode);
@@ -243,7 +244,7 @@ Reading read_balance_value(const Claim& claim, const Target& target, const stell
 }
 
 base::i128 balance_in(const Reading& reading) {
-    return std::get<base::i128>(std::get<ChainValue>(reading).content);
+    return std::get<ChainValue>(reading).content.get<base::i128>();
 }
 
 std::string trust_line(const Target& target, std::int64_t balance) {
@@ -341,7 +342,7 @@ TEST_CASE("What a call returned is the value, and a pool without liquidity a que
         return stellar::vec({u128_value(yes), u128_value(no), u128_value(yes + no), u32_value(1), u32_value(2)});
     };
     const Reading reserves = call(odds, pool(4, 6));
-    CHECK(std::get<check::Reserves>(std::get<ChainValue>(reserves).content) == check::Reserves{4, 6});
+    CHECK(std::get<ChainValue>(reserves).content.get<check::Reserves>() == check::Reserves{4, 6});
     CHECK(std::get<ChainValue>(reserves).seen.ledger == 900);
     const Reading empty = call(odds, pool(0, 0));
     REQUIRE(std::holds_alternative<Question>(empty));
@@ -410,7 +411,7 @@ TEST_CASE("A row that does not know its market's id learns it from the market's 
         REQUIRE(learnt(found, 9, next));
         Claim claim = unknown_odds;
         check::identify(claim, std::get<check::Identified>(found));
-        CHECK(std::get<check::OddsClaim>(claim.content).market_id == stellar::Hash{9});
+        CHECK(claim.content.get<check::OddsClaim>().market_id == stellar::Hash{9});
         CHECK(check::first_question(claim, target_of(mode)) == next);
         // The contract holds none: the address's own bytes, if there is a pool under them.
         CHECK(asks(answer(Question::identity, unknown_odds, mode, {std::nullopt}), Question::proof));
@@ -447,8 +448,8 @@ TEST_CASE("An outcome whose market's id nobody knows needs a pool under the cont
         REQUIRE(learnt(found, 4, next));
         Claim claim = outcome;
         check::identify(claim, std::get<check::Identified>(found));
-        CHECK(std::get<check::OutcomeClaim>(claim.content).market_id == stellar::Hash{4});
-        CHECK(std::get<check::OutcomeClaim>(claim.content).id_proven);
+        CHECK(claim.content.get<check::OutcomeClaim>().market_id == stellar::Hash{4});
+        CHECK(claim.content.get<check::OutcomeClaim>().id_proven);
         CHECK(check::first_question(claim, target_of(mode)) ==
               (mode == ReadMode::simulate ? Question::identity : Question::storage));
     }

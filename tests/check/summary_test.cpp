@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "check/summary.hpp"
 
 #include "check/amount.hpp"
@@ -13,7 +14,6 @@
 
 using base::ExitCode;
 using check::FailOn;
-using check::Kind;
 using check::Summary;
 
 namespace {
@@ -154,7 +154,7 @@ TEST_CASE("5,000 drifting balances: the worst are listed and the totals are exac
         std::string listed;
         for (const check::Mismatch& mismatch : summary.mismatches())
             listed += mismatch.id + " " +
-                      check::format_stroops(std::get<check::BalanceDifference>(mismatch.difference).difference) + "; ";
+                      check::format_stroops(mismatch.difference.as<check::BalanceDifference>().difference) + "; ";
         CHECK(listed == "u2321 3152.8697400; "
                         "u4642 3152.2390400; "
                         "u1963 3151.6083400; "
@@ -188,7 +188,7 @@ TEST_CASE("The mismatches of a summary take no more than their share of 8 MiB", 
     }
     // CRITICAL ones alone fill it, and are its worst.
     CHECK(summary.mismatches().size() > 80);
-    for (const check::Mismatch& mismatch : summary.mismatches()) CHECK(mismatch.kind() == Kind::outcomes);
+    for (const check::Mismatch& mismatch : summary.mismatches()) CHECK(mismatch.check() == Kind::outcomes);
     CHECK(summary.mismatches().begin()->id == "c0");
     CHECK(summary.tally(Kind::odds).mismatched == 300);
     CHECK(summary.tally(Kind::outcomes).mismatched == 300);
@@ -298,9 +298,9 @@ TEST_CASE("What two endpoints disagree about is an error of its check, and count
 
 TEST_CASE("Skipped users are counted, and are in no check", "[check][summary]") {
     Summary summary(1);
-    summary.skipped_user();
-    summary.skipped_user();
-    CHECK(summary.users_skipped() == 2);
+    summary.skipped(Kind::balances);
+    summary.skipped(Kind::balances);
+    CHECK(std::as_const(summary).skipped(Kind::balances) == 2);
     CHECK(std::as_const(summary).tally(Kind::balances).in_scope() == 0);
     CHECK(summary.nothing_checked());
 }

@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "cmd/exemptions_file.hpp"
 
 #include "cmd/parse.hpp"
@@ -8,7 +9,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-using check::Kind;
 
 namespace {
 
@@ -47,16 +47,16 @@ TEST_CASE("an exemptions file gives each exemption in the unit of its check") {
     INFO(faults_of(sound));
     REQUIRE(file.faults.empty());
     REQUIRE(file.list.size() == 3);
-    CHECK(file.list[0].kind == Kind::balances);
+    CHECK(file.list[0].check == Kind::balances);
     CHECK(file.list[0].id == "u1");
     CHECK(file.list[0].max_difference == 752'500'000U);
     CHECK(file.list[0].reason == "refund of 12 November");
     CHECK(check::to_text(file.list[0].expires) == "2026-12-31");
-    CHECK(file.list[1].kind == Kind::odds);
+    CHECK(file.list[1].check == Kind::odds);
     CHECK(file.list[1].id == "42");
     CHECK(file.list[1].max_difference == 50'000'000'000'000'000U);
     CHECK(check::to_text(file.list[1].expires) == "2028-02-29");
-    CHECK(file.list[2].kind == Kind::outcomes);
+    CHECK(file.list[2].check == Kind::outcomes);
     CHECK(cmd::parse_exemptions("# nothing\n").list.empty());
 }
 

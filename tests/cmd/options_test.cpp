@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "cmd/options.hpp"
 
 #include "cmd/parse.hpp"
@@ -10,7 +11,6 @@
 #include <string>
 
 using namespace std::chrono_literals;
-using check::Kind;
 using parsing::options;
 using parsing::parse;
 using parsing::required;
@@ -55,7 +55,7 @@ TEST_CASE("with nothing but what is required, every setting has its documented d
     CHECK(o.judgement.thresholds.balance == 10);
     CHECK(o.judgement.confirm_attempts == 1);
     CHECK(o.judgement.confirm_delay == 6s);
-    CHECK(o.selection.kinds == std::vector{Kind::odds, Kind::outcomes, Kind::balances});
+    CHECK(o.selection.checks == check::Checks{Kind::odds, Kind::outcomes, Kind::balances});
     CHECK(o.selection.shard.index == 0);
     CHECK(o.selection.shard.count == 1);
     CHECK(o.metrics.file.empty());
@@ -185,15 +185,15 @@ TEST_CASE("plain http is for this machine, or for those who ask for it") {
 TEST_CASE("the flags --market and --user choose the checks, --only narrows them") {
     const auto kinds = [](std::vector<std::string> arguments) {
         arguments.insert(arguments.begin(), "run");
-        return options(std::move(arguments)).selection.kinds;
+        return options(std::move(arguments)).selection.checks;
     };
-    CHECK(kinds({"--market", "5"}) == std::vector{Kind::odds, Kind::outcomes});
-    CHECK(kinds({"--user", "5"}) == std::vector{Kind::balances});
+    CHECK(kinds({"--market", "5"}) == check::Checks{Kind::odds, Kind::outcomes});
+    CHECK(kinds({"--user", "5"}) == check::Checks{Kind::balances});
     CHECK(kinds({"--market", "5", "--user", "6"}).size() == 3);
-    CHECK(kinds({"--only", "balances,odds"}) == std::vector{Kind::odds, Kind::balances});
-    CHECK(kinds({"--only", "odds", "--only", "outcomes"}) == std::vector{Kind::odds, Kind::outcomes});
-    CHECK(kinds({"--only", "outcomes", "--market", "5"}) == std::vector{Kind::outcomes});
-    CHECK(kinds({"--only", "odds,balances", "--market", "5"}) == std::vector{Kind::odds});
+    CHECK(kinds({"--only", "balances,odds"}) == check::Checks{Kind::odds, Kind::balances});
+    CHECK(kinds({"--only", "odds", "--only", "outcomes"}) == check::Checks{Kind::odds, Kind::outcomes});
+    CHECK(kinds({"--only", "outcomes", "--market", "5"}) == check::Checks{Kind::outcomes});
+    CHECK(kinds({"--only", "odds,balances", "--market", "5"}) == check::Checks{Kind::odds});
 
     const cmd::Options o = options({"run", "--market", "5", "--market=a,b", "--user", "[x]"});
     CHECK(o.selection.markets == std::vector<std::string>{"5", "a,b"});
@@ -203,8 +203,8 @@ TEST_CASE("the flags --market and --user choose the checks, --only narrows them"
 TEST_CASE("the AMM's address is needed for the odds alone") {
     Variables variables = required();
     variables.erase("AMM_CONTRACT_ADDRESS");
-    CHECK(options({"run", "--only", "outcomes,balances"}, variables).selection.kinds.size() == 2);
-    CHECK(options({"run", "--user", "7"}, variables).selection.kinds.size() == 1);
+    CHECK(options({"run", "--only", "outcomes,balances"}, variables).selection.checks.size() == 2);
+    CHECK(options({"run", "--user", "7"}, variables).selection.checks.size() == 1);
     const auto faults = parsing::faults({"run"}, variables);
     REQUIRE(faults.size() == 1);
     CHECK(faults.front().setting == "AMM_CONTRACT_ADDRESS");

@@ -1,10 +1,10 @@
+#include "checks.hpp"
 #include "cmd/progress_bar.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <string>
 
-using check::Kind;
 using cmd::progress_line;
 using cmd::Rate;
 using reconcile::CheckProgress;

@@ -1,9 +1,9 @@
+#include "checks.hpp"
 #include "db/inspected.hpp"
 #include "fakes/postgres_server.hpp"
 
 #include <catch2/catch.hpp>
 
-using check::Kind;
 using db::Asking;
 using db::count_of;
 using db::estimate;

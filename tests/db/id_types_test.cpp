@@ -1,4 +1,5 @@
 // Ids of every kind of type: pages, rechecks, chosen rows and shards work, or the type is refused in plain words.
+#include "checks.hpp"
 #include "db/inspected.hpp"
 #include "fakes/postgres_server.hpp"
 
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 
-using check::Kind;
 using db::Asking;
 using db::Range;
 using db::Scope;
@@ -116,14 +116,14 @@ TEST_CASE("pages, rechecks, chosen rows and shards, whatever ordered type the id
         Asking ask(database.url());
         auto source = inspect(ask, "public", {false, true}).source();
         db::learn_types(source, Kind::balances, *ask(db::types(source, Kind::balances)));
-        const Scope scope{.kind = Kind::balances};
+        const Scope scope{.check = Kind::balances};
         const auto expected = ids_of(ask(db::Query{"SELECT x.id FROM public.users x ORDER BY x.id", {}}));
         const std::size_t size = expected.size();
         REQUIRE(size >= 2);
         for (const std::size_t limit : {1u, 7u, 1000u}) CHECK(all_pages(ask, source, scope, limit) == expected);
         CHECK(ids_of(ask(db::again(source, Kind::balances, expected))) == expected);
         const Ids two{expected.front(), expected.back()};
-        const auto chosen = all_pages(ask, source, {.kind = Kind::balances, .ids = two}, 1);
+        const auto chosen = all_pages(ask, source, {.check = Kind::balances, .ids = two}, 1);
         CHECK(chosen == two);
         const Range range{.after = expected.front(), .up_to = expected[size / 2]};
         CHECK(value(ask(db::count(source, scope, range))) == std::to_string(size / 2));
@@ -131,7 +131,7 @@ TEST_CASE("pages, rechecks, chosen rows and shards, whatever ordered type the id
         CHECK(value(ask(db::place(source, scope, {.after = expected[size - 2]}, 3))) == expected[size - 1]);
         Ids together;
         for (unsigned shard = 0; shard < 2; ++shard) {
-            const auto ids = all_pages(ask, source, {.kind = Kind::balances, .shard = {shard, 2}}, 9);
+            const auto ids = all_pages(ask, source, {.check = Kind::balances, .shard = {shard, 2}}, 9);
             together.insert(together.end(), ids.begin(), ids.end());
         }
         std::sort(together.begin(), together.end());
@@ -165,7 +165,7 @@ TEST_CASE("the primary key serves the pages of ids whose operators are of anothe
             for (const auto& line : ids_of(ask(std::move(query)))) text += line + "\n";
             return text;
         };
-        const auto next = plan(page(source, {.kind = Kind::balances}, {.after = "8"}, 100));
+        const auto next = plan(page(source, {.check = Kind::balances}, {.after = "8"}, 100));
         const auto again = plan(db::again(source, Kind::balances, Ids{"8", "9"}));
         CAPTURE(next, again);
         CHECK(next.find("Index Scan using users_pkey") != std::string::npos);

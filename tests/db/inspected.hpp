@@ -3,12 +3,26 @@
 
 #include "db/inspection.hpp"
 #include "db/question.hpp"
+#include "checks.hpp"
 
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace db {
+
+inline check::OddsRow odds_row(const Rows& rows, std::size_t i) {
+    const check::Row row(rows, i);
+    return {{row.id(), row[1], row[2], row[5]}, row[3], row[4]};
+}
+inline check::OutcomeRow outcome_row(const Rows& rows, std::size_t i) {
+    const check::Row row(rows, i);
+    return {{row.id(), row[1], row[2], row[4]}, row[3]};
+}
+inline check::UserRow user_row(const Rows& rows, std::size_t i) {
+    const check::Row row(rows, i);
+    return {row.id(), row[1], row[2]};
+}
 
 inline Inspection inspect(Asking& ask, std::string schema = "public", Inspection::Wanted wanted = {},
                           CustomSql custom = {}) {
@@ -21,12 +35,12 @@ inline Inspection inspect(Asking& ask, std::string schema = "public", Inspection
             inspection.refused(answer.error());
         }
     }
-    std::vector<check::Kind> kinds;
+    check::Checks checks;
     for (const Table table : {Table::markets, Table::users}) {
         if (!(table == Table::markets ? wanted.markets : wanted.users)) continue;
-        kinds.insert(kinds.end(), kinds_of(table).begin(), kinds_of(table).end());
+        for (const check::Check check : checks_of(table)) checks.push_back(check);
     }
-    if (const auto refused = refusal(inspection.source(), kinds)) throw *refused;
+    if (const auto refused = refusal(inspection.source(), checks)) throw *refused;
     return inspection;
 }
 

@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "db/inspected.hpp"
 #include "db/inspection.hpp"
 #include "fakes/postgres_server.hpp"
@@ -38,16 +39,16 @@ TEST_CASE("either spelling is found", "[db][postgres]") {
     Asking ask(database.url());
     auto source = inspect(ask).source();
     CHECK(source.markets.from == R"("public"."Market")");
-    CHECK(source.markets.yes_liquidity == R"("yesLiquidity")");
+    CHECK(source.markets.column("yes_liquidity") == R"("yesLiquidity")");
     CHECK(source.users.from == R"("public"."User")");
-    CHECK(source.users.wallet_address == R"("walletAddress")");
+    CHECK(source.users.column("wallet_address") == R"("walletAddress")");
     CHECK(source.users.stored);
 
     database.exec(R"(DROP TABLE "Market", "User")");
     database.create_tables();
     source = inspect(ask).source();
     CHECK(source.markets.from == R"("public"."markets")");
-    CHECK(source.markets.winning_outcome == R"("winning_outcome")");
+    CHECK(source.markets.column("winning_outcome") == R"("winning_outcome")");
     CHECK(source.users.from == R"("public"."users")");
 }
 
@@ -195,17 +196,17 @@ TEST_CASE("each column may be in either spelling, independently of its table", "
         INSERT INTO users VALUES (1, 'G', 5); INSERT INTO "Market" VALUES (1, 'C', 'T', 'open', 1, 2, 3))");
     Asking ask(database.url());
     const auto source = inspect(ask).source();
-    CHECK(source.users.wallet_address == R"("walletAddress")");
-    CHECK(source.users.usdc_balance == R"("usdc_balance")");
-    CHECK(source.markets.contract_address == R"("contract_address")");
-    CHECK(source.markets.yes_liquidity == R"("yesLiquidity")");
-    const auto users = ask(page(source, {.kind = check::Kind::balances}, {}, 10));
+    CHECK(source.users.column("wallet_address") == R"("walletAddress")");
+    CHECK(source.users.column("usdc_balance") == R"("usdc_balance")");
+    CHECK(source.markets.column("contract_address") == R"("contract_address")");
+    CHECK(source.markets.column("yes_liquidity") == R"("yesLiquidity")");
+    const auto users = ask(page(source, {.check = Kind::balances}, {}, 10));
     REQUIRE(users);
     CHECK(db::user_row(*users, 0).wallet_address == "G");
     CHECK(db::user_row(*users, 0).usdc_balance == "5");
-    const auto markets = ask(page(source, {.kind = check::Kind::odds}, {}, 10));
+    const auto markets = ask(page(source, {.check = Kind::odds}, {}, 10));
     REQUIRE(markets);
-    CHECK(db::market_row(*markets, 0).no_liquidity == "2");
+    CHECK(db::odds_row(*markets, 0).no_liquidity == "2");
     // A SELECT, too.
     CHECK(fault(database, only_users, {"", R"(SELECT id, "walletAddress", usdc_balance FROM users)"}) == "found");
 }
@@ -227,7 +228,7 @@ TEST_CASE("a check reads only its own columns, and only what it lacks keeps it f
     database.create_tables();
     database.insert(fakes::Market{.id = "m", .yes_liquidity = "5"});
     database.insert(fakes::Market{.id = "r", .status = "RESOLVED", .winning_outcome = "1"});
-    const auto obstacle = [](const db::Source& source, check::Kind kind) {
+    const auto obstacle = [](const db::Source& source, check::Check kind) {
         return source.obstacle(kind) ? source.obstacle(kind)->setting + ": " + source.obstacle(kind)->text : "";
     };
     const std::string role = "DATABASE_URL: role \"reader\" may not read ";
@@ -237,23 +238,23 @@ TEST_CASE("a check reads only its own columns, and only what it lacks keeps it f
         "GRANT SELECT (id, contract_address, title, status, yes_liquidity, no_liquidity) ON markets TO reader");
     Asking ask(database.url("reader"));
     auto source = inspect(ask, "public", only_markets).source();
-    CHECK(obstacle(source, check::Kind::odds).empty());
-    CHECK(obstacle(source, check::Kind::outcomes) == role + "winning_outcome of \"public\".\"markets\"" + remedy);
-    const auto open = ask(page(source, {.kind = check::Kind::odds}, {}, 10));
+    CHECK(obstacle(source, Kind::odds).empty());
+    CHECK(obstacle(source, Kind::outcomes) == role + "winning_outcome of \"public\".\"markets\"" + remedy);
+    const auto open = ask(page(source, {.check = Kind::odds}, {}, 10));
     REQUIRE(open);
-    CHECK(db::market_row(*open, 0).yes_liquidity->substr(0, 2) == "5.");
-    CHECK(db::countable(source, {.kind = check::Kind::outcomes}));
-    CHECK(db::value(ask(db::count(source, {.kind = check::Kind::outcomes}, {}))) == "1");
+    CHECK(db::odds_row(*open, 0).yes_liquidity->substr(0, 2) == "5.");
+    CHECK(db::countable(source, {.check = Kind::outcomes}));
+    CHECK(db::value(ask(db::count(source, {.check = Kind::outcomes}, {}))) == "1");
 
     database.exec("REVOKE SELECT (yes_liquidity, no_liquidity) ON markets FROM reader;"
                   "GRANT SELECT (winning_outcome) ON markets TO reader");
     source = inspect(ask, "public", only_markets).source();
-    CHECK(obstacle(source, check::Kind::odds) ==
+    CHECK(obstacle(source, Kind::odds) ==
           role + "yes_liquidity, no_liquidity of \"public\".\"markets\"" + remedy);
-    CHECK(obstacle(source, check::Kind::outcomes).empty());
-    const auto resolved = ask(page(source, {.kind = check::Kind::outcomes}, {}, 10));
+    CHECK(obstacle(source, Kind::outcomes).empty());
+    const auto resolved = ask(page(source, {.check = Kind::outcomes}, {}, 10));
     REQUIRE(resolved);
-    CHECK(db::market_row(*resolved, 0).winning_outcome == "1");
+    CHECK(db::outcome_row(*resolved, 0).winning_outcome == "1");
 
     database.exec("REVOKE SELECT (status) ON markets FROM reader");
     CHECK(fault(database, only_markets, {}, "public", "reader") ==
@@ -263,11 +264,11 @@ TEST_CASE("a check reads only its own columns, and only what it lacks keeps it f
     Asking app(database.url());
     const CustomSql custom{"SELECT id, contract_address, title, status, winning_outcome FROM markets", ""};
     source = inspect(app, "public", only_markets, custom).source();
-    CHECK(obstacle(source, check::Kind::odds) == "SYNC_MARKETS_SQL: the SELECT gives no column yes_liquidity, "
+    CHECK(obstacle(source, Kind::odds) == "SYNC_MARKETS_SQL: the SELECT gives no column yes_liquidity, "
                                                  "no_liquidity; it gives id, contract_address, title, "
                                                  "status, winning_outcome");
-    CHECK(obstacle(source, check::Kind::outcomes).empty());
-    CHECK(db::value(app(db::count(source, {.kind = check::Kind::odds}, {}))) == "1");
+    CHECK(obstacle(source, Kind::outcomes).empty());
+    CHECK(db::value(app(db::count(source, {.check = Kind::odds}, {}))) == "1");
 }
 
 TEST_CASE("market_id counts if it holds market ids, and is ignored with a warning if not", "[db][postgres]") {
@@ -283,9 +284,9 @@ TEST_CASE("market_id counts if it holds market ids, and is ignored with a warnin
             column, type, column, values));
         Asking ask(database.url());
         const auto inspection = inspect(ask, "public", only_markets);
-        const auto rows = ask(page(inspection.source(), {.kind = check::Kind::odds}, {}, 1));
+        const auto rows = ask(page(inspection.source(), {.check = Kind::odds}, {}, 1));
         REQUIRE(rows);
-        const std::string text(db::market_row(*rows, 0).market_id.value_or("NULL"));
+        const std::string text(db::odds_row(*rows, 0).market.market_id.value_or("NULL"));
         return inspection.warnings().empty() ? text : text + "; " + inspection.warnings().front();
     };
     CHECK(market_id("market_id", "text", "('" + hex + "'), (NULL)") == hex);
@@ -309,9 +310,9 @@ TEST_CASE("market_id counts if it holds market ids, and is ignored with a warnin
                            "yes_liquidity, no_liquidity, winning_outcome FROM markets) x",
                            ""};
     const auto inspection = inspect(ask, "public", only_markets, custom);
-    const auto rows = ask(page(inspection.source(), {.kind = check::Kind::outcomes}, {}, 1));
+    const auto rows = ask(page(inspection.source(), {.check = Kind::outcomes}, {}, 1));
     REQUIRE(rows);
-    CHECK(inspection.source().markets.market_id == R"("marketId")");
+    CHECK(inspection.source().markets.column("market_id") == R"("marketId")");
     CHECK(inspection.warnings().empty());
 }
 

@@ -1,4 +1,5 @@
 // The program's own SQL means the same whatever somebody else has created in a schema, and whatever the session says.
+#include "checks.hpp"
 #include "db/examination.hpp"
 #include "db/inspected.hpp"
 #include "db/watermark.hpp"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 
-using check::Kind;
 using db::Asking;
 using db::Range;
 using db::Scope;
@@ -130,14 +130,14 @@ TEST_CASE("operators, functions and types that somebody else made are never used
 
     Asking ask(database.url());
     const auto source = inspect(ask).source();
-    CHECK(source.markets.market_id == R"("market_id")");
-    const Scope users{.kind = Kind::balances};
+    CHECK(source.markets.column("market_id") == R"("market_id")");
+    const Scope users{.check = Kind::balances};
     CHECK(all_pages(ask, source, users, 7) == expected);
-    CHECK(all_pages(ask, source, {.kind = Kind::odds}, 7).size() == 33);
-    CHECK(all_pages(ask, source, {.kind = Kind::outcomes}, 7).size() == 33);
+    CHECK(all_pages(ask, source, {.check = Kind::odds}, 7).size() == 33);
+    CHECK(all_pages(ask, source, {.check = Kind::outcomes}, 7).size() == 33);
     Ids together;
     for (unsigned shard = 0; shard < 3; ++shard) {
-        const auto ids = all_pages(ask, source, {.kind = Kind::balances, .shard = {shard, 3}}, 7);
+        const auto ids = all_pages(ask, source, {.check = Kind::balances, .shard = {shard, 3}}, 7);
         CHECK(ids.size() > 10);
         together.insert(together.end(), ids.begin(), ids.end());
     }
@@ -146,9 +146,9 @@ TEST_CASE("operators, functions and types that somebody else made are never used
     CHECK(ids_of(ask(db::again(source, Kind::balances, Ids{"101", "104", "105"}))) == Ids{"101", "105"});
     CHECK(ids_of(ask(db::again(source, Kind::odds, Ids{"102", "103", "105"}))) == Ids{"102", "105"});
     const Ids two{"101", "150"};
-    CHECK(all_pages(ask, source, {.kind = Kind::balances, .ids = two}, 7) == two);
+    CHECK(all_pages(ask, source, {.check = Kind::balances, .ids = two}, 7) == two);
     CHECK(value(ask(db::count(source, users, {.after = "109", .up_to = "150"}))) == "31");
-    CHECK(value(ask(db::count(source, {.kind = Kind::odds}, {}))) == "33");
+    CHECK(value(ask(db::count(source, {.check = Kind::odds}, {}))) == "33");
     CHECK(value(ask(db::estimate(source, users))) == "75");
     CHECK(value(ask(db::place(source, users, {.after = "198"}, 7))) == "199");
     CHECK(db::canonical_id(ask(db::look_up(source, Table::users, "142"))) == "142");
@@ -228,7 +228,7 @@ TEST_CASE("ids of floating point come back as they were sent, whatever the role'
         fmt::format(R"(ALTER ROLE app IN DATABASE "{}" SET extra_float_digits = -3)", database.name()));
     Asking ask(database.url());
     const auto source = inspect(ask).source();
-    const auto ids = all_pages(ask, source, {.kind = Kind::balances}, 7);
+    const auto ids = all_pages(ask, source, {.check = Kind::balances}, 7);
     CHECK(ids.size() == 200);
     const auto again = ask(db::again(source, Kind::balances, ids));
     CHECK(ids_of(again) == ids);
@@ -244,7 +244,7 @@ TEST_CASE("shards share the rows whatever time zone each one's session has", "[d
     for (unsigned shard = 0; shard < 3; ++shard) {
         const char* zones[] = {"UTC", "Asia/Kolkata", "America/New_York"};
         Asking ask(database.url() + fmt::format("?options=-c%20TimeZone%3D{}", zones[shard]));
-        const auto ids = all_pages(ask, inspect(ask).source(), {.kind = Kind::balances, .shard = {shard, 3}}, 10);
+        const auto ids = all_pages(ask, inspect(ask).source(), {.check = Kind::balances, .shard = {shard, 3}}, 10);
         together.insert(together.end(), ids.begin(), ids.end());
     }
     std::sort(together.begin(), together.end());

@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "db/inspected.hpp"
 #include "fakes/postgres_server.hpp"
 
@@ -9,7 +10,6 @@
 #include <iterator>
 #include <map>
 
-using check::Kind;
 using db::Asking;
 using db::count_of;
 using db::page;
@@ -91,7 +91,7 @@ TEST_CASE("pages lose and double no row, whatever the type of the id", "[db][pos
             fmt::format("INSERT INTO users SELECT {}, 'G' || i, i FROM generate_series(1, 100) i", type.expression));
         Asking ask(database.url());
         const auto source = inspect(ask).source();
-        const Scope scope{.kind = Kind::balances};
+        const Scope scope{.check = Kind::balances};
         auto expected = ids_of(ask(db::Query{"SELECT x.id::text FROM public.users x ORDER BY x.id", {}}));
         REQUIRE(expected.size() == 100);
         for (const std::size_t limit : {1u, 7u, 50u, 100u, 1000u}) {
@@ -101,7 +101,7 @@ TEST_CASE("pages lose and double no row, whatever the type of the id", "[db][pos
         const auto answer = ask(db::again(source, Kind::balances, expected));
         CHECK(ids_of(answer) == expected);
         const Ids three{expected[5], expected[50], expected[99]};
-        CHECK(all_pages(ask, source, {.kind = Kind::balances, .ids = three}, 2) == three);
+        CHECK(all_pages(ask, source, {.check = Kind::balances, .ids = three}, 2) == three);
         const auto left = ask(db::count(source, scope, {.after = expected[29], .up_to = expected[89]}));
         REQUIRE(left);
         CHECK(count_of(*left) == 60);
@@ -127,8 +127,8 @@ TEST_CASE("markets come by status whatever its case and type, in both spellings"
             Asking ask(database.url());
             const auto source = inspect(ask).source();
             const std::size_t more = enumeration ? 0 : 1;
-            CHECK(all_pages(ask, source, {.kind = Kind::odds}, 2).size() == 2 + more);
-            CHECK(all_pages(ask, source, {.kind = Kind::outcomes}, 2).size() == 1 + more);
+            CHECK(all_pages(ask, source, {.check = Kind::odds}, 2).size() == 2 + more);
+            CHECK(all_pages(ask, source, {.check = Kind::outcomes}, 2).size() == 1 + more);
         }
     }
 }
@@ -143,24 +143,23 @@ TEST_CASE("rows become the domain's rows, values as the database has them", "[db
     Asking ask(database.url());
     const auto source = inspect(ask).source();
 
-    const auto open = ask(page(source, {.kind = Kind::odds}, {}, 10));
+    const auto open = ask(page(source, {.check = Kind::odds}, {}, 10));
     REQUIRE(open);
     REQUIRE(open->size() == 1);
-    const auto market = db::market_row(*open, 0);
-    CHECK(market.id == "m");
-    CHECK(market.contract_address == fakes::Market{}.contract_address);
-    CHECK(market.title == "Will it rain?");
+    const auto market = db::odds_row(*open, 0);
+    CHECK(market.market.id == "m");
+    CHECK(market.market.contract_address == fakes::Market{}.contract_address);
+    CHECK(market.market.title == "Will it rain?");
     CHECK(market.yes_liquidity == "1234567890123456789.000000100000000000000000000000");
     CHECK_FALSE(market.no_liquidity);
-    CHECK_FALSE(market.winning_outcome);
 
-    const auto resolved = ask(page(source, {.kind = Kind::outcomes}, {}, 10));
+    const auto resolved = ask(page(source, {.check = Kind::outcomes}, {}, 10));
     REQUIRE(resolved);
-    CHECK(db::market_row(*resolved, 0).winning_outcome == "1");
-    CHECK_FALSE(db::market_row(*resolved, 0).contract_address);
-    CHECK_FALSE(db::market_row(*resolved, 0).title);
+    CHECK(db::outcome_row(*resolved, 0).winning_outcome == "1");
+    CHECK_FALSE(db::outcome_row(*resolved, 0).market.contract_address);
+    CHECK_FALSE(db::outcome_row(*resolved, 0).market.title);
 
-    const auto users = ask(page(source, {.kind = Kind::balances}, {}, 10));
+    const auto users = ask(page(source, {.check = Kind::balances}, {}, 10));
     REQUIRE(users);
     CHECK(db::user_row(*users, 0).id == "u");
     CHECK(db::user_row(*users, 0).wallet_address == "GABC");
@@ -172,7 +171,7 @@ TEST_CASE("double precision comes exactly", "[db][postgres]") {
     database.create_tables({.amount_type = "double precision"});
     database.insert(fakes::User{.id = "u", .wallet_address = "G", .usdc_balance = "0.1234567"});
     Asking ask(database.url());
-    const auto users = ask(page(inspect(ask).source(), {.kind = Kind::balances}, {}, 10));
+    const auto users = ask(page(inspect(ask).source(), {.check = Kind::balances}, {}, 10));
     REQUIRE(users);
     CHECK(db::user_row(*users, 0).usdc_balance == "0.1234567");
 }
@@ -187,16 +186,16 @@ TEST_CASE("no wallet means the same in SQL and here", "[db][postgres]") {
     }
     Asking ask(database.url());
     const auto source = inspect(ask).source();
-    const auto ids = all_pages(ask, source, {.kind = Kind::balances}, 3);
+    const auto ids = all_pages(ask, source, {.check = Kind::balances}, 3);
     CHECK(ids.size() == wallets.size()); // all are read, for they are counted
 
     Ids with_wallet;
     for (std::size_t i = 0; i < wallets.size(); ++i) {
-        if (!db::is_blank(wallets[i])) with_wallet.push_back(ids[i]);
+        if (!check::is_blank(wallets[i])) with_wallet.push_back(ids[i]);
     }
     CHECK(with_wallet.size() == 6);
     CHECK(ids_of(ask(db::again(source, Kind::balances, ids))) == with_wallet);
-    const auto number = ask(db::count(source, {.kind = Kind::balances}, {}));
+    const auto number = ask(db::count(source, {.check = Kind::balances}, {}));
     REQUIRE(number);
     CHECK(count_of(*number) == with_wallet.size());
 }
@@ -211,10 +210,10 @@ TEST_CASE("custom SELECTs serve every statement", "[db][postgres]") {
                                "yes_liquidity, 2 AS no_liquidity, true AS winning_outcome, 'more' AS more FROM bets",
                                ""};
     const auto source = inspect(ask, "shop", {true, false}, custom).source();
-    const auto open = all_pages(ask, source, {.kind = Kind::odds}, 7);
+    const auto open = all_pages(ask, source, {.check = Kind::odds}, 7);
     CHECK(open.size() == 20);
     CHECK(ids_of(ask(db::again(source, Kind::odds, Ids{"1", "2", "40", "77"}))) == Ids{"2", "40"});
-    CHECK(value(ask(db::count(source, {.kind = Kind::outcomes}, {.after = "20"}))) == "10");
+    CHECK(value(ask(db::count(source, {.check = Kind::outcomes}, {.after = "20"}))) == "10");
     CHECK(db::canonical_id(ask(db::look_up(source, Table::markets, "007"))) == "7");
 }
 
@@ -249,14 +248,14 @@ TEST_CASE("shards share the rows among them", "[db][postgres]") {
     const auto source = inspect(ask).source();
     Ids together;
     for (unsigned shard = 0; shard < 3; ++shard) {
-        const Scope scope{.kind = Kind::balances, .shard = {shard, 3}};
+        const Scope scope{.check = Kind::balances, .shard = {shard, 3}};
         const auto ids = all_pages(ask, source, scope, 50);
         CHECK(ids.size() > 90);
         CHECK(value(ask(db::count(source, scope, {}))) == std::to_string(ids.size()));
         together.insert(together.end(), ids.begin(), ids.end());
     }
     std::sort(together.begin(), together.end());
-    CHECK(together == all_pages(ask, source, {.kind = Kind::balances}, 1000));
+    CHECK(together == all_pages(ask, source, {.check = Kind::balances}, 1000));
 }
 
 TEST_CASE("with the index of scripts/sql/shard-index.sql a shard reads its own rows alone", "[db][postgres]") {
@@ -269,7 +268,7 @@ TEST_CASE("with the index of scripts/sql/shard-index.sql a shard reads its own r
         fmt::format("INSERT INTO users SELECT {}, 'G', 0 FROM generate_series(1, 20000) i; ANALYZE users", id));
     Asking ask(database.url());
     const auto source = inspect(ask).source();
-    const Scope scope{.kind = Kind::balances, .shard = {5, 16}};
+    const Scope scope{.check = Kind::balances, .shard = {5, 16}};
     const Range range{.after = all_pages(ask, source, scope, 1000)[100]};
     const auto before = plan(ask, page(source, scope, range, 200));
     CHECK(before.find("Filter: ") != std::string::npos);
@@ -293,7 +292,7 @@ TEST_CASE("a killed connection between pages costs no row and doubles none", "[d
     Ids all;
     Range range;
     while (true) {
-        const auto ids = ids_of(ask(page(source, {.kind = Kind::balances}, range, 30)));
+        const auto ids = ids_of(ask(page(source, {.check = Kind::balances}, range, 30)));
         all.insert(all.end(), ids.begin(), ids.end());
         if (ids.size() < 30) break;
         range.after = ids.back();
@@ -315,7 +314,7 @@ TEST_CASE("a page costs an index scan, also where the planner expects few rows",
     const auto source = inspect(ask).source();
     const Range range{.after = "80000000-0000-0000-0000-000000000000"};
     for (const db::Shard shard : {db::Shard{}, db::Shard{1, 4}}) {
-        const auto text = plan(ask, page(source, {.kind = Kind::odds, .shard = shard}, range, 200));
+        const auto text = plan(ask, page(source, {.check = Kind::odds, .shard = shard}, range, 200));
         CAPTURE(text);
         CHECK(text.find("Index Scan using markets_pkey") != std::string::npos);
         CHECK(text.find("Sort") == std::string::npos);

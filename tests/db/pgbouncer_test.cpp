@@ -1,4 +1,5 @@
 // Through a real PgBouncer in transaction mode (Debian's package). Where it is not installed, there is nothing to test.
+#include "checks.hpp"
 #include "db/inspected.hpp"
 #include "fakes/pgbouncer.hpp"
 #include "fakes/postgres_server.hpp"
@@ -40,7 +41,7 @@ TEST_CASE("PgBouncer in transaction mode: two clients take turns on one server c
         CHECK(value(two(Query{"SELECT $1::int + 1", {std::to_string(round)}})) == std::to_string(round + 1));
     }
     const auto source = inspect(two).source();
-    const auto rows = two(db::page(source, {.kind = check::Kind::balances}, {}, 60));
+    const auto rows = two(db::page(source, {.check = Kind::balances}, {}, 60));
     REQUIRE(rows);
     CHECK(rows->size() == 60);
     CHECK(database.exec("SHOW statement_timeout") == "0");

@@ -1,4 +1,5 @@
 // Amounts and odds, held against GMP's rational numbers: the first byte chooses the number of decimals.
+#include "checks.hpp"
 #include "check/amount.hpp"
 #include "base/int128.hpp"
 #include "check/odds.hpp"

@@ -1,4 +1,5 @@
 // The exemptions file: what is accepted is sound, and written again reads the same.
+#include "checks.hpp"
 #include "cmd/exemptions_file.hpp"
 #include "base/int128.hpp"
 #include "check/amount.hpp"
@@ -11,22 +12,21 @@
 namespace {
 
 using check::Exemption;
-using check::Kind;
 
 std::string limit_of(const Exemption& exemption) {
-    if (exemption.kind == Kind::balances) return check::format_stroops(exemption.max_difference);
+    if (exemption.check == Kind::balances) return check::format_stroops(exemption.max_difference);
     return check::format_odds(static_cast<std::uint64_t>(exemption.max_difference));
 }
 
 std::string written(const Exemption& exemption) {
-    std::string out = "[[exemption]]\ncheck = \"" + std::string(check::name(exemption.kind)) + "\"\n";
+    std::string out = "[[exemption]]\ncheck = \"" + std::string(exemption.check.name()) + "\"\n";
     out += "id = " + toml::text(exemption.id) + "\nreason = " + toml::text(exemption.reason) + "\n";
-    if (exemption.kind != Kind::outcomes) out += "max-difference = \"" + limit_of(exemption) + "\"\n";
+    if (exemption.check != Kind::outcomes) out += "max-difference = \"" + limit_of(exemption) + "\"\n";
     return out + "expires = " + check::to_text(exemption.expires) + "\n";
 }
 
 bool same(const Exemption& a, const Exemption& b) {
-    return a.kind == b.kind && a.id == b.id && a.max_difference == b.max_difference && a.reason == b.reason &&
+    return a.check == b.check && a.id == b.id && a.max_difference == b.max_difference && a.reason == b.reason &&
            a.expires == b.expires;
 }
 
@@ -38,7 +38,7 @@ void fuzz_one(std::string_view input) {
     std::string text;
     for (const Exemption& exemption : file.list) {
         require(!exemption.id.empty() && !exemption.reason.empty(), "an exemption has an id and a reason");
-        require(exemption.kind != Kind::odds || exemption.max_difference <= check::odds_one,
+        require(exemption.check != Kind::odds || exemption.max_difference <= check::odds_one,
                 "odds differ by 1 at most");
         text += written(exemption);
     }
@@ -50,7 +50,7 @@ void fuzz_one(std::string_view input) {
     check::Exemptions exemptions(file.list, check::Day());
     for (const Exemption& exemption : file.list) {
         const check::BalanceDifference difference{0, 0, exemption.max_difference};
-        if (exemption.kind == Kind::balances)
+        if (exemption.check == Kind::balances)
             require(exemptions.covering(exemption.id, difference) != nullptr || !exemptions.expired().empty(),
                     "an exemption covers its own limit");
     }

@@ -1,4 +1,5 @@
 // The second look: only what still differs when both sides were read again is a mismatch.
+#include "checks.hpp"
 #include "fakes/sanitized.hpp"
 #include "integration/program.hpp"
 
@@ -13,7 +14,6 @@
 #include <set>
 
 using namespace std::chrono_literals;
-using check::Kind;
 using fakes::Ended;
 using fakes::Program;
 using integration::account;
@@ -37,12 +37,12 @@ void add_drifting_users(World& world, std::uint32_t count) {
 /// Counts the users that were compared at each look, so that a test knows when one is over.
 class Looks final : public reconcile::Witness {
   public:
-    void row(Kind, unsigned, const reconcile::Row&, const check::ClaimResult&) override {}
+    void row(check::Check, unsigned, const reconcile::Row&, const check::ClaimResult&) override {}
     void entries(const reconcile::Item&, std::span<const check::Stored>, std::uint32_t) override {}
     void call(const reconcile::Item&, const check::Call&, const net::Simulation&) override {}
     void control(const reconcile::Item&, const check::Call&, const net::Simulation&, bool) override {}
     void compared(const reconcile::Item& item, const check::ChainValue&) override {
-        if (item.claim.kind() == Kind::balances) ++users.at(item.look);
+        if (item.claim.check == Kind::balances) ++users.at(item.look);
     }
     void unverifiable(const reconcile::Item&, const check::Unverifiable&) override {}
     void second_opinion(const reconcile::Item&, const check::SecondOpinion&) override {}
@@ -78,10 +78,10 @@ TEST_CASE("With two second looks a suspect must differ at both, and its values a
     CHECK(changes.confirmed == third_look);
     if (third_look) {
         CHECK(report.counts(Kind::balances) == Counts{0, 1, 1, 0});
-        CHECK(std::get<check::BalanceDifference>(changes.difference).chain == 20'000'000);
+        CHECK(changes.difference.as<check::BalanceDifference>().chain == 20'000'000);
     } else {
         CHECK(report.counts(Kind::balances) == Counts{0, 2, 0, 0});
-        CHECK(std::get<check::BalanceDifference>(changes.difference).chain == 0);
+        CHECK(changes.difference.as<check::BalanceDifference>().chain == 0);
     }
 }
 
@@ -118,10 +118,10 @@ TEST_CASE("A suspect that agrees at the second look is transient", "[integration
     REQUIRE(report.mismatch(Kind::balances, "stays") != nullptr);
     CHECK(report.mismatch(Kind::balances, "stays")->confirmed);
     REQUIRE(report.mismatch(Kind::balances, "changes") != nullptr);
-    CHECK(std::get<check::BalanceDifference>(report.mismatch(Kind::balances, "changes")->difference).chain ==
+    CHECK(report.mismatch(Kind::balances, "changes")->difference.as<check::BalanceDifference>().chain ==
           10'000'000);
     REQUIRE(report.mismatch(Kind::balances, "row changes") != nullptr);
-    CHECK(std::get<check::BalanceDifference>(report.mismatch(Kind::balances, "row changes")->difference).database ==
+    CHECK(report.mismatch(Kind::balances, "row changes")->difference.as<check::BalanceDifference>().database ==
           110'000'000);
 }
 
@@ -191,7 +191,7 @@ TEST_CASE("Fault: a node that dies at the second look, another one listed", "[in
     for (const check::Mismatch& mismatch : report.summary.mismatches()) {
         CAPTURE(mismatch.id);
         CHECK(mismatch.confirmed);
-        const auto& difference = std::get<check::BalanceDifference>(mismatch.difference);
+        const auto& difference = mismatch.difference.as<check::BalanceDifference>();
         if (difference.chain == first_says) {
             ++confirmed_by_first;
         } else {
@@ -301,7 +301,7 @@ TEST_CASE("A recheck counts only from a later ledger: until then the node is pol
     CHECK(report.mismatch(Kind::outcomes, "m")->confirmed);
     CHECK(report.mismatch(Kind::outcomes, "m")->seen.ledger == 1001);
     REQUIRE(report.mismatch(Kind::balances, "u") != nullptr);
-    CHECK(std::get<check::BalanceDifference>(report.mismatch(Kind::balances, "u")->difference).database == 15'000'000);
+    CHECK(report.mismatch(Kind::balances, "u")->difference.as<check::BalanceDifference>().database == 15'000'000);
 }
 
 TEST_CASE("A node that stays at one ledger confirms nothing", "[integration][confirmation]") {

@@ -1,4 +1,5 @@
 // Whole cycles: a real PostgreSQL, a devnet over real HTTP.
+#include "checks.hpp"
 #include "integration/world.hpp"
 
 #include "printers.hpp"
@@ -11,7 +12,6 @@
 #include <thread>
 
 using namespace std::chrono_literals;
-using check::Kind;
 using integration::account;
 using integration::contract;
 using integration::hex_id;
@@ -85,7 +85,7 @@ TEST_CASE("Odds that differ by more than the threshold are a mismatch with all t
     CHECK(found->confirmed == (plan.confirm_attempts > 0));
     CHECK(found->seen.ledger == 1006 + plan.confirm_attempts); // each recheck is of the next ledger
     CHECK(found->seen.last_modified_ledger == 1001U);
-    const auto& difference = std::get<check::OddsDifference>(found->difference);
+    const auto& difference = found->difference.as<check::OddsDifference>();
     CHECK(difference.database == check::Reserves{500'000'000, 500'000'000});
     CHECK(difference.chain == check::Reserves{4'000, 6'000});
     CHECK(check::format_odds(difference.database_odds.yes) == "0.5");
@@ -117,7 +117,7 @@ TEST_CASE("Every way in which an outcome can differ is a critical mismatch", "[i
     const auto status = [&report](const char* id) {
         const auto* mismatch = report.mismatch(Kind::outcomes, id);
         REQUIRE(mismatch != nullptr);
-        return std::get<check::OutcomeDifference>(mismatch->difference).chain_status;
+        return mismatch->difference.as<check::OutcomeDifference>().chain_status;
     };
     CHECK(status("yes is no") == 2U);
     CHECK(status("not resolved on chain") == 1U);
@@ -130,8 +130,8 @@ TEST_CASE("Every way in which an outcome can differ is a critical mismatch", "[i
     }
     const auto* unresolved = report.mismatch(Kind::outcomes, "not resolved on chain");
     REQUIRE(unresolved != nullptr);
-    CHECK(std::get<check::OutcomeDifference>(unresolved->difference).database == 1);
-    CHECK(std::get<check::OutcomeDifference>(unresolved->difference).chain == std::nullopt);
+    CHECK(unresolved->difference.as<check::OutcomeDifference>().database == 1);
+    CHECK(unresolved->difference.as<check::OutcomeDifference>().chain == std::nullopt);
 }
 
 TEST_CASE("A hex market id's outcome is asked of the shared contract, by simulation, in every mode",
@@ -178,12 +178,12 @@ TEST_CASE("Balances that differ by more than the threshold are mismatches, to th
     const auto* found = report.mismatch(Kind::balances, "one stroop more");
     REQUIRE(found != nullptr);
     CHECK(found->address == account(2));
-    const auto& difference = std::get<check::BalanceDifference>(found->difference);
+    const auto& difference = found->difference.as<check::BalanceDifference>();
     CHECK(difference.database == 10'000'011);
     CHECK(difference.chain == 10'000'000);
     CHECK(difference.difference == 11);
-    CHECK(std::get<check::BalanceDifference>(report.mismatch(Kind::balances, "no trust line")->difference).chain == 0);
-    CHECK(std::get<check::BalanceDifference>(report.mismatch(Kind::balances, "negative")->difference).database ==
+    CHECK(report.mismatch(Kind::balances, "no trust line")->difference.as<check::BalanceDifference>().chain == 0);
+    CHECK(report.mismatch(Kind::balances, "negative")->difference.as<check::BalanceDifference>().database ==
           -10'000'000);
 }
 
@@ -213,7 +213,7 @@ TEST_CASE("One bad item never harms another", "[integration][cycle]") {
     CHECK(report.counts(Kind::odds) == Counts{3, 0, 0, 2});
     CHECK(report.counts(Kind::outcomes) == Counts{3, 0, 0, 1});
     CHECK(report.counts(Kind::balances) == Counts{5, 1, 0, 7});
-    CHECK(report.summary.users_skipped() == 2);
+    CHECK(report.summary.skipped(Kind::balances) == 2);
     const auto reason = [&report](const char* operation, const char* id) {
         const check::Error* error = report.error(operation, id);
         return error == nullptr ? "none" : check::name(error->reason);
@@ -301,7 +301,7 @@ TEST_CASE("An archived entry counts with its last value and is marked", "[integr
     const auto* found = report.mismatch(Kind::balances, "archived");
     REQUIRE(found != nullptr);
     CHECK(found->seen.archived);
-    CHECK(std::get<check::BalanceDifference>(found->difference).chain == 70'000'000);
+    CHECK(found->difference.as<check::BalanceDifference>().chain == 70'000'000);
 }
 
 TEST_CASE("An entry is alive in the last ledger that it lives until", "[integration][cycle]") {
@@ -444,7 +444,7 @@ TEST_CASE("Once the last endpoint is given up the cycle ends, with a batch begun
     CHECK(std::chrono::steady_clock::now() - start < 15s); // the deadline is 30 s away
     CHECK_FALSE(report.summary.timed_out);
     CHECK(report.summary.tally(Kind::balances).in_scope() == 4950);
-    CHECK(report.summary.users_skipped() <= 50);
+    CHECK(report.summary.skipped(Kind::balances) <= 50);
     REQUIRE(report.error("balances", "") != nullptr);
     CHECK(report.error("balances", "")->reason == check::Reason::rpc);
     CHECK(report.error("balances", "")->count > 3000);
@@ -652,7 +652,7 @@ TEST_CASE("10,000 users and 1,000 markets: every verdict right, the fewest possi
         drifting[2] += i % 97 == 0 ? 1 : 0;
     }
     for (std::uint32_t i = 0; i < markets; ++i) {
-        const Kind kind = i % 2 == 0 ? Kind::odds : Kind::outcomes;
+        const check::Check kind = i % 2 == 0 ? Kind::odds : Kind::outcomes;
         const bool found = report.mismatch(kind, fmt::format("m{:04}", i)) != nullptr;
         wrong += found != (i % 41 == 0) ? 1 : 0;
         drifting[i % 2] += i % 41 == 0 ? 1 : 0;

@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "integration/database_faults.hpp"
 
 #include "printers.hpp"
@@ -20,7 +21,7 @@ void fill_users(World& world, std::uint32_t count) {
 
 void check_users(const Report& report, std::uint32_t count) {
     CHECK(report.misconfigured == std::nullopt);
-    CHECK(report.counts(check::Kind::balances) == std::array<std::uint64_t, 4>{count - count / 5, count / 5, 0, 0});
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{count - count / 5, count / 5, 0, 0});
     CHECK(report.summary.errors().empty());
     std::multiset<std::string> expected, found;
     for (std::uint32_t i = 0; i < count; i += 5) expected.insert(fmt::format("u{:04}", i));

@@ -1,4 +1,5 @@
 // Whole cycles while the database refuses, or its connections break. A server that stops is in server_faults_test.cpp.
+#include "checks.hpp"
 #include "integration/database_faults.hpp"
 
 #include "printers.hpp"
@@ -10,7 +11,6 @@
 
 using namespace std::chrono_literals;
 using Catch::Contains;
-using check::Kind;
 using fakes::Ended;
 using fakes::PostgresServer;
 using integration::account;
@@ -87,7 +87,7 @@ TEST_CASE("Fault: database password wrong", "[integration][fault][database]") {
 TEST_CASE("Fault: database table or column missing", "[integration][fault][database]") {
     World world;
     Plan plan;
-    plan.kinds = {check::Kind::balances};
+    plan.kinds = {Kind::balances};
     std::string expected;
     SECTION("column") {
         world.database.exec("ALTER TABLE users RENAME usdc_balance TO balance");
@@ -107,7 +107,7 @@ TEST_CASE("Fault: database table or column missing", "[integration][fault][datab
     }
     SECTION("schema") {
         world.tables.schema = "shop";
-        plan.kinds = {check::Kind::odds, check::Kind::outcomes};
+        plan.kinds = {Kind::odds, Kind::outcomes};
         expected = R"(schema "shop" has neither a table "markets" nor "Market"; it holds nothing; there is such a )"
                    "table in schema public";
     }
@@ -225,7 +225,7 @@ TEST_CASE("Fault: database role may not read a column", "[integration][fault][da
     CHECK_THAT(ended.err, Contains("GRANT SELECT ON"));
     // If none of those chosen can, nothing is begun.
     Plan balances;
-    balances.kinds = {check::Kind::balances};
+    balances.kinds = {Kind::balances};
     balances.database_url = world.database.url("reader");
     CHECK(run(world, balances).misconfigured);
     // With the columns alone, and no right on the table, all is well.

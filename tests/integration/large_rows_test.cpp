@@ -1,5 +1,6 @@
 // Rows of whatever size, and rows that the database cannot give: each is an error of its own, and the program stays
 // small.
+#include "checks.hpp"
 #include "fakes/sanitized.hpp"
 #include "integration/program.hpp"
 
@@ -8,7 +9,6 @@
 
 #include <string>
 
-using check::Kind;
 using check::Reason;
 using fakes::Ended;
 using fakes::run_program;

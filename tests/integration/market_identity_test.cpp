@@ -1,4 +1,5 @@
 // Which market a row means, and which contract can speak for it: whole cycles, in every read mode.
+#include "checks.hpp"
 #include "diagnose/recorder.hpp"
 #include "integration/world.hpp"
 
@@ -13,7 +14,6 @@
 #include <string>
 
 using namespace std::chrono_literals;
-using check::Kind;
 using check::ReadMode;
 using check::Reason;
 using devnet::UnknownMarket;
@@ -39,7 +39,7 @@ std::string digits(std::uint8_t first) {
     return fmt::format("{:02x}", first) + std::string(62, '0');
 }
 
-Plan plan_of(Kind kind) {
+Plan plan_of(check::Check kind) {
     Plan plan;
     plan.kinds = {kind};
     plan.mode = GENERATE(ReadMode::storage, ReadMode::simulate, ReadMode::automatic);
@@ -235,7 +235,7 @@ TEST_CASE("A shared contract that tells its markets apart speaks for those it kn
     CHECK(report.mismatch(Kind::outcomes, "differs") != nullptr);
     const auto* disputed = report.mismatch(Kind::outcomes, "disputed");
     REQUIRE(disputed != nullptr);
-    CHECK(std::get<check::OutcomeDifference>(disputed->difference).chain_status == 3U);
+    CHECK(disputed->difference.as<check::OutcomeDifference>().chain_status == 3U);
 }
 
 TEST_CASE("A control that fails leaves nothing to compare with", "[integration][cycle][identity]") {

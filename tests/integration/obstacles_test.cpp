@@ -1,10 +1,10 @@
 // A check that cannot run, for want of a table, a column or a right, is one error; the others run.
+#include "checks.hpp"
 #include "world.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-using check::Kind;
 using integration::account;
 using integration::contract;
 using integration::hex_id;

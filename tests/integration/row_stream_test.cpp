@@ -1,5 +1,6 @@
 // The order in which rows are read, and what happens to rows that cannot be read or compared: against a real database,
 // without a chain.
+#include "checks.hpp"
 #include "db/inspected.hpp"
 #include "fakes/postgres_server.hpp"
 #include "reconcile/row_stream.hpp"
@@ -12,7 +13,6 @@
 #include <set>
 #include <utility>
 
-using check::Kind;
 using db::Asking;
 using db::Scope;
 using fakes::TestDatabase;
@@ -27,7 +27,7 @@ std::uint64_t turn(std::int64_t cycle) {
 
 db::Source learned(Asking& ask, const db::CustomSql& custom = {}, db::Inspection::Wanted wanted = {}) {
     db::Source source = inspect(ask, "public", wanted, custom).source();
-    for (const Kind kind : {Kind::odds, Kind::balances}) {
+    for (const check::Check kind : {Kind::odds, Kind::balances}) {
         if (source.at(db::table_of(kind)).from.empty()) continue;
         const auto rows = ask(db::types(source, kind));
         REQUIRE(rows);
@@ -40,7 +40,7 @@ db::Source learned(Asking& ask, const db::CustomSql& custom = {}, db::Inspection
 struct Reader {
     Asking& ask;
     RowStream stream;
-    std::vector<std::pair<Kind, std::string>> taken; // rows to be compared
+    std::vector<std::pair<check::Check, std::string>> taken; // rows to be compared
     std::vector<std::string> repeated;               // ids of rows that are not
     std::vector<reconcile::RowFault> faults;
     std::vector<reconcile::Stretch> given_up;
@@ -66,16 +66,16 @@ struct Reader {
         for (std::size_t i = 0; i < most; ++i) {
             fill();
             if (!stream.has_row()) break;
-            const std::string id(std::visit([](const auto& row) { return row.id; }, stream.row()));
+            const std::string id(stream.row().id());
             if (stream.id_is_repeated()) {
                 repeated.push_back(id);
             } else {
-                taken.emplace_back(stream.kind(), id);
+                taken.emplace_back(stream.check(), id);
             }
-            stream.take(stream.kind() == Kind::balances ? cost_of_balance : cost);
+            stream.take(stream.check() == Kind::balances ? cost_of_balance : cost);
         }
     }
-    std::size_t count(Kind kind) const {
+    std::size_t count(check::Check kind) const {
         return static_cast<std::size_t>(
             std::count_if(taken.begin(), taken.end(), [kind](const auto& row) { return row.first == kind; }));
     }
@@ -92,7 +92,7 @@ Reader reader(Asking& ask, const db::Source& source, std::vector<Scope> scopes, 
 }
 
 std::vector<Scope> all_checks() {
-    return {{.kind = Kind::odds}, {.kind = Kind::outcomes}, {.kind = Kind::balances}};
+    return {{.check = Kind::odds}, {.check = Kind::outcomes}, {.check = Kind::balances}};
 }
 
 void fill_markets(TestDatabase& database, unsigned open, unsigned resolved) {
@@ -144,7 +144,7 @@ TEST_CASE("A check that begins elsewhere in each cycle is read wholly by cycles 
     Asking ask(database.url());
     const db::Source source = learned(ask, {}, users_alone);
     const auto cut_cycle = [&](std::int64_t cycle) {
-        auto some = reader(ask, source, {{.kind = Kind::balances}}, 2000, turn(cycle));
+        auto some = reader(ask, source, {{.check = Kind::balances}}, 2000, turn(cycle));
         some.read(600);
         CHECK(some.ids().size() == 600);
         return some.ids();
@@ -182,7 +182,7 @@ TEST_CASE("CRITICAL checks have half of the calls, the others even shares of the
     SECTION("20 rows of a CRITICAL check do not wait behind 800 others") {
         fill_markets(database, 800, 20);
         const db::Source source = learned(ask);
-        auto some = reader(ask, source, {{.kind = Kind::odds}, {.kind = Kind::outcomes}});
+        auto some = reader(ask, source, {{.check = Kind::odds}, {.check = Kind::outcomes}});
         some.read(41, 200);
         CHECK(some.count(Kind::outcomes) == 20);
         some.read();
@@ -196,7 +196,7 @@ TEST_CASE("35 checks at once hold no more pages than memory allows", "[integrati
     fill_users(database, 6000);
     Asking ask(database.url());
     const db::Source source = learned(ask, {}, users_alone);
-    auto many = reader(ask, source, std::vector<Scope>(35, Scope{.kind = Kind::balances}));
+    auto many = reader(ask, source, std::vector<Scope>(35, Scope{.check = Kind::balances}));
     many.read(3500);
     CHECK(many.largest_page < std::size_t{256} << 10);
     CHECK(many.ids().size() >= 100);
@@ -219,7 +219,7 @@ TEST_CASE("Rows with the same id are not compared, wherever pages end", "[integr
     for (const std::size_t page_size : {1U, 2U, 3U, 5U, 11U, 100U}) {
         CAPTURE(page_size);
         for (std::int64_t cycle = 0; cycle < 3; ++cycle) {
-            auto all = reader(ask, source, {{.kind = Kind::balances}}, page_size, turn(cycle));
+            auto all = reader(ask, source, {{.check = Kind::balances}}, page_size, turn(cycle));
             all.read();
             CHECK(all.taken.size() == 1);
             std::uint64_t not_unique = all.repeated.size();
@@ -239,13 +239,13 @@ TEST_CASE("Thousands of rows with one id are counted and not read", "[integratio
                   "FROM generate_series(1, 30000) i");
     Asking ask(database.url());
     const db::Source source = learned(ask, {"", "SELECT id, wallet_address, usdc_balance FROM doubled"}, users_alone);
-    auto all = reader(ask, source, {{.kind = Kind::balances}}, 100, turn(1));
+    auto all = reader(ask, source, {{.check = Kind::balances}}, 100, turn(1));
     all.read();
     CHECK(all.taken.size() == 3000);
     REQUIRE(all.faults.size() == 1);
     CHECK(all.faults[0].id == "k5");
     CHECK(all.faults[0].rows == 18'000);
-    CHECK(all.faults[0].without_wallet == 9000);
+    CHECK(all.faults[0].skipped == 9000);
 }
 
 TEST_CASE("A page that the database cannot give is halved until the bad row stands alone", "[integration][pages]") {
@@ -256,7 +256,7 @@ TEST_CASE("A page that the database cannot give is halved until the bad row stan
     const db::Source source = learned(ask, {}, users_alone);
     SECTION("a few") {
         database.exec("UPDATE u SET divisor = 0 WHERE id IN (1, 777, 778, 3000)");
-        auto all = reader(ask, source, {{.kind = Kind::balances}}, 500, turn(2));
+        auto all = reader(ask, source, {{.check = Kind::balances}}, 500, turn(2));
         all.read();
         CHECK(all.given_up.empty());
         CHECK(all.taken.size() == 2996);
@@ -273,7 +273,7 @@ TEST_CASE("A page that the database cannot give is halved until the bad row stan
     }
     SECTION("more than a hundred: the rest of the check is given up") {
         database.exec("UPDATE u SET divisor = 0 WHERE id % 10 = 0");
-        auto all = reader(ask, source, {{.kind = Kind::balances}}, 500, turn(2));
+        auto all = reader(ask, source, {{.check = Kind::balances}}, 500, turn(2));
         all.read();
         CHECK(all.faults.size() == 100);
         REQUIRE_FALSE(all.given_up.empty());
@@ -291,7 +291,7 @@ TEST_CASE("A page that the database cannot give is halved until the bad row stan
                       "1 AS usdc_balance FROM u");
         const db::Source of_view = learned(ask, {}, users_alone);
         database.exec("UPDATE u SET divisor = 0 WHERE id = 5");
-        auto all = reader(ask, of_view, {{.kind = Kind::balances}}, 500, turn(2));
+        auto all = reader(ask, of_view, {{.check = Kind::balances}}, 500, turn(2));
         all.read();
         CHECK(all.faults.empty());
         CHECK_FALSE(all.given_up.empty());
@@ -306,7 +306,7 @@ TEST_CASE("Pages are as large as their rows allow", "[integration][pages]") {
     Asking ask(database.url());
     const db::Source source = learned(ask, {}, users_alone);
     const auto read = [&](std::size_t most_bytes) {
-        auto all = reader(ask, source, {{.kind = Kind::balances}}, 2000, 0);
+        auto all = reader(ask, source, {{.check = Kind::balances}}, 2000, 0);
         all.read();
         CHECK(all.ids().size() == 5000);
         CHECK(all.largest_page < most_bytes);
@@ -326,12 +326,12 @@ TEST_CASE("The server cuts what is too long, and the row says so", "[integration
                   "('n', 'C', repeat(chr(228), 500), 'OPEN', 1, 1, NULL)");
     Asking ask(database.url());
     const db::Source source = learned(ask);
-    const auto users = ask(db::page(source, {.kind = Kind::balances}, {}, 10));
+    const auto users = ask(db::page(source, {.check = Kind::balances}, {}, 10));
     REQUIRE(users);
     CHECK(users->bytes() < 400'000);
     std::map<std::string, std::string> faults;
     for (std::size_t i = 0; i < users->size(); ++i) {
-        const auto claim = reconcile::claim_of(Kind::balances, db::user_row(*users, i), {});
+        const auto claim = check::claim_of(Kind::balances, {*users, i}, {});
         REQUIRE_FALSE(claim);
         faults[std::string(db::user_row(*users, i).id.substr(0, 20))] = claim.error().text;
     }
@@ -339,12 +339,12 @@ TEST_CASE("The server cuts what is too long, and the row says so", "[integration
     CHECK(faults["longer"] == "the wallet address is longer than 64 KiB");
     CHECK(faults["much longer"] == "the wallet address is longer than 64 KiB");
     CHECK(faults["longest"].find("64 KiB") == std::string::npos);
-    const auto markets = ask(db::page(source, {.kind = Kind::odds}, {}, 10));
+    const auto markets = ask(db::page(source, {.check = Kind::odds}, {}, 10));
     REQUIRE(markets);
-    CHECK(db::market_row(*markets, 0).title == std::string(500, 't') + "..."); // LATIN1 has no ellipsis
-    CHECK(db::market_row(*markets, 1).title->size() == 1000);
+    CHECK(db::odds_row(*markets, 0).market.title == std::string(500, 't') + "..."); // LATIN1 has no ellipsis
+    CHECK(db::odds_row(*markets, 1).market.title->size() == 1000);
 
-    auto all = reader(ask, source, {{.kind = Kind::balances}}, 1, turn(1));
+    auto all = reader(ask, source, {{.check = Kind::balances}}, 1, turn(1));
     all.read();
     CHECK(all.taken.size() == 4);
 }

@@ -1,4 +1,5 @@
 // A dead RPC with a million users to go: few requests, seconds, one error.
+#include "checks.hpp"
 #include "integration/world.hpp"
 
 #include "printers.hpp"
@@ -8,7 +9,6 @@
 #include <fmt/format.h>
 
 using namespace std::chrono_literals;
-using check::Kind;
 using integration::account;
 using integration::Plan;
 using integration::Report;

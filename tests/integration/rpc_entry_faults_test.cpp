@@ -1,5 +1,6 @@
 // The fault table, RPC side, continued: what can be wrong about single entries, single keys, the ledger and the
 // network.
+#include "checks.hpp"
 #include "integration/verdicts.hpp"
 
 #include <catch2/catch.hpp>
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 using namespace std::chrono_literals;
-using check::Kind;
 using check::Reason;
 using integration::check_all_verdicts;
 using integration::check_no_wrong_verdict;

@@ -1,4 +1,5 @@
 // One bad item costs that item: whole cycles over 1,000 users, with items that the node cannot bear in any batch.
+#include "checks.hpp"
 #include "integration/world.hpp"
 
 #include "printers.hpp"
@@ -13,7 +14,6 @@
 #include <set>
 
 using namespace std::chrono_literals;
-using check::Kind;
 using integration::account;
 using integration::Plan;
 using integration::Report;

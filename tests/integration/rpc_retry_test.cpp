@@ -1,4 +1,5 @@
 // Retries and the number of calls in flight, over real HTTP.
+#include "checks.hpp"
 #include "integration/world.hpp"
 
 #include "printers.hpp"
@@ -11,7 +12,6 @@
 #include <algorithm>
 
 using namespace std::chrono_literals;
-using check::Kind;
 using integration::account;
 using integration::Plan;
 using integration::Report;

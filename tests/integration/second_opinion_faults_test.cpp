@@ -1,4 +1,5 @@
 // Second opinions in a busy cycle, and of an endpoint that is far ahead: the rest of the cycle is none the worse.
+#include "checks.hpp"
 #include "integration/world.hpp"
 #include "stellar/ledger_key.hpp"
 
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 using namespace std::chrono_literals;
-using check::Kind;
 using integration::contract;
 using integration::numbered_id;
 using integration::Plan;

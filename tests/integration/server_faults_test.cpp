@@ -1,4 +1,5 @@
 // Whole cycles while the database's server stops, starts, is a standby, is full, or stands behind a pooler.
+#include "checks.hpp"
 #include "integration/database_faults.hpp"
 
 #include "fakes/pgbouncer.hpp"
@@ -14,7 +15,6 @@
 
 using namespace std::chrono_literals;
 using Catch::Contains;
-using check::Kind;
 using fakes::Ended;
 using fakes::OwnServer;
 using fakes::PgBouncer;

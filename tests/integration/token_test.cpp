@@ -1,5 +1,6 @@
 // Which token the balances are in: as set, else what the AMM holds, else Circle's USDC; and that an endpoint which
 // takes over must know the same one.
+#include "checks.hpp"
 #include "integration/program.hpp"
 #include "stellar/base64.hpp"
 #include "stellar/ledger_key.hpp"
@@ -11,7 +12,6 @@
 #include <algorithm>
 
 using namespace std::chrono_literals;
-using check::Kind;
 using check::ReadMode;
 using integration::account;
 using integration::contract;

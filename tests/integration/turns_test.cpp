@@ -1,4 +1,5 @@
 // In which order the rows are read: so that cycles that are cut again and again leave other rows unchecked each time.
+#include "checks.hpp"
 #include "integration/world.hpp"
 
 #include "reconcile/row_stream.hpp"
@@ -10,7 +11,6 @@
 #include <set>
 
 using namespace std::chrono_literals;
-using check::Kind;
 using integration::account;
 using integration::contract;
 using integration::Plan;

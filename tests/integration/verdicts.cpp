@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "integration/verdicts.hpp"
 
 #include "printers.hpp"
@@ -15,10 +16,9 @@ using namespace std::chrono_literals;
 namespace integration {
 namespace {
 
-using check::Kind;
 
 struct Known {
-    Kind kind;
+    check::Check kind;
     std::uint64_t healthy;
     std::vector<std::string> drifting;
     std::vector<std::string> bad;
@@ -90,7 +90,7 @@ void check_no_wrong_verdict(const Report& report, const std::vector<check::Reaso
         CHECK((expected || error.reason == check::Reason::bad_address));
     }
     for (const Known& each : known()) {
-        const std::string operation(check::name(each.kind));
+        const std::string operation(each.kind.name());
         CAPTURE(operation);
         const auto [matched, mismatched, transient, errors] = report.counts(each.kind);
         CHECK(matched + mismatched + transient + errors == each.healthy + each.drifting.size() + each.bad.size());
@@ -103,7 +103,7 @@ void check_no_wrong_verdict(const Report& report, const std::vector<check::Reaso
         }
         for (const std::string& id : each.bad) CHECK((report.error(operation, id) != nullptr || given_up));
         for (const check::Mismatch& mismatch : report.summary.mismatches()) {
-            if (mismatch.kind() != each.kind) continue;
+            if (mismatch.check() != each.kind) continue;
             CAPTURE(mismatch.id);
             CHECK(std::find(each.drifting.begin(), each.drifting.end(), mismatch.id) != each.drifting.end());
         }

@@ -1,4 +1,5 @@
 // Whose fault: with the indexer's watermark each mismatch says where to look.
+#include "checks.hpp"
 #include "integration/program.hpp"
 
 #include <catch2/catch.hpp>
@@ -10,7 +11,6 @@
 #include <vector>
 
 using check::Cause;
-using check::Kind;
 using fakes::Ended;
 using integration::account;
 using integration::contract;
@@ -52,7 +52,7 @@ std::function<void(const Report&)> meanwhile(World& world, const std::string& sq
     };
 }
 
-std::optional<Cause> cause(const Report& report, Kind kind, const std::string& id) {
+std::optional<Cause> cause(const Report& report, check::Check kind, const std::string& id) {
     const check::Mismatch* mismatch = report.mismatch(kind, id);
     REQUIRE(mismatch != nullptr);
     return mismatch->likely_cause;

@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "integration/world.hpp"
 
 #include "check/amount.hpp"
@@ -35,7 +36,7 @@ class Recorder final : public reconcile::Listener {
         report_.disagreements.push_back(disagreement);
         heard("ENDPOINTS_DISAGREE");
     }
-    void transient(check::Kind kind, std::string_view id) override {
+    void transient(check::Check kind, std::string_view id) override {
         report_.transients.emplace_back(kind, id);
         heard("TRANSIENT");
     }
@@ -178,9 +179,9 @@ void World::flush() {
     }
 }
 
-const check::Mismatch* Report::mismatch(check::Kind kind, const std::string& id) const {
+const check::Mismatch* Report::mismatch(check::Check kind, const std::string& id) const {
     for (const check::Mismatch& mismatch : summary.mismatches()) {
-        if (mismatch.kind() == kind && mismatch.id == id) return &mismatch;
+        if (mismatch.check() == kind && mismatch.id == id) return &mismatch;
     }
     return nullptr;
 }
@@ -192,7 +193,7 @@ const check::Error* Report::error(const std::string& operation, const std::strin
     return nullptr;
 }
 
-std::array<std::uint64_t, 4> Report::counts(check::Kind kind) const {
+std::array<std::uint64_t, 4> Report::counts(check::Check kind) const {
     const check::Tally& tally = summary.tally(kind);
     return {tally.matched, tally.mismatched, tally.transient, tally.errors};
 }
@@ -201,7 +202,7 @@ Report run(World& world, const Plan& plan) {
     world.flush();
     Report report;
     report.summary = check::Summary(plan.max_reported);
-    report.summary.kinds = plan.kinds;
+    report.summary.checks = plan.kinds;
     const base::SystemClock clock;
     base::Interrupt interrupt;
     const base::TimePoint deadline = clock.now() + plan.timeout;

@@ -2,6 +2,7 @@
 // HTTP, and the cycle put together as cmd/run does it.
 #pragma once
 
+#include "checks.hpp"
 #include "base/event.hpp"
 #include "check/summary.hpp"
 #include "devnet/server.hpp"
@@ -65,7 +66,7 @@ struct World {
 
 /// What differs from a plain cycle over everything.
 struct Plan {
-    std::vector<check::Kind> kinds{check::Kind::odds, check::Kind::outcomes, check::Kind::balances};
+    check::Checks kinds{Kind::odds, Kind::outcomes, Kind::balances};
     std::vector<std::string> markets;
     std::vector<std::string> users;
     db::Shard shard;
@@ -104,13 +105,13 @@ struct Report {
     std::string setting;
     std::string log;                           // JSON lines of the dispatcher, and warnings
     std::vector<std::string> database_retries; // why
-    std::vector<std::pair<check::Kind, std::string>> transients;
+    std::vector<std::pair<check::Check, std::string>> transients;
     std::vector<check::Disagreement> disagreements;
 
-    const check::Mismatch* mismatch(check::Kind kind, const std::string& id) const;
+    const check::Mismatch* mismatch(check::Check kind, const std::string& id) const;
     const check::Error* error(const std::string& operation, const std::string& id) const;
     /// matched, mismatched, transient, errors.
-    std::array<std::uint64_t, 4> counts(check::Kind kind) const;
+    std::array<std::uint64_t, 4> counts(check::Check kind) const;
 };
 
 Report run(World& world, const Plan& plan = {});

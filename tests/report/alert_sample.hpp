@@ -39,7 +39,7 @@ inline check::Summary lagging_summary(int outcomes, int odds, int balances, std:
     check::Summary summary = plain_summary(max_reported);
     summary.indexer = check::Indexer{51'234'570 - lag, 51'234'570, 60, {}};
     const auto add = [&](check::Mismatch mismatch, int number) {
-        mismatch.id = fmt::format("{}-{}", check::name(mismatch.kind()), number);
+        mismatch.id = fmt::format("{}-{}", mismatch.check().name(), number);
         mismatch.likely_cause = number % 3 == 0 ? check::Cause::indexer_lag : check::Cause::drift;
         summary.add(std::move(mismatch));
     };

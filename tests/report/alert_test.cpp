@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "report/alert.hpp"
 
 #include "base/text.hpp"
@@ -9,15 +10,14 @@
 #include <set>
 
 using report::alert_of;
-using report::CountByKind;
 
 TEST_CASE("NORMAL mismatches and CRITICAL ones go where their own list says", "[report][alert]") {
     const check::Summary summary = sample::full_summary();
     const auto counts = [&](bool normal, bool critical) { return alert_of(summary, {normal, critical}).counts; };
-    CHECK(counts(true, true) == CountByKind{2, 1, 2});
-    CHECK(counts(true, false) == CountByKind{2, 0, 2});
-    CHECK(counts(false, true) == CountByKind{0, 1, 0});
-    CHECK(counts(false, false) == CountByKind{0, 0, 0});
+    CHECK(counts(true, true) == PerKind{2, 1, 2});
+    CHECK(counts(true, false) == PerKind{2, 0, 2});
+    CHECK(counts(false, true) == PerKind{0, 1, 0});
+    CHECK(counts(false, false) == PerKind{0, 0, 0});
     CHECK(alert_of(summary, {false, false}).empty());
     CHECK(alert_of(summary, {false, true}).critical());
     CHECK_FALSE(alert_of(summary, {true, false}).critical());
@@ -32,12 +32,12 @@ TEST_CASE("The critical check comes first in an alert, and what is not listed is
     for (int i = 0; i < 3; ++i) summary.add(sample::outcome_mismatch());
     const report::Alert alert = alert_of(summary, sample::everything);
     REQUIRE(alert.listed.size() == 7);
-    for (std::size_t i = 0; i < 3; ++i) CHECK(alert.listed[i]->kind() == check::Kind::outcomes);
-    CHECK(alert.counts == CountByKind{0, 3, 10});
-    CHECK(alert.beyond(4) == CountByKind{0, 0, 9});
-    CHECK(alert.beyond(2) == CountByKind{0, 1, 10});
+    for (std::size_t i = 0; i < 3; ++i) CHECK(alert.listed[i]->check() == Kind::outcomes);
+    CHECK(alert.counts == PerKind{0, 3, 10});
+    CHECK(alert.beyond(4) == PerKind{0, 0, 9});
+    CHECK(alert.beyond(2) == PerKind{0, 1, 10});
     for (std::size_t i = 3; i < 7; ++i) CHECK(alert.listed[i]->id == fmt::format("u{}", i - 3)); // the worst
-    CHECK(alert.beyond(100) == CountByKind{0, 0, 6});
+    CHECK(alert.beyond(100) == PerKind{0, 0, 6});
     CHECK(report::counts_text(alert.beyond(2)) == "1 outcome, 10 balances");
     CHECK(report::counts_text({}) == "");
 }
@@ -45,8 +45,8 @@ TEST_CASE("The critical check comes first in an alert, and what is not listed is
 TEST_CASE("With more lag than is normal one alert stands for all mismatches of that cause", "[report][alert]") {
     const check::Summary summary = sample::lagging_summary(4, 5, 7, 90);
     const report::Alert alert = alert_of(summary, sample::everything);
-    CHECK(alert.explained == CountByKind{2, 2, 3});
-    CHECK(alert.counts == CountByKind{3, 2, 4});
+    CHECK(alert.explained == PerKind{2, 2, 3});
+    CHECK(alert.counts == PerKind{3, 2, 4});
     CHECK(alert.listed.size() == 9);
     for (const check::Mismatch* mismatch : alert.listed) CHECK(mismatch->likely_cause == check::Cause::drift);
     CHECK(alert.lag_priority() == check::Priority::critical);
@@ -63,7 +63,7 @@ TEST_CASE("With more lag than is normal one alert stands for all mismatches of t
 TEST_CASE("With a lag that is normal every mismatch is alerted on its own", "[report][alert]") {
     const check::Summary summary = sample::lagging_summary(4, 5, 7, 60);
     const report::Alert alert = alert_of(summary, sample::everything);
-    CHECK(alert.counts == CountByKind{5, 4, 7});
+    CHECK(alert.counts == PerKind{5, 4, 7});
     CHECK(alert.listed.size() == 16);
     CHECK_FALSE(alert.lagging());
     CHECK(report::lag_text(alert).empty());
@@ -73,18 +73,18 @@ TEST_CASE("Mismatches beyond the list are told apart by cause, too", "[report][a
     const check::Summary summary = sample::lagging_summary(0, 0, 3000, 90, 30);
     const report::Alert alert = alert_of(summary, sample::everything);
     CHECK(alert.listed.size() == 20);
-    CHECK(alert.counts == CountByKind{0, 0, 2000});
-    CHECK(alert.explained == CountByKind{0, 0, 1000});
-    CHECK(alert.beyond(20) == CountByKind{0, 0, 1980});
+    CHECK(alert.counts == PerKind{0, 0, 2000});
+    CHECK(alert.explained == PerKind{0, 0, 1000});
+    CHECK(alert.beyond(20) == PerKind{0, 0, 1980});
 }
 
 TEST_CASE("If a hint explains all mismatches of a check, one alert stands for them", "[report][alert]") {
     const check::Summary summary = sample::hinted_summary();
     const report::Alert alert = alert_of(summary, sample::everything);
-    CHECK(alert.hinted == CountByKind{0, 0, 5000});
-    CHECK(alert.counts == CountByKind{0, 1, 0});
+    CHECK(alert.hinted == PerKind{0, 0, 5000});
+    CHECK(alert.counts == PerKind{0, 1, 0});
     CHECK(alert.listed.size() == 1);
-    CHECK(report::differing(alert) == CountByKind{0, 1, 5000});
+    CHECK(report::differing(alert) == PerKind{0, 1, 5000});
     CHECK(report::headline(alert) == "1 outcome (CRITICAL) and 5000 balances differ");
     CHECK(report::totals_text(alert) ==
           "5000 balances differ: the chain has 1.25025 USDC more; the largest difference is 0.0005 USDC.");
@@ -92,7 +92,7 @@ TEST_CASE("If a hint explains all mismatches of a check, one alert stands for th
     CHECK(alert.hints[0] == "the token is <Circle's>?[1m");
     CHECK(alert.hints[1].starts_with("balances: 5000 of 6117 users that were compared differ: "));
     CHECK(report::hint_text(alert.hints[0]) == "Hint: the token is <Circle's>?[1m.");
-    CHECK(alert.beyond(20) == CountByKind{});
+    CHECK(alert.beyond(20) == PerKind{});
 
     const report::Alert normal = alert_of(summary, {true, false});
     CHECK(normal.listed.empty());
@@ -101,7 +101,7 @@ TEST_CASE("If a hint explains all mismatches of a check, one alert stands for th
     // A channel of CRITICAL alone hears nothing of the balances.
     const report::Alert critical = alert_of(summary, {false, true});
     CHECK(critical.hints.size() == 1);
-    CHECK(critical.hinted == CountByKind{});
+    CHECK(critical.hinted == PerKind{});
     CHECK(report::totals_text(critical).empty());
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("A hint alone is no alert, and a hint about CRITICAL mismatches is one
     for (int i = 0; i < 3; ++i) summary.add(sample::outcome_mismatch());
     check::add_systematic_hints(summary);
     const report::Alert alert = alert_of(summary, {false, true});
-    CHECK(alert.hinted == CountByKind{0, 3, 0});
+    CHECK(alert.hinted == PerKind{0, 3, 0});
     CHECK(alert.critical());
 }
 

@@ -1,4 +1,5 @@
 // What RPC endpoints disagree about, in every channel.
+#include "checks.hpp"
 #include "fakes/alert_endpoints.hpp"
 #include "integration/program.hpp"
 #include "report/alert_sample.hpp"
@@ -26,7 +27,7 @@ check::Summary disagreeing(const std::vector<std::string>& ids) {
         check::Error error =
             sample::error(id, check::Reason::disagreement, "https://a.example says NO, https://b.example says YES");
         error.operation = "outcomes";
-        summary.add(check::Kind::outcomes, std::move(error));
+        summary.add(Kind::outcomes, std::move(error));
     }
     return summary;
 }

@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "report/events.hpp"
 
 #include "report/sample.hpp"
@@ -134,8 +135,8 @@ TEST_CASE("the verdict in words fits what happened") {
     check::Summary summary = sample::empty_summary();
     CHECK(report::complete_event(summary).message == "IN SYNC, but nothing was in scope: no row at all was checked.");
 
-    summary.kinds = {check::Kind::balances};
-    summary.matched(check::Kind::balances);
+    summary.checks = {Kind::balances};
+    summary.matched(Kind::balances);
     CHECK(report::complete_event(summary).message == "IN SYNC: 1 user checked, no difference found.");
 
     summary.signal = SIGTERM;
@@ -153,14 +154,14 @@ TEST_CASE("the verdict in words fits what happened") {
 }
 
 TEST_CASE("the other events of a cycle") {
-    CHECK(fields_of(report::start_event({check::Kind::odds, check::Kind::balances}, "")) ==
+    CHECK(fields_of(report::start_event({Kind::odds, Kind::balances}, "")) ==
           R"({"checks":"odds,balances"})");
-    CHECK(fields_of(report::start_event({check::Kind::odds}, "2/7")) == R"({"checks":"odds","shard":"2/7"})");
+    CHECK(fields_of(report::start_event({Kind::odds}, "2/7")) == R"({"checks":"odds","shard":"2/7"})");
     CHECK(report::timeout_event(std::chrono::minutes(4)).message ==
           "the cycle was cut short after 4 min 0 s (SYNC_TIMEOUT_MS); what was found so far is reported");
     CHECK(fields_of(report::timeout_event(std::chrono::minutes(4))) == R"({"timeoutMs":240000})");
     CHECK(report::stopped_event(SIGINT).message.starts_with("stopped by SIGINT"));
-    CHECK(fields_of(report::transient_event(check::Kind::odds, "42")) == R"({"check":"odds","resourceId":"42"})");
-    CHECK(report::transient_event(check::Kind::odds, "42").level == base::Level::info);
+    CHECK(fields_of(report::transient_event(Kind::odds, "42")) == R"({"check":"odds","resourceId":"42"})");
+    CHECK(report::transient_event(Kind::odds, "42").level == base::Level::info);
     CHECK(report::nothing_checked_event().level == base::Level::warn);
 }

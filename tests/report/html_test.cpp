@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "report/html.hpp"
 
 #include "base/digest.hpp"
@@ -87,7 +88,7 @@ TEST_CASE("nothing from the database or the chain is markup in the page") {
     summary.add(mismatch);
     check::Error error = sample::error(evil, check::Reason::rpc, evil);
     error.operation = evil;
-    summary.add(check::Kind::balances, error);
+    summary.add(Kind::balances, error);
     summary.network = evil;
     const std::string page = render_html(summary);
     CHECK(unbalanced(page).empty());

@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "report/json.hpp"
 
 #include "report/sample.hpp"

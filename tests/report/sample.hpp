@@ -1,6 +1,7 @@
 // The cycle that the renderers' tests show: one mismatch of each kind and more, errors, and a title that means harm.
 #pragma once
 
+#include "checks.hpp"
 #include "check/odds.hpp"
 #include "check/summary.hpp"
 
@@ -57,7 +58,7 @@ inline check::Summary empty_summary(std::size_t max_reported = 1000) {
     summary.sync_id = "0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90";
     summary.start = start;
     summary.end = start + std::chrono::milliseconds(12'345);
-    summary.kinds = {check::all_kinds.begin(), check::all_kinds.end()};
+    summary.checks = check::built_in_checks();
     return summary;
 }
 
@@ -69,9 +70,9 @@ inline check::Summary plain_summary(std::size_t max_reported = 1000) {
     summary.answered_from(51'234'570);
     summary.rpc_requests = 512;
     summary.rpc_retries = 1;
-    for (int i = 0; i < 117; ++i) summary.matched(check::Kind::odds);
-    for (int i = 0; i < 1117; ++i) summary.matched(check::Kind::balances);
-    summary.skipped_user();
+    for (int i = 0; i < 117; ++i) summary.matched(Kind::odds);
+    for (int i = 0; i < 1117; ++i) summary.matched(Kind::balances);
+    summary.skipped(Kind::balances);
     return summary;
 }
 
@@ -79,18 +80,18 @@ inline check::Summary plain_summary(std::size_t max_reported = 1000) {
 inline check::Summary full_summary(std::size_t max_reported = 1000) {
     check::Summary summary = plain_summary(max_reported);
     summary.timed_out = true;
-    summary.transient(check::Kind::odds);
+    summary.transient(Kind::odds);
     summary.add(one_sided_mismatch());
     summary.add(odds_mismatch());
     summary.add(outcome_mismatch());
     summary.add(balance_mismatch("7", 31'250'000, 31'250'100));
     summary.add(balance_mismatch("0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90", 12'500'000'000, 12'000'000'000));
     for (const char* id : {"1000", "1003", "1006"})
-        summary.add(check::Kind::balances, error(id, check::Reason::bad_address, "the checksum does not match"));
+        summary.add(Kind::balances, error(id, check::Reason::bad_address, "the checksum does not match"));
     check::Error cut = error("", check::Reason::not_reached, "the time-out of the cycle");
     cut.count = 1200;
     cut.aggregate = true;
-    summary.add(check::Kind::balances, cut);
+    summary.add(Kind::balances, cut);
     return summary;
 }
 
@@ -124,7 +125,7 @@ inline check::Summary world_summary() {
     summary.add(outcome);
     check::Mismatch user = balance_mismatch("usuario-ñandú", 1, 123'456'789'012'345);
     summary.add(user);
-    summary.add(check::Kind::balances, error("用户-1", check::Reason::bad_value, "'\xEF\xBC\x91.5' is no number"));
+    summary.add(Kind::balances, error("用户-1", check::Reason::bad_value, "'\xEF\xBC\x91.5' is no number"));
     return summary;
 }
 

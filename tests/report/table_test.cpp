@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "report/table.hpp"
 
 #include "report/html.hpp"
@@ -81,8 +82,8 @@ TEST_CASE("the table of a cycle that found nothing is short") {
 
 TEST_CASE("only the checks that were asked for are counted in the table") {
     check::Summary summary = sample::empty_summary();
-    summary.kinds = {check::Kind::balances};
-    summary.matched(check::Kind::balances);
+    summary.checks = {Kind::balances};
+    summary.matched(Kind::balances);
     const std::string table = render_table(summary, {});
     CHECK(holds(table, "  balances         1        1        1           0          0       0\n"));
     CHECK_FALSE(holds(table, "odds"));
@@ -96,7 +97,7 @@ TEST_CASE("no line of the table is wider than the terminal, whatever its width")
     wide.id = std::string(300, 'i');
     summary.add(wide);
     check::Error error = sample::error(std::string(300, 'e'), check::Reason::rpc, std::string(1000, 't'));
-    for (int i = 0; i < 30; ++i) summary.add(check::Kind::balances, error);
+    for (int i = 0; i < 30; ++i) summary.add(Kind::balances, error);
     for (const std::size_t width : {72u, 80u, 81u, 100u, 120u, 200u})
         CHECK(widest(render_table(summary, {width, false})) <= width);
 }
@@ -120,7 +121,7 @@ TEST_CASE("ids that would look alike when shortened stand whole, on lines of the
     for (const std::string& id : ids) CHECK(holds(table, "  user " + id + "\n    database     0.0000001\n"));
     CHECK_FALSE(holds(table, "..."));
 
-    for (const std::string& id : ids) summary.add(check::Kind::balances, sample::error(id, check::Reason::rpc, "no"));
+    for (const std::string& id : ids) summary.add(Kind::balances, sample::error(id, check::Reason::rpc, "no"));
     table = render_table(summary, {130, false});
     for (const std::string& id : ids) CHECK(holds(table, "      " + id.substr(0, 100)));
 }
@@ -146,7 +147,7 @@ TEST_CASE("nothing raw reaches the terminal through the table") {
     check::Mismatch mismatch = sample::outcome_mismatch();
     mismatch.id = mismatch.address = mismatch.title = "\x1b]0;x\x07\n\xC2\x9B\xE2\x80\xAE\xFF";
     summary.add(mismatch);
-    summary.add(check::Kind::odds, sample::error(mismatch.id, check::Reason::rpc, mismatch.id));
+    summary.add(Kind::odds, sample::error(mismatch.id, check::Reason::rpc, mismatch.id));
     summary.network = mismatch.id;
     const std::string table = render_table(summary, {});
     for (const char c : {'\x1b', '\x07', '\xFF'}) CHECK(table.find(c) == std::string::npos);
