@@ -117,16 +117,16 @@ class TableReader {
             return;
         }
         const bool price = profile.scale == check::Scale::price;
-        const ConfigItem* item =
-            required(key, price ? fmt::format("the greatest difference in {} that is accepted, from 0 to 1", profile.name)
-                                : fmt::format("the greatest difference that is accepted, in {}", profile.unit));
+        const ConfigItem* item = required(
+            key, price ? fmt::format("the greatest difference in {} that is accepted, from 0 to 1", profile.name)
+                       : fmt::format("the greatest difference that is accepted, in {}", profile.unit));
         if (item == nullptr) return;
         const auto limit = parse_decimal(item->values.front(), price ? check::odds_decimals : check::stroop_decimals);
         if (!limit || (price && *limit > check::odds_one))
-            fault(item->line,
-                  price ? fmt::format("max-difference of {} is a decimal number from 0 to 1, such as 0.05", profile.name)
-                        : fmt::format("max-difference of {} is a decimal number of {}, such as 12.5", profile.name,
-                                      profile.unit));
+            fault(item->line, price ? fmt::format("max-difference of {} is a decimal number from 0 to 1, such as 0.05",
+                                                  profile.name)
+                                    : fmt::format("max-difference of {} is a decimal number of {}, such as 12.5",
+                                                  profile.name, profile.unit));
         exemption.max_difference = limit.value_or(0);
     }
 

@@ -14,13 +14,13 @@ template <std::size_t Capacity>
 class InlineAny {
     template <class T>
     static constexpr bool fits = sizeof(T) <= Capacity && alignof(T) <= alignof(std::max_align_t) &&
-                                 std::is_nothrow_move_constructible_v<T> && std::is_copy_constructible_v<T>;
+                                 std::is_nothrow_move_constructible_v<T>&& std::is_copy_constructible_v<T>;
 
   public:
     InlineAny() = default;
     template <class T>
-        requires(!std::is_same_v<std::remove_cvref_t<T>, InlineAny> && fits<std::remove_cvref_t<T>>)
-    InlineAny(T&& value) : type_(&type_of<std::remove_cvref_t<T>>) { // NOLINT: as std::any
+    requires(!std::is_same_v<std::remove_cvref_t<T>, InlineAny> && fits<std::remove_cvref_t<T>>) InlineAny(T&& value)
+        : type_(&type_of<std::remove_cvref_t<T>>) { // NOLINT: as std::any
         ::new (static_cast<void*>(bytes_)) std::remove_cvref_t<T>(std::forward<T>(value));
     }
     InlineAny(const InlineAny& other) : type_(other.type_) {

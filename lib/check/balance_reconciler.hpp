@@ -32,8 +32,9 @@ class BalanceReconciler final : public Verifier {
 
     const Profile& profile() const override;
     ClaimResult claim(const Row& row, const Target& target) const override;
-    /// For a user with a wallet. BAD_ADDRESS for an address that does not decode strictly, or is the asset's own issuer;
-    /// BAD_VALUE for a balance that is NULL, not a number or too large. A negative balance is compared as it is.
+    /// For a user with a wallet. BAD_ADDRESS for an address that does not decode strictly, or is the asset's own
+    /// issuer; BAD_VALUE for a balance that is NULL, not a number or too large. A negative balance is compared as it
+    /// is.
     ClaimResult claim(const UserRow& row, const Target& target) const;
 
     Question first_question(const Claim& claim, const Target& target) const override;

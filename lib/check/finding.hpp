@@ -92,7 +92,7 @@ struct Mismatch {
     Priority priority() const { return check().priority(); }
 };
 
-std::string_view name(Priority priority); // "NORMAL", "CRITICAL"
+std::string_view name(Priority priority);        // "NORMAL", "CRITICAL"
 std::string_view name(Cause cause);              // "DRIFT", "INDEXER_LAG"
 std::string_view name(SecondOpinion::Word word); // "AGREES", "UNAVAILABLE", "CONTRADICTS"
 

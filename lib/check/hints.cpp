@@ -12,7 +12,8 @@ constexpr std::uint64_t fewest_of_most = 20;
 
 /// "all 3 users", "11 of 20 users".
 std::string share(Check check, std::uint64_t part, std::uint64_t of) {
-    return part == of ? fmt::format("all {} {}", of, check.resource().many) : fmt::format("{} of {} {}", part, of, check.resource().many);
+    return part == of ? fmt::format("all {} {}", of, check.resource().many)
+                      : fmt::format("{} of {} {}", part, of, check.resource().many);
 }
 
 std::string if_they_differ(Check check) {
@@ -50,7 +51,7 @@ void add_hints_about(Check check, Summary& summary, const Causes& causes) {
     const std::uint64_t differing = tally.mismatched - explained;
     if (is_systematic(differing, tally.checked())) {
         summary.add_hint(check, fmt::format("{}: {} that were compared differ: {}", check.name(),
-                                           share(check, differing, tally.checked()), if_they_differ(check)));
+                                            share(check, differing, tally.checked()), if_they_differ(check)));
     }
     std::uint64_t tried = tally.checked();
     for (const auto& [reason, count] : summary.failures(check)) tried += count;

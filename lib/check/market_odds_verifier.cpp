@@ -260,12 +260,12 @@ std::string MarketOddsVerifier::threshold(const Thresholds& thresholds) const {
 
 std::vector<std::string> MarketOddsVerifier::steps(const Difference& difference, const Thresholds& thresholds) const {
     const auto& odds = difference.as<OddsDifference>();
-    std::vector<std::string> lines{
-        fmt::format("database: yes {}, no {} USDC", format_stroops(odds.database.yes), format_stroops(odds.database.no)),
-        price_step(odds.database, odds.database_odds),
-        fmt::format("chain: yes {}, no {}, in the contract's units", base::to_decimal(odds.chain.yes),
-                    base::to_decimal(odds.chain.no)),
-        price_step(odds.chain, odds.chain_odds)};
+    std::vector<std::string> lines{fmt::format("database: yes {}, no {} USDC", format_stroops(odds.database.yes),
+                                               format_stroops(odds.database.no)),
+                                   price_step(odds.database, odds.database_odds),
+                                   fmt::format("chain: yes {}, no {}, in the contract's units",
+                                               base::to_decimal(odds.chain.yes), base::to_decimal(odds.chain.no)),
+                                   price_step(odds.chain, odds.chain_odds)};
     lines.push_back(odds.one_sided() ? fmt::format("{}: differs whatever the odds", one_sided(odds))
                                      : judgement(difference, format_odds(odds.difference), thresholds));
     return lines;

@@ -1,4 +1,5 @@
-// OutcomeVerifier: the winning outcome of RESOLVED markets against the market contracts. CRITICAL: winners are paid by it.
+// OutcomeVerifier: the winning outcome of RESOLVED markets against the market contracts. CRITICAL: winners are paid by
+// it.
 #pragma once
 
 #include "check/market.hpp"
@@ -52,8 +53,8 @@ class OutcomeVerifier final : public Verifier {
 
     const Profile& profile() const override;
     ClaimResult claim(const Row& row, const Target& target) const override;
-    /// NULL is "no outcome". BAD_ADDRESS for a contract address that is neither a C... strkey nor 64 hex digits, and for
-    /// a hex market id without a market contract in the target; BAD_VALUE for an outcome that is not an integer, a
+    /// NULL is "no outcome". BAD_ADDRESS for a contract address that is neither a C... strkey nor 64 hex digits, and
+    /// for a hex market id without a market contract in the target; BAD_VALUE for an outcome that is not an integer, a
     /// boolean, YES or NO; CONTRACT for a hex market id if the market contract holds another market alone.
     ClaimResult claim(const OutcomeRow& row, const Target& target) const;
 

@@ -43,10 +43,10 @@ struct FailOn {
 
 /// How far the application's indexer was when it was last asked (SYNC_WATERMARK_SQL).
 struct Indexer {
-    std::uint32_t watermark = 0;                  // the last ledger it has processed
-    std::uint32_t ledger = 0;                     // the node's latest then
-    std::uint32_t max_lag = 0;                    // ledgers that are normal
-    PerCheck<std::uint64_t> mismatches_of{};      // those whose likely cause it is
+    std::uint32_t watermark = 0;             // the last ledger it has processed
+    std::uint32_t ledger = 0;                // the node's latest then
+    std::uint32_t max_lag = 0;               // ledgers that are normal
+    PerCheck<std::uint64_t> mismatches_of{}; // those whose likely cause it is
 
     std::uint64_t mismatches() const { return sum(mismatches_of); }
     std::uint32_t lag() const { return ledger > watermark ? ledger - watermark : 0; }

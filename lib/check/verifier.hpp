@@ -100,13 +100,13 @@ struct Profile {
     std::string_view value;      // "odds": one side alone
 
     // Words. Two stand for one and for many.
-    std::string_view subject;                        // "Odds of market (YES)"
-    std::string_view heading;                        // "Market": of the column with the id
-    std::string_view label;                          // "title": of what stands beside the id
-    std::string_view measured;                       // " (price of YES)": behind how many differ
-    std::string_view axis;                           // "difference of the price of YES"
-    std::pair<std::string_view, std::string_view> items; // "market's odds", "markets' odds"
-    std::string_view of;                             // "the odds of ", before as many `things`
+    std::string_view subject;                             // "Odds of market (YES)"
+    std::string_view heading;                             // "Market": of the column with the id
+    std::string_view label;                               // "title": of what stands beside the id
+    std::string_view measured;                            // " (price of YES)": behind how many differ
+    std::string_view axis;                                // "difference of the price of YES"
+    std::pair<std::string_view, std::string_view> items;  // "market's odds", "markets' odds"
+    std::string_view of;                                  // "the odds of ", before as many `things`
     std::pair<std::string_view, std::string_view> things; // "market", "markets"
 
     // What is probably wrong if all rows differ, or fail.
@@ -185,7 +185,7 @@ class Verifier {
 /// A verifier by its address: cheap to copy and to compare. Ordered as in the result.
 class Check {
   public:
-    constexpr Check() = default; // none
+    constexpr Check() = default;                                        // none
     constexpr Check(const Verifier& verifier) : verifier_(&verifier) {} // NOLINT: a verifier is a check
 
     const Verifier* operator->() const { return verifier_; }

@@ -17,8 +17,8 @@ using Names = std::vector<std::string_view>;
 constexpr std::string_view market_id = "market_id";
 
 void add(std::vector<ColumnNames>& columns, const check::Column& column, std::optional<Check> needed_by) {
-    auto found =
-        std::find_if(columns.begin(), columns.end(), [&column](const ColumnNames& each) { return each.snake == column.name; });
+    auto found = std::find_if(columns.begin(), columns.end(),
+                              [&column](const ColumnNames& each) { return each.snake == column.name; });
     if (found == columns.end()) found = columns.insert(columns.end(), {column.name, column.camel(), {}});
     if (needed_by) found->needed_by.push_back(*needed_by);
 }
@@ -170,7 +170,8 @@ std::vector<ColumnNames> columns_of(Table table) {
             for (const check::Column& column : check->profile().columns) {
                 if (column.optional != optional) continue;
                 add(columns, column, optional ? std::nullopt : std::optional(check));
-                if (column.name == "title" && !check->profile().status.empty()) add(columns, {"status", "status"}, check);
+                if (column.name == "title" && !check->profile().status.empty())
+                    add(columns, {"status", "status"}, check);
             }
         }
     };

@@ -44,7 +44,7 @@ Query catalog_query(const std::string& schema);
 Catalog read_catalog(const Rows& rows);
 
 struct FoundTable {
-    Relation relation;                                // market_id: not yet known to hold market ids
+    Relation relation;                                  // market_id: not yet known to hold market ids
     check::PerCheck<std::optional<std::string>> faults; // what a check lacks, and what to do
     bool id_may_be_null = false;
     std::uint32_t id_type = 0; // pg_type.oid; 0 if there is no column id

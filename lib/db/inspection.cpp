@@ -130,7 +130,8 @@ void Inspection::give_up(Table table, const std::string& text) {
 
 void Inspection::ignore_market_ids(std::string_view why) {
     auto& markets = source_.markets;
-    warnings_.push_back(fmt::format("the column {} of {} is ignored: {}", markets.column("market_id"), markets.from, why));
+    warnings_.push_back(
+        fmt::format("the column {} of {} is ignored: {}", markets.column("market_id"), markets.from, why));
     markets.columns.erase("market_id");
 }
 

@@ -3,8 +3,8 @@
 
 #include "base/descriptor.hpp"
 #include "base/result.hpp"
-#include "db/connection_url.hpp"
 #include "check/row.hpp"
+#include "db/connection_url.hpp"
 #include "db/database_error.hpp"
 
 #include <cstddef>

@@ -233,14 +233,13 @@ void Diagnosis::judge_market(const std::vector<Sample>& samples) {
 void Diagnosis::judge_call(const Sample& sample, const Answer& simulated, bool needed) {
     const auto [function, setting] = sample.claim.check->function(settings_.target);
     const auto* value = std::get_if<check::ChainValue>(&simulated);
-    list_.add({Part::contracts, fmt::format("function {}", function),
-               value    ? Mark::ok
-               : needed ? Mark::failed
-                        : Mark::warning,
-               fmt::format("for market {}: {}", sample.claim.id,
-                           value ? shown(sample.claim, *value) : why_not(simulated)),
-               value ? ""
-                     : fmt::format("is it the right contract, and {} its function?", setting)});
+    list_.add(
+        {Part::contracts, fmt::format("function {}", function),
+         value    ? Mark::ok
+         : needed ? Mark::failed
+                  : Mark::warning,
+         fmt::format("for market {}: {}", sample.claim.id, value ? shown(sample.claim, *value) : why_not(simulated)),
+         value ? "" : fmt::format("is it the right contract, and {} its function?", setting)});
 }
 
 void Diagnosis::judge_storage(const Sample& sample, const Answer& stored) {

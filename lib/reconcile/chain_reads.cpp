@@ -163,8 +163,7 @@ void ChainReads::call_finished(net::Finished& finished, std::vector<AnsweredItem
     if (const auto* simulation = std::get_if<net::Simulation>(&finished.outcome)) {
         if (simulation->ledger != 0) answered_from(simulation->ledger);
         if (witness_ != nullptr) witness_->call(item, item.claim.check->call(item.claim, target_), *simulation);
-        check::Reading reading =
-            item.claim.check->read_call(simulation->error, simulation->result, simulation->ledger);
+        check::Reading reading = item.claim.check->read_call(simulation->error, simulation->result, simulation->ledger);
         if (simulation->error.empty() && item.claim.check->needs_control(item.claim, target_)) {
             held_.emplace(finished.call, Held{std::move(item), std::move(reading)});
             controls_.hold(finished.call, simulation->ledger, simulation->result, finished.endpoint);
@@ -223,7 +222,8 @@ void ChainReads::settle_held(std::vector<AnsweredItem>& out) {
         check::Reading& reading = held.mapped().reading;
         const bool compared = judged.word == Word::same || judged.word == Word::distinct;
         if (compared && witness_ != nullptr) {
-            witness_->control(item, item.claim.check->control(target_, no_market_), last_control_, judged.word == Word::same);
+            witness_->control(item, item.claim.check->control(target_, no_market_), last_control_,
+                              judged.word == Word::same);
         }
         if (judged.word == Word::too_late && ++item.not_compared < most_comparisons) {
             put(std::move(item));

@@ -50,9 +50,8 @@ bool Cycle::prepare() {
         return hindered;
     });
     if (watcher_ != nullptr) estimates_ = estimate_rows(loop_, *source_, *scopes);
-    const bool needs_token = std::any_of(scopes->begin(), scopes->end(), [](const db::Scope& scope) {
-        return scope.check->profile().needs.token;
-    });
+    const bool needs_token = std::any_of(scopes->begin(), scopes->end(),
+                                         [](const db::Scope& scope) { return scope.check->profile().needs.token; });
     rows_.emplace(*source_, std::move(*scopes), settings_.page_size, settings_.turn);
     if (!find_network(loop_, findings_)) return false;
     if (!find_watermark(loop_, findings_, watermark_)) {

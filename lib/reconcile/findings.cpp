@@ -33,8 +33,8 @@ void Findings::exemption_unused(const check::Exemption& exemption) {
 }
 
 void Findings::unverifiable(check::Check check, std::string_view id, check::Unverifiable why) {
-    check::Error error{
-        std::string(check.name()), std::string(id), why.reason, std::move(why.text), 1, false, clock_.wall_now()};
+    check::Error error{std::string(check.name()), std::string(id), why.reason, std::move(why.text), 1, false,
+                       clock_.wall_now()};
     listener_.error(error);
     summary_.add(check, std::move(error));
 }
@@ -45,8 +45,8 @@ void Findings::disagreement(const check::Disagreement& disagreement) {
     check::Error error{std::string(mismatch.check().name()),
                        mismatch.id,
                        check::Reason::disagreement,
-                       fmt::format("{} says {}, {} says {}", disagreement.endpoint, mismatch.check()->said(mismatch.difference).text,
-                                   second.endpoint, second.said.text),
+                       fmt::format("{} says {}, {} says {}", disagreement.endpoint,
+                                   mismatch.check()->said(mismatch.difference).text, second.endpoint, second.said.text),
                        1,
                        false,
                        clock_.wall_now()};

@@ -49,7 +49,7 @@ struct RowFault {
     Check check;
     std::string id;
     check::Unverifiable why;
-    std::uint64_t rows = 1;           // in scope
+    std::uint64_t rows = 1;    // in scope
     std::uint64_t skipped = 0; // without an address
 };
 
@@ -142,7 +142,7 @@ class RowStream {
         std::size_t bad_rows = 0;               // that the database could not give
         std::deque<Page> pages;                 // none is empty
         std::uint64_t arrived = 0;
-        std::uint64_t used = 0;         // of the calls, in keys
+        std::uint64_t used = 0; // of the calls, in keys
         std::size_t calls_waiting = 0;
 
         std::size_t rows_ready() const;
@@ -176,7 +176,7 @@ class RowStream {
     Asked asked_;
     std::vector<RowFault> faults_;
     std::shared_ptr<std::size_t> bytes_in_use_ = std::make_shared<std::size_t>(0); // of pages, by whomever
-    std::size_t current_;                    // whose turn it is; lanes_.size(): nobody's
+    std::size_t current_; // whose turn it is; lanes_.size(): nobody's
     bool rows_held_ = false;
     std::array<std::uint64_t, 2> used_by_{}; // of the calls, in keys: all lanes that are not critical, all that are
 };

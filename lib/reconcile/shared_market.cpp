@@ -12,9 +12,8 @@
 namespace reconcile {
 
 std::optional<std::string> shared_market_key(const Selection& selection, const check::Target& target) {
-    const bool wanted = std::any_of(selection.checks.begin(), selection.checks.end(), [](check::Check check) {
-        return check->profile().needs.market_contract;
-    });
+    const bool wanted = std::any_of(selection.checks.begin(), selection.checks.end(),
+                                    [](check::Check check) { return check->profile().needs.market_contract; });
     if (!wanted || !target.market_contract) return std::nullopt;
     std::string key;
     stellar::append_market_id_key(key, *target.market_contract);

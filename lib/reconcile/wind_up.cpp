@@ -119,8 +119,7 @@ void Cycle::count(const Stretch& rows, base::TimePoint until, check::PerCheck<st
     uncounted_[check] = true;
     if (obstacle) return; // report_obstacle() says so
     findings_.failure("database", "", check::Reason::database,
-                      fmt::format("the rows of {} that were not reached could not be counted: {}",
-                                  check.name(),
+                      fmt::format("the rows of {} that were not reached could not be counted: {}", check.name(),
                                   answer ? answer->error().text : "the database took too long"));
 }
 
@@ -177,7 +176,7 @@ void Cycle::report_exemptions(bool finished) {
     // Only a cycle over all rows of a check can tell; of a row that is an error by itself its exemption knows.
     if (!finished || !selection.markets.empty() || !selection.users.empty() || selection.shard.count > 1) return;
     for (const Check check : selection.checks) {
-            if (not_verified_[check] + not_readable_[check] > 0 || uncounted_[check] || source_->obstacle(check)) continue;
+        if (not_verified_[check] + not_readable_[check] > 0 || uncounted_[check] || source_->obstacle(check)) continue;
         for (const check::Exemption* exemption : settings_.exemptions.unused(check))
             findings_.exemption_unused(*exemption);
     }

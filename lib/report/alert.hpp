@@ -30,9 +30,9 @@ using CountPerCheck = check::PerCheck<std::uint64_t>;
 struct Alert {
     const check::Summary* summary = nullptr;
     Mismatches listed;               // the critical check first, in each the worst; no more than the summary lists
-    CountPerCheck counts{};            // exact; those that are alerted one by one
-    CountPerCheck explained{};         // exact; those for which one alert about the indexer stands
-    CountPerCheck hinted{};            // exact; those of checks for which one alert with a hint stands
+    CountPerCheck counts{};          // exact; those that are alerted one by one
+    CountPerCheck explained{};       // exact; those for which one alert about the indexer stands
+    CountPerCheck hinted{};          // exact; those of checks for which one alert with a hint stands
     std::vector<std::string> hints;  // harmless sentences about a likely systematic fault
     std::uint64_t disagreements = 0; // exact; outcomes that two endpoints do not agree about: with NORMAL
     bool test = false;               // of `check --send-test-alert`; says nothing of any mismatch

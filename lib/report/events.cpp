@@ -137,8 +137,7 @@ Event disagreement_event(const check::Disagreement& disagreement, const check::E
     append(event.fields, pieces.subject);
     event.fields.push_back(pieces.database);
     event.fields.push_back(
-        {"first",
-         word(disagreement.endpoint, mismatch.check()->said(mismatch.difference), mismatch.seen.ledger)});
+        {"first", word(disagreement.endpoint, mismatch.check()->said(mismatch.difference), mismatch.seen.ledger)});
     event.fields.push_back({"second", word(second.endpoint, second.said, second.ledger)});
     return event;
 }
@@ -162,7 +161,8 @@ Event exempt_event(const check::Exempted& exempted) {
 }
 
 Fields drift_fields(check::Check check, const check::Drift& drift) {
-    if (check->profile().scale != check::Scale::amount) return {{"largest", nullptr}, {"chainMore", nullptr}, {"chainLess", nullptr}};
+    if (check->profile().scale != check::Scale::amount)
+        return {{"largest", nullptr}, {"chainMore", nullptr}, {"chainLess", nullptr}};
     return {{"largest", check::format_stroops(drift.largest)},
             {"chainMore", check::format_stroops(drift.chain_more)},
             {"chainLess", check::format_stroops(drift.chain_less)}};

@@ -69,8 +69,8 @@ void write_question(Page& page, const check::ExplainedQuestion& question) {
 std::string second_opinion_text(const check::SecondOpinion& opinion) {
     using Word = check::SecondOpinion::Word;
     if (opinion.word == Word::unavailable) return "none could tell";
-    return fmt::format("{}: {}, answered from ledger {}: {}", opinion.endpoint, opinion.said.text,
-                       opinion.ledger, opinion.word == Word::agrees ? "it agrees" : "it says otherwise");
+    return fmt::format("{}: {}, answered from ledger {}: {}", opinion.endpoint, opinion.said.text, opinion.ledger,
+                       opinion.word == Word::agrees ? "it agrees" : "it says otherwise");
 }
 
 void write_look(Page& page, const check::ExplainedLook& look, const check::Thresholds& thresholds) {

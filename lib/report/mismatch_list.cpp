@@ -87,19 +87,19 @@ std::size_t width_with(const std::vector<std::string>& ids, const std::vector<Sh
 }
 
 // The ids as they stand in the column that the values leave for them; none where it is too narrow to tell them apart.
-std::vector<std::string> ids_in_column(const Mismatches& list, const std::vector<Shown>& values,
-                                       std::size_t width) {
+std::vector<std::string> ids_in_column(const Mismatches& list, const std::vector<Shown>& values, std::size_t width) {
     const Check check = list.front()->check();
     std::vector<std::string> ids;
     for (const Mismatch* mismatch : list) ids.push_back(base::harmless(mismatch->id));
     if (!std::all_of(ids.begin(), ids.end(), keeps_its_columns)) return {};
-    const std::size_t taken = width_with(std::vector<std::string>(list.size()), values, check) - check.resource().one.size();
+    const std::size_t taken =
+        width_with(std::vector<std::string>(list.size()), values, check) - check.resource().one.size();
     if (width < taken + narrowest_id) return {};
     return fitted_apart(ids, width - taken);
 }
 
-std::string side_by_side(const Mismatches& list, const std::vector<std::string>& ids,
-                         const std::vector<Shown>& values, std::size_t width, const Paint& paint) {
+std::string side_by_side(const Mismatches& list, const std::vector<std::string>& ids, const std::vector<Shown>& values,
+                         std::size_t width, const Paint& paint) {
     const Check check = list.front()->check();
     const std::size_t taken = width_with(ids, values, check) + column_gap;
     const std::size_t room = width > taken + narrowest_label ? width - taken : 0;
@@ -121,7 +121,8 @@ std::string side_by_side(const Mismatches& list, const std::vector<std::string>&
     std::string out = grid.heading(paint);
     for (std::size_t i = 0; i < list.size(); ++i) {
         const bool id_is_whole = ids[i] == base::harmless(list[i]->id);
-        out += grid.line(i, paint) + details(*list[i], values[i], {.id = !id_is_whole, .label = labels[i].empty()}, width);
+        out +=
+            grid.line(i, paint) + details(*list[i], values[i], {.id = !id_is_whole, .label = labels[i].empty()}, width);
     }
     return out;
 }

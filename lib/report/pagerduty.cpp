@@ -75,8 +75,8 @@ base::Fields counts_of(const Alert& alert, const CountPerCheck& counts) {
 Trigger hinted_trigger(const Alert& alert, check::Check check) {
     const check::Summary& summary = *alert.summary;
     const std::string type(check.type());
-    Trigger trigger = summing_up(alert, of_its_shard("HINT/" + type, summary), base::harmless(summary.hint_about(check)),
-                                 severity(check.priority()));
+    Trigger trigger = summing_up(alert, of_its_shard("HINT/" + type, summary),
+                                 base::harmless(summary.hint_about(check)), severity(check.priority()));
     trigger.component = check.name();
     trigger.type = type;
     trigger.details.push_back({"mismatches", alert.hinted[check]});

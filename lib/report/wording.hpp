@@ -48,8 +48,8 @@ std::string not_listed_sentence(std::size_t listed, std::uint64_t count);
 /// With as many decimals as it takes, two at least: "50.00", "0.0000012".
 std::string shown_amount(const base::U256& stroops);
 
-/// By how much amounts differ, all of them: "2 balances differ: the chain has 0.00001 USDC more in 1 and 50.00 USDC less
-/// in 1; the largest difference is 50.00 USDC." Empty if none does.
+/// By how much amounts differ, all of them: "2 balances differ: the chain has 0.00001 USDC more in 1 and 50.00 USDC
+/// less in 1; the largest difference is 50.00 USDC." Empty if none does.
 std::string drift_sentence(const check::Summary& summary);
 
 /// The tallies of all checks together.

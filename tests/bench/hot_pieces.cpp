@@ -1,11 +1,11 @@
 // Google Benchmark over what the program does for every item: StrKey, keys, requests, answers, entries, amounts,
 // comparison. Each goes over a thousand different users, so that no branch and no cache learns one by heart.
-#include "checks.hpp"
 #include "bench/world.hpp"
 #include "check/amount.hpp"
 #include "check/claim.hpp"
 #include "check/compare.hpp"
 #include "check/reading.hpp"
+#include "checks.hpp"
 #include "devnet/rpc.hpp"
 #include "net/key_groups.hpp"
 #include "net/rpc.hpp"

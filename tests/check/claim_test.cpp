@@ -1,5 +1,5 @@
-#include "checks.hpp"
 #include "check/claim.hpp"
+#include "checks.hpp"
 
 #include "printers.hpp"
 

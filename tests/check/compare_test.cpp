@@ -1,5 +1,5 @@
-#include "checks.hpp"
 #include "check/compare.hpp"
+#include "checks.hpp"
 
 #include "printers.hpp"
 

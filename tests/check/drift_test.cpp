@@ -1,5 +1,5 @@
-#include "checks.hpp"
 #include "check/drift.hpp"
+#include "checks.hpp"
 
 #include "check/amount.hpp"
 

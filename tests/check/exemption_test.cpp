@@ -1,5 +1,5 @@
-#include "checks.hpp"
 #include "check/exemption.hpp"
+#include "checks.hpp"
 
 #include "check/odds.hpp"
 

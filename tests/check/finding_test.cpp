@@ -1,5 +1,5 @@
-#include "checks.hpp"
 #include "check/finding.hpp"
+#include "checks.hpp"
 
 #include "check/explanation.hpp"
 

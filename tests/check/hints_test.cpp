@@ -1,5 +1,5 @@
-#include "checks.hpp"
 #include "check/hints.hpp"
+#include "checks.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,8 +15,7 @@ void add_differing(Summary& summary, check::Check kind, int count) {
     const std::array<check::Difference, 3> differences{check::OddsDifference{}, check::OutcomeDifference{1, 0},
                                                        check::BalanceDifference{0, 1, 1}};
     for (int i = 0; i < count; ++i)
-        summary.add(check::Mismatch{
-            "m", "C", "", differences[kind.place()], {}, true, {}, std::nullopt, std::nullopt});
+        summary.add(check::Mismatch{"m", "C", "", differences[kind.place()], {}, true, {}, std::nullopt, std::nullopt});
 }
 
 void add_failing(Summary& summary, check::Check kind, Reason reason, int count) {

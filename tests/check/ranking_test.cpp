@@ -1,5 +1,5 @@
-#include "checks.hpp"
 #include "check/ranking.hpp"
+#include "checks.hpp"
 
 #include <catch2/catch.hpp>
 

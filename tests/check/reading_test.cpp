@@ -1,5 +1,5 @@
-#include "checks.hpp"
 #include "check/reading.hpp"
+#include "checks.hpp"
 
 #include "printers.hpp"
 #include "stellar/contract_call.hpp"
@@ -36,11 +36,13 @@ const Claim outcome{Kind::outcomes, "m", "C", "t", check::OutcomeClaim{stellar::
 
 /// Of rows that do not know their market's id, and that do.
 const Claim unknown_odds{Kind::odds, "m", "C", "t", check::OddsClaim{stellar::Hash{4}, {}, false}};
-const Claim known_outcome{Kind::outcomes, "m", "C", "t", check::OutcomeClaim{stellar::Hash{6}, stellar::Hash{4}, false, 1, true}};
+const Claim known_outcome{Kind::outcomes, "m", "C", "t",
+                          check::OutcomeClaim{stellar::Hash{6}, stellar::Hash{4}, false, 1, true}};
 /// Nobody but its address says which market it is, and the AMM has a pool there.
 const Claim proven_outcome{Kind::outcomes, "m", "C", "t",
                            check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{4}, false, 1, false, true}};
-const Claim shared{Kind::outcomes, "m", "hex", "t", check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{5}, true, 1, true}};
+const Claim shared{Kind::outcomes, "m", "hex", "t",
+                   check::OutcomeClaim{stellar::Hash{4}, stellar::Hash{5}, true, 1, true}};
 
 /// A contract data entry under this key: what follows the entry type in the key is what follows the extension point in
 /// the entry, and the value comes last.
@@ -214,8 +216,10 @@ TEST_CASE("A failed call is the contract's error, but for a token without a trus
 namespace {
 
 constexpr stellar::Hash holder_id{9};
-const Claim account_balance{Kind::balances, "u", "G", "", check::BalanceClaim{{stellar::Address::Kind::account, holder_id}, 5}};
-const Claim contract_balance{Kind::balances, "u", "C", "", check::BalanceClaim{{stellar::Address::Kind::contract, holder_id}, 5}};
+const Claim account_balance{Kind::balances, "u", "G", "",
+                            check::BalanceClaim{{stellar::Address::Kind::account, holder_id}, 5}};
+const Claim contract_balance{Kind::balances, "u", "C", "",
+                             check::BalanceClaim{{stellar::Address::Kind::contract, holder_id}, 5}};
 
 Target target_with_asset(ReadMode mode) {
     Target target = target_of(mode);

@@ -1,9 +1,9 @@
 // The dialogue of db::Inspection with a real database, to its end. Throws base::Misconfigured if no check can run.
 #pragma once
 
+#include "checks.hpp"
 #include "db/inspection.hpp"
 #include "db/question.hpp"
-#include "checks.hpp"
 
 #include <string>
 #include <utility>

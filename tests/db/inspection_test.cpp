@@ -249,8 +249,7 @@ TEST_CASE("a check reads only its own columns, and only what it lacks keeps it f
     database.exec("REVOKE SELECT (yes_liquidity, no_liquidity) ON markets FROM reader;"
                   "GRANT SELECT (winning_outcome) ON markets TO reader");
     source = inspect(ask, "public", only_markets).source();
-    CHECK(obstacle(source, Kind::odds) ==
-          role + "yes_liquidity, no_liquidity of \"public\".\"markets\"" + remedy);
+    CHECK(obstacle(source, Kind::odds) == role + "yes_liquidity, no_liquidity of \"public\".\"markets\"" + remedy);
     CHECK(obstacle(source, Kind::outcomes).empty());
     const auto resolved = ask(page(source, {.check = Kind::outcomes}, {}, 10));
     REQUIRE(resolved);
@@ -265,8 +264,8 @@ TEST_CASE("a check reads only its own columns, and only what it lacks keeps it f
     const CustomSql custom{"SELECT id, contract_address, title, status, winning_outcome FROM markets", ""};
     source = inspect(app, "public", only_markets, custom).source();
     CHECK(obstacle(source, Kind::odds) == "SYNC_MARKETS_SQL: the SELECT gives no column yes_liquidity, "
-                                                 "no_liquidity; it gives id, contract_address, title, "
-                                                 "status, winning_outcome");
+                                          "no_liquidity; it gives id, contract_address, title, "
+                                          "status, winning_outcome");
     CHECK(obstacle(source, Kind::outcomes).empty());
     CHECK(db::value(app(db::count(source, {.check = Kind::odds}, {}))) == "1");
 }

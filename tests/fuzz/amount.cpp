@@ -1,8 +1,8 @@
 // Amounts and odds, held against GMP's rational numbers: the first byte chooses the number of decimals.
-#include "checks.hpp"
 #include "check/amount.hpp"
 #include "base/int128.hpp"
 #include "check/odds.hpp"
+#include "checks.hpp"
 #include "cmd/setting_values.hpp"
 #include "fuzz/rig.hpp"
 

@@ -1,9 +1,9 @@
 // The exemptions file: what is accepted is sound, and written again reads the same.
-#include "checks.hpp"
 #include "cmd/exemptions_file.hpp"
 #include "base/int128.hpp"
 #include "check/amount.hpp"
 #include "check/odds.hpp"
+#include "checks.hpp"
 #include "fuzz/rig.hpp"
 #include "fuzz/toml.hpp"
 

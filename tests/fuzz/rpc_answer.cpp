@@ -1,9 +1,9 @@
 // JSON-RPC answers, from their bytes to the findings. The first byte chooses the method and the read mode. Bodies come
 // as they are, or are built around raw XDR, so that the fuzzer need not find base64 and JSON: then it is known what
 // must come out of them.
-#include "checks.hpp"
 #include "check/compare.hpp"
 #include "check/reading.hpp"
+#include "checks.hpp"
 #include "fuzz/rig.hpp"
 #include "net/rpc.hpp"
 #include "stellar/base64.hpp"
@@ -102,8 +102,7 @@ void check_value(const check::Claim& claim, const check::ChainValue& value, cons
     } else if (entries[0].entry) {
         const base::i128 balance = value.content.get<base::i128>();
         require(balance >= 0, "no balance is negative");
-        const bool account =
-            claim.content.get<check::BalanceClaim>().holder.kind == stellar::Address::Kind::account;
+        const bool account = claim.content.get<check::BalanceClaim>().holder.kind == stellar::Address::Kind::account;
         if (account) {
             const auto line = decoded<stellar::TrustLineEntry>(entries[0]);
             require(line && line->balance == balance, "a balance is the trust line's");

@@ -118,8 +118,7 @@ TEST_CASE("A suspect that agrees at the second look is transient", "[integration
     REQUIRE(report.mismatch(Kind::balances, "stays") != nullptr);
     CHECK(report.mismatch(Kind::balances, "stays")->confirmed);
     REQUIRE(report.mismatch(Kind::balances, "changes") != nullptr);
-    CHECK(report.mismatch(Kind::balances, "changes")->difference.as<check::BalanceDifference>().chain ==
-          10'000'000);
+    CHECK(report.mismatch(Kind::balances, "changes")->difference.as<check::BalanceDifference>().chain == 10'000'000);
     REQUIRE(report.mismatch(Kind::balances, "row changes") != nullptr);
     CHECK(report.mismatch(Kind::balances, "row changes")->difference.as<check::BalanceDifference>().database ==
           110'000'000);

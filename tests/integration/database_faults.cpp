@@ -1,5 +1,5 @@
-#include "checks.hpp"
 #include "integration/database_faults.hpp"
+#include "checks.hpp"
 
 #include "printers.hpp"
 

@@ -1,6 +1,6 @@
 // `stellar-sync explain`: that it never disagrees with run, and what it shows.
-#include "checks.hpp"
 #include "check/explanation.hpp"
+#include "checks.hpp"
 #include "diagnose/recorder.hpp"
 #include "fakes/program.hpp"
 #include "integration/program.hpp"

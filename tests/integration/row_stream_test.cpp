@@ -41,7 +41,7 @@ struct Reader {
     Asking& ask;
     RowStream stream;
     std::vector<std::pair<check::Check, std::string>> taken; // rows to be compared
-    std::vector<std::string> repeated;               // ids of rows that are not
+    std::vector<std::string> repeated;                       // ids of rows that are not
     std::vector<reconcile::RowFault> faults;
     std::vector<reconcile::Stretch> given_up;
     std::size_t statements = 0;

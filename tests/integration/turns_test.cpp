@@ -117,7 +117,8 @@ TEST_CASE("Cycles of contract calls that are cut check other rows each time, CRI
     // Those that the mode auto finds no entry of lead to a call, too: a batch of them to as many as it has rows.
     const bool stored = mode == check::ReadMode::simulate;
     const auto reserves = stored ? std::optional(std::pair{1U, 9U}) : std::nullopt;
-    for (std::uint32_t i = 0; i < 800; ++i) world.open_market(fmt::format("o{:05}", i), contract(i), "1", "1", reserves);
+    for (std::uint32_t i = 0; i < 800; ++i)
+        world.open_market(fmt::format("o{:05}", i), contract(i), "1", "1", reserves);
     for (std::uint32_t i = 0; i < 20; ++i)
         world.resolved_market(fmt::format("r{:05}", i), contract(10'000 + i), 1, 2, 0);
     for (std::uint32_t i = 0; i < 400; ++i) world.user(fmt::format("u{:05}", i), account(i), "1", 0);

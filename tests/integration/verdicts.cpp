@@ -1,5 +1,5 @@
-#include "checks.hpp"
 #include "integration/verdicts.hpp"
+#include "checks.hpp"
 
 #include "printers.hpp"
 #include "stellar/base64.hpp"
@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 
 namespace integration {
 namespace {
-
 
 struct Known {
     check::Check kind;

@@ -1,5 +1,5 @@
-#include "checks.hpp"
 #include "integration/world.hpp"
+#include "checks.hpp"
 
 #include "check/amount.hpp"
 #include "db/connection_url.hpp"

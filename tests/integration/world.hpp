@@ -2,9 +2,9 @@
 // HTTP, and the cycle put together as cmd/run does it.
 #pragma once
 
-#include "checks.hpp"
 #include "base/event.hpp"
 #include "check/summary.hpp"
+#include "checks.hpp"
 #include "devnet/server.hpp"
 #include "fakes/postgres_server.hpp"
 #include "reconcile/cycle.hpp"

@@ -154,8 +154,7 @@ TEST_CASE("the verdict in words fits what happened") {
 }
 
 TEST_CASE("the other events of a cycle") {
-    CHECK(fields_of(report::start_event({Kind::odds, Kind::balances}, "")) ==
-          R"({"checks":"odds,balances"})");
+    CHECK(fields_of(report::start_event({Kind::odds, Kind::balances}, "")) == R"({"checks":"odds,balances"})");
     CHECK(fields_of(report::start_event({Kind::odds}, "2/7")) == R"({"checks":"odds","shard":"2/7"})");
     CHECK(report::timeout_event(std::chrono::minutes(4)).message ==
           "the cycle was cut short after 4 min 0 s (SYNC_TIMEOUT_MS); what was found so far is reported");

@@ -1,9 +1,9 @@
 // The cycle that the renderers' tests show: one mismatch of each kind and more, errors, and a title that means harm.
 #pragma once
 
-#include "checks.hpp"
 #include "check/odds.hpp"
 #include "check/summary.hpp"
+#include "checks.hpp"
 
 #include <string>
 
