@@ -10,7 +10,7 @@ namespace cmd {
 
 namespace {
 
-using report::AlertChannel;
+using alert::AlertChannel;
 using std::string;
 
 constexpr std::size_t most_recipients = 50;
@@ -60,7 +60,7 @@ Problem read_routing_key(const string& text, base::Secret& out) {
     return std::nullopt;
 }
 
-auto web_url(std::string_view what, base::Secret report::ChannelAddresses::*member) {
+auto web_url(std::string_view what, base::Secret alert::ChannelAddresses::*member) {
     return [=](const string& text, Options& options) {
         return read_web_url(text, what, options.alerts.addresses.*member);
     };
@@ -102,12 +102,12 @@ std::vector<Setting> alert_settings() {
          [](const string& text, Options& o) { return read_channels(text, o.alerts.critical_channels); }, false, true,
          false, words},
         {"SLACK_WEBHOOK_URL", group, "URL", "", "SLACK: the incoming webhook",
-         web_url("the URL of a Slack incoming webhook", &report::ChannelAddresses::slack_url), true},
+         web_url("the URL of a Slack incoming webhook", &alert::ChannelAddresses::slack_url), true},
         {"PAGERDUTY_ROUTING_KEY", group, "KEY", "", "PAGERDUTY: the service's integration key, Events API v2",
          [](const string& text, Options& o) { return read_routing_key(text, o.alerts.addresses.pagerduty_key); }, true},
         {"PAGERDUTY_EVENTS_URL", group, "URL", "https://events.pagerduty.com/v2/enqueue",
          "PAGERDUTY: another address, as in the EU (events.eu.pagerduty.com)",
-         web_url("the URL of an Events API v2", &report::ChannelAddresses::pagerduty_url), true},
+         web_url("the URL of an Events API v2", &alert::ChannelAddresses::pagerduty_url), true},
         {"SMTP_URL", group, "URL", "",
          "EMAIL: the mail server, smtp://[user:password@]host[:port] (STARTTLS, required of other machines) or "
          "smtps://",
@@ -118,7 +118,7 @@ std::vector<Setting> alert_settings() {
          [](const string& text, Options& o) { return read_recipients(text, o.alerts.addresses.email_to); }, false,
          true},
         {"ALERT_WEBHOOK_URL", group, "URL", "", "WEBHOOK: where the JSON result is posted",
-         web_url("the URL of a webhook", &report::ChannelAddresses::webhook_url), true},
+         web_url("the URL of a webhook", &alert::ChannelAddresses::webhook_url), true},
         {"ALERT_WEBHOOK_SECRET", group, "TEXT", "", "WEBHOOK: key of the signature; none: unsigned",
          [](const string& text, Options& o) {
              o.alerts.addresses.webhook_secret = base::Secret(text);
@@ -126,7 +126,7 @@ std::vector<Setting> alert_settings() {
          },
          true},
         {"ALERTMANAGER_URL", group, "URL", "", "ALERTMANAGER: its base URL; /api/v2/alerts is added",
-         web_url("the base URL of an Alertmanager", &report::ChannelAddresses::alertmanager_url), true},
+         web_url("the base URL of an Alertmanager", &alert::ChannelAddresses::alertmanager_url), true},
     };
 }
 
@@ -137,10 +137,10 @@ std::vector<ConfigFault> alert_faults(const Options& options, const std::set<str
         const bool normal = has(alerts.channels, need.channel);
         if ((!normal && !has(alerts.critical_channels, need.channel)) || given.contains(need.setting)) continue;
         faults.push_back({need.setting, "",
-                          fmt::format("{}, which the channel {} of {} needs", need.what, report::name(need.channel),
+                          fmt::format("{}, which the channel {} of {} needs", need.what, alert::name(need.channel),
                                       normal ? "SYNC_ALERT_CHANNELS" : "SYNC_CRITICAL_ALERT_CHANNELS")});
     }
-    const report::ChannelAddresses& addresses = alerts.addresses;
+    const alert::ChannelAddresses& addresses = alerts.addresses;
     for (const auto& [setting, url] : {std::pair("SLACK_WEBHOOK_URL", &addresses.slack_url),
                                        {"PAGERDUTY_EVENTS_URL", &addresses.pagerduty_url},
                                        {"ALERT_WEBHOOK_URL", &addresses.webhook_url},

@@ -1,7 +1,7 @@
 #include "cmd/alerts.hpp"
 
+#include "alert/events.hpp"
 #include "cmd/setting_values.hpp"
-#include "report/events.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@ namespace cmd {
 
 namespace {
 
-using report::AlertChannel;
+using alert::AlertChannel;
 
 constexpr base::Duration time_for_alerts = std::chrono::seconds(8);
 constexpr base::Duration time_for_test = std::chrono::seconds(10);
@@ -35,26 +35,26 @@ std::string host_name() {
     return name.data();
 }
 
-report::ChannelAddresses addresses_of(const Options& options) {
-    report::ChannelAddresses addresses = options.alerts.addresses;
+alert::ChannelAddresses addresses_of(const Options& options) {
+    alert::ChannelAddresses addresses = options.alerts.addresses;
     addresses.smtp_requires_tls = !options.rpc.allow_http && !is_mail_of_this_machine(addresses.smtp_url.reveal());
     addresses.host = host_name();
     return addresses;
 }
 
-report::DeliveryLimits limits_of(const Options& options, base::TimePoint until) {
-    report::DeliveryLimits limits;
+net::DeliveryLimits limits_of(const Options& options, base::TimePoint until) {
+    net::DeliveryLimits limits;
     limits.retry = options.calls.retry;
     limits.message_timeout = options.calls.timeout;
     limits.until = until;
     return limits;
 }
 
-check::Error error_of(const report::ChannelOutcome& outcome, base::WallTime now) {
-    check::Error error;
+verify::Error error_of(const alert::ChannelOutcome& outcome, base::WallTime now) {
+    verify::Error error;
     error.operation = "alert";
-    error.resource_id = report::name(outcome.channel);
-    error.reason = check::Reason::alert;
+    error.resource_id = alert::name(outcome.channel);
+    error.reason = verify::Reason::alert;
     error.text = outcome.failed == outcome.messages ? outcome.failure
                                                     : fmt::format("{} (and {} of {} messages in all)", outcome.failure,
                                                                   outcome.failed, outcome.messages);
@@ -66,38 +66,38 @@ check::Error error_of(const report::ChannelOutcome& outcome, base::WallTime now)
 
 } // namespace
 
-void send_alerts(const Options& options, check::Summary& summary, base::TimePoint deadline, report::Means& means) {
+void send_alerts(const Options& options, verify::Summary& summary, base::TimePoint deadline, net::Means& means) {
     if (options.dry_run) return;
-    std::vector<report::ChannelAlert> alerts;
+    std::vector<alert::ChannelAlert> alerts;
     for (const AlertChannel channel : all_channels(options.alerts)) {
-        const report::Routing routing{has(options.alerts.channels, channel),
-                                      has(options.alerts.critical_channels, channel)};
-        alerts.push_back({channel, report::alert_of(summary, routing)});
+        const alert::Routing routing{has(options.alerts.channels, channel),
+                                     has(options.alerts.critical_channels, channel)};
+        alerts.push_back({channel, alert::alert_of(summary, routing)});
     }
     const base::TimePoint until = std::min(means.clock.now(), deadline) + time_for_alerts;
-    for (const report::ChannelOutcome& outcome :
-         report::deliver(alerts, addresses_of(options), limits_of(options, until), means)) {
+    for (const alert::ChannelOutcome& outcome :
+         alert::deliver(alerts, addresses_of(options), limits_of(options, until), means)) {
         summary.alerts_sent += outcome.messages - outcome.failed;
         if (outcome.failed > 0) {
-            check::Error error = error_of(outcome, means.clock.wall_now());
-            means.log.write(report::alert_failed_event(error, outcome.messages));
+            verify::Error error = error_of(outcome, means.clock.wall_now());
+            means.log.write(alert::alert_failed_event(error, outcome.messages));
             summary.alert_failed(std::move(error));
         } else if (outcome.channel != AlertChannel::log) {
-            means.log.write(report::alert_sent_event(outcome.channel, outcome.messages));
+            means.log.write(alert::alert_sent_event(outcome.channel, outcome.messages));
         }
     }
 }
 
-std::vector<report::ChannelOutcome> send_test_alert(const Options& options, const std::string& sync_id,
-                                                    report::Means& means) {
-    check::Summary summary(0);
+std::vector<alert::ChannelOutcome> send_test_alert(const Options& options, const std::string& sync_id,
+                                                   net::Means& means) {
+    verify::Summary summary(0);
     summary.sync_id = sync_id;
     summary.start = summary.end = means.clock.wall_now();
-    std::vector<report::ChannelAlert> alerts;
+    std::vector<alert::ChannelAlert> alerts;
     for (const AlertChannel channel : all_channels(options.alerts))
-        alerts.push_back({channel, report::test_alert(summary)});
+        alerts.push_back({channel, alert::test_alert(summary)});
     const base::TimePoint until = means.clock.now() + time_for_test;
-    return report::deliver(alerts, addresses_of(options), limits_of(options, until), means);
+    return alert::deliver(alerts, addresses_of(options), limits_of(options, until), means);
 }
 
 } // namespace cmd

@@ -1,12 +1,12 @@
 #include "cmd/check.hpp"
 
-#include "check/checklist.hpp"
 #include "cmd/alerts.hpp"
 #include "cmd/metrics.hpp"
 #include "cmd/parts.hpp"
+#include "diagnose/checklist.hpp"
+#include "diagnose/checklist_text.hpp"
 #include "diagnose/diagnosis.hpp"
 #include "diagnose/endpoints.hpp"
-#include "report/checklist.hpp"
 
 #include <fmt/format.h>
 
@@ -15,25 +15,25 @@
 namespace cmd {
 namespace {
 
-using check::Mark;
-using check::Part;
+using diagnose::Mark;
+using diagnose::Part;
 
 std::string in_words(Origin origin) {
     constexpr std::array<std::string_view, 5> names{"", "default", "file", "environment", "flag"};
     return std::string(names[static_cast<std::size_t>(origin)]);
 }
 
-void write_checklist(const Options& options, const check::Checklist& list, Terminal& terminal) {
-    std::vector<report::SettingLine> settings;
+void write_checklist(const Options& options, const diagnose::Checklist& list, Terminal& terminal) {
+    std::vector<diagnose::SettingLine> settings;
     for (const ShownSetting& setting : options.shown)
         settings.push_back({setting.name, setting.value, in_words(setting.origin)});
     const Output usual = terminal.out_is_terminal() ? Output::text : Output::json;
     switch (options.result.output.value_or(usual)) {
     case Output::text:
     case Output::html: // there is no page of it
-        return terminal.out(report::render_checklist(list, settings, {terminal.width(), terminal.colour_out()}));
+        return terminal.out(diagnose::render_checklist(list, settings, {terminal.width(), terminal.colour_out()}));
     case Output::json:
-        return terminal.out(report::render_checklist_json(list, settings));
+        return terminal.out(diagnose::render_checklist_json(list, settings));
     case Output::none:
         return;
     }
@@ -48,7 +48,7 @@ diagnose::Settings diagnose_settings(const Options& options) {
             options.watermark};
 }
 
-void add_configuration(const Options& options, check::Checklist& list) {
+void add_configuration(const Options& options, diagnose::Checklist& list) {
     list.add({Part::configuration, "settings", Mark::ok, "every setting is sound"});
     for (const ConfigWarning& warning : options.warnings)
         list.add({Part::configuration, warning.setting, Mark::warning, warning.text});
@@ -57,10 +57,10 @@ void add_configuration(const Options& options, check::Checklist& list) {
 }
 
 /// Which channels would be told; and, where that is wanted, that each takes an alert.
-void add_alerts(const Options& options, const std::string& sync_id, check::Checklist& list, report::Means& means) {
-    const auto names = [](const std::vector<report::AlertChannel>& channels) {
+void add_alerts(const Options& options, const std::string& sync_id, diagnose::Checklist& list, net::Means& means) {
+    const auto names = [](const std::vector<alert::AlertChannel>& channels) {
         std::string out;
-        for (const report::AlertChannel channel : channels) (out += out.empty() ? "" : ", ") += report::name(channel);
+        for (const alert::AlertChannel channel : channels) (out += out.empty() ? "" : ", ") += alert::name(channel);
         return out;
     };
     list.add({Part::alerts, "channels", Mark::ok,
@@ -72,8 +72,8 @@ void add_alerts(const Options& options, const std::string& sync_id, check::Check
                   "nothing is sent to where they go: METRICS is in neither list",
                   "add METRICS to SYNC_ALERT_CHANNELS, or to SYNC_CRITICAL_ALERT_CHANNELS"});
     if (!options.test_alert) return;
-    for (const report::ChannelOutcome& outcome : send_test_alert(options, sync_id, means)) {
-        const std::string name(report::name(outcome.channel));
+    for (const alert::ChannelOutcome& outcome : send_test_alert(options, sync_id, means)) {
+        const std::string name(alert::name(outcome.channel));
         if (outcome.failed == 0)
             list.add({Part::alerts, name, Mark::ok, "a test alert was taken"});
         else
@@ -98,7 +98,7 @@ base::ExitCode run_check(const Options& options, const std::string& sync_id, Ter
     const base::TimePoint deadline = clock.now() + options.cycle_timeout;
     terminal.hurry_at(deadline);
     base::Log log = make_log(options.log, sync_id, clock, terminal);
-    check::Checklist list;
+    diagnose::Checklist list;
     add_configuration(options, list);
 
     net::HttpClient http(http_settings(options.rpc), clock);
@@ -110,21 +110,21 @@ base::ExitCode run_check(const Options& options, const std::string& sync_id, Ter
     const auto open_loop = [&](net::Dispatcher& dispatcher) {
         const base::TimePoint now = clock.now();
         const auto share = (deadline - now) / static_cast<std::int64_t>(parts_left--);
-        return reconcile::Loop(http, database, dispatcher, clock, interrupt, now + share);
+        return cycle::Loop(http, database, dispatcher, clock, interrupt, now + share);
     };
 
-    reconcile::Loop loop = open_loop(endpoints.first());
+    cycle::Loop loop = open_loop(endpoints.first());
     diagnosis.examine_database(loop);
     for (std::size_t i = 0; i < endpoints.size() && !interrupt.raised(); ++i) endpoints.examine(i, open_loop);
     endpoints.report(list);
     if (net::Dispatcher* dispatcher = endpoints.usable()) {
-        reconcile::Loop last = open_loop(*dispatcher);
+        cycle::Loop last = open_loop(*dispatcher);
         diagnosis.examine_contracts(last);
     } else {
         diagnosis.skip_contracts();
     }
     const std::function<double()> random = jitter();
-    report::Means means{http, clock, interrupt, log, random};
+    net::Means means{http, clock, interrupt, log, random};
     if (!interrupt.raised()) add_alerts(options, sync_id, list, means);
     list.signal = interrupt.raised();
     write_checklist(options, list, terminal);
@@ -132,7 +132,7 @@ base::ExitCode run_check(const Options& options, const std::string& sync_id, Ter
 }
 
 base::ExitCode run_check(const Faults& faults, Terminal& terminal) {
-    check::Checklist list;
+    diagnose::Checklist list;
     for (const ConfigFault& fault : faults.list)
         list.add({Part::configuration, fault.setting, Mark::failed,
                   fault.value.empty() ? "it is missing or cannot be shown" : fmt::format("it is \"{}\"", fault.value),

@@ -4,10 +4,10 @@
 
 namespace cmd {
 
-void CycleLog::exemption_expired(const check::Exemption& exemption) {
+void CycleLog::exemption_expired(const verify::Exemption& exemption) {
     log_.write(report::exemption_expired_event(exemption));
 }
-void CycleLog::indexer_lag(const check::Indexer& indexer) {
+void CycleLog::indexer_lag(const verify::Indexer& indexer) {
     log_.write(report::indexer_lag_event(indexer));
 }
 void CycleLog::timed_out() {

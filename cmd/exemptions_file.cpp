@@ -1,10 +1,10 @@
 #include "cmd/exemptions_file.hpp"
 
-#include "check/amount.hpp"
-#include "check/checks.hpp"
-#include "check/odds.hpp"
 #include "cmd/config_file.hpp"
 #include "cmd/setting_values.hpp"
+#include "verify/amount.hpp"
+#include "verify/checks.hpp"
+#include "verify/odds.hpp"
 
 #include <fmt/format.h>
 
@@ -16,11 +16,11 @@
 namespace cmd {
 namespace {
 
-using check::Check;
+using verify::Check;
 
 constexpr std::array<std::string_view, 5> keys{"check", "id", "max-difference", "reason", "expires"};
 
-std::optional<check::Day> parse_day(std::string_view text) {
+std::optional<verify::Day> parse_day(std::string_view text) {
     const auto number = [&text](std::size_t at, std::size_t size) {
         int value = -1;
         const std::string_view part = text.substr(at, size);
@@ -34,7 +34,7 @@ std::optional<check::Day> parse_day(std::string_view text) {
     if (year < 0 || month < 0 || day < 0) return std::nullopt;
     const std::chrono::year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                                            std::chrono::day(static_cast<unsigned>(day)));
-    return date.ok() ? std::optional(check::Day(date)) : std::nullopt;
+    return date.ok() ? std::optional(verify::Day(date)) : std::nullopt;
 }
 
 // One [[exemption]]: reads what is there, and says all that is wrong.
@@ -42,10 +42,10 @@ class TableReader {
   public:
     TableReader(const ConfigTable& table, std::vector<std::string>& faults) : table_(table), faults_(faults) {}
 
-    std::optional<check::Exemption> read() {
+    std::optional<verify::Exemption> read() {
         const std::size_t before = faults_.size();
         refuse_unknown();
-        check::Exemption exemption;
+        verify::Exemption exemption;
         const std::optional<Check> check = read_check();
         if (check) exemption.check = *check;
         exemption.id = text_of("id", "the id of a market or user");
@@ -54,7 +54,7 @@ class TableReader {
         if (const ConfigItem* item = required("expires", "the last day on which it holds, such as 2026-12-31")) {
             const auto day = parse_day(item->values.front());
             if (!day) fault(item->line, "expires is a day, such as 2026-12-31");
-            exemption.expires = day.value_or(check::Day());
+            exemption.expires = day.value_or(verify::Day());
         }
         if (faults_.size() != before) return std::nullopt;
         return exemption;
@@ -96,11 +96,11 @@ class TableReader {
 
     std::optional<Check> read_check() {
         std::string meaning = "one of ";
-        for (const Check check : check::built_in_checks())
+        for (const Check check : verify::built_in_checks())
             meaning += fmt::format("{}{}", check.place() == 0 ? "" : ", ", check.name());
         const ConfigItem* item = required("check", meaning);
         if (item == nullptr) return std::nullopt;
-        check::Checks checks;
+        verify::Checks checks;
         if (read_checks(item->values.front(), checks) || checks.size() != 1) {
             fault(item->line, fmt::format("check is {}", meaning));
             return std::nullopt;
@@ -108,21 +108,21 @@ class TableReader {
         return checks.front();
     }
 
-    void read_limit(check::Exemption& exemption) {
+    void read_limit(verify::Exemption& exemption) {
         constexpr std::string_view key = "max-difference";
-        const check::Profile& profile = exemption.check->profile();
-        if (profile.scale == check::Scale::none) {
+        const verify::Profile& profile = exemption.check->profile();
+        if (profile.scale == verify::Scale::none) {
             if (const ConfigItem* item = find(key))
                 fault(item->line, fmt::format("{} differ or do not: there is no max-difference of them", profile.name));
             return;
         }
-        const bool price = profile.scale == check::Scale::price;
+        const bool price = profile.scale == verify::Scale::price;
         const ConfigItem* item = required(
             key, price ? fmt::format("the greatest difference in {} that is accepted, from 0 to 1", profile.name)
                        : fmt::format("the greatest difference that is accepted, in {}", profile.unit));
         if (item == nullptr) return;
-        const auto limit = parse_decimal(item->values.front(), price ? check::odds_decimals : check::stroop_decimals);
-        if (!limit || (price && *limit > check::odds_one))
+        const auto limit = parse_decimal(item->values.front(), price ? verify::odds_decimals : verify::stroop_decimals);
+        if (!limit || (price && *limit > verify::odds_one))
             fault(item->line, price ? fmt::format("max-difference of {} is a decimal number from 0 to 1, such as 0.05",
                                                   profile.name)
                                     : fmt::format("max-difference of {} is a decimal number of {}, such as 12.5",
@@ -142,7 +142,7 @@ ExemptionsFile parse_exemptions(std::string_view text) {
     file.faults = std::move(parsed.faults);
     std::set<std::pair<Check, std::string>> seen;
     for (const ConfigTable& table : parsed.tables) {
-        std::optional<check::Exemption> exemption = TableReader(table, file.faults).read();
+        std::optional<verify::Exemption> exemption = TableReader(table, file.faults).read();
         if (!exemption) continue;
         if (!seen.emplace(exemption->check, exemption->id).second)
             file.faults.push_back(

@@ -8,7 +8,7 @@
 //     expires = 2026-12-31            # the last day, UTC
 #pragma once
 
-#include "check/exemption.hpp"
+#include "verify/exemption.hpp"
 
 #include <string>
 #include <string_view>
@@ -17,7 +17,7 @@
 namespace cmd {
 
 struct ExemptionsFile {
-    std::vector<check::Exemption> list;
+    std::vector<verify::Exemption> list;
     std::vector<std::string> faults; // all of them, each with its line
 };
 

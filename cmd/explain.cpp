@@ -1,11 +1,11 @@
 #include "cmd/explain.hpp"
 
-#include "check/summary.hpp"
 #include "cmd/cycle_log.hpp"
 #include "cmd/parts.hpp"
+#include "diagnose/explanation_text.hpp"
 #include "diagnose/recorder.hpp"
 #include "report/events.hpp"
-#include "report/explanation.hpp"
+#include "verify/summary.hpp"
 
 namespace cmd {
 
@@ -15,35 +15,36 @@ base::ExitCode run_explain(const Options& options, const std::string& sync_id, T
     const base::TimePoint deadline = clock.now() + options.cycle_timeout;
     terminal.hurry_at(deadline);
     base::Log log = make_log(options.log, sync_id, clock, terminal);
-    check::Summary summary(options.result.max_reported);
+    verify::Summary summary(options.result.max_reported);
     summary.start = clock.wall_now();
 
     net::HttpClient http(http_settings(options.rpc), clock);
     net::Dispatcher dispatcher(dispatcher_settings(options, deadline), http, clock, log, jitter());
     db::Database database = make_database(options, clock, log);
-    reconcile::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
+    cycle::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
     CycleLog listener(log, options.cycle_timeout);
-    reconcile::Findings findings(summary, listener, clock);
+    cycle::Findings findings(summary, listener, clock);
     diagnose::Recorder recorder(options.judgement.thresholds);
-    reconcile::CycleSettings settings = cycle_settings(options, summary.start);
+    cycle::CycleSettings settings = cycle_settings(options, summary.start);
     settings.witness = &recorder;
     settings.selection.shard = {}; // the item is explained whichever shard's settings these are
     try {
-        reconcile::Cycle(std::move(settings), loop, findings).run();
+        cycle::Cycle(std::move(settings), loop, findings).run();
     } catch (const base::Misconfigured& fault) {
         log.write({base::Level::error, "CONFIG_ERROR", fault.what(), {{"setting", fault.setting()}}});
         return base::ExitCode::misconfigured;
     }
     const auto list = recorder.explanations(summary);
-    const check::Thresholds& thresholds = options.judgement.thresholds;
+    const verify::Thresholds& thresholds = options.judgement.thresholds;
     const Output usual = terminal.out_is_terminal() ? Output::text : Output::json;
     switch (options.result.output.value_or(usual)) {
     case Output::text:
     case Output::html: // there is no page of it
-        terminal.out(report::render_explanation(list, summary, thresholds, {terminal.width(), terminal.colour_out()}));
+        terminal.out(
+            diagnose::render_explanation(list, summary, thresholds, {terminal.width(), terminal.colour_out()}));
         break;
     case Output::json:
-        terminal.out(report::render_explanation_json(list, summary, thresholds));
+        terminal.out(diagnose::render_explanation_json(list, summary, thresholds));
         break;
     case Output::none:
         break;

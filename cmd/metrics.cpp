@@ -1,9 +1,10 @@
 #include "cmd/metrics.hpp"
 
-#include "report/events.hpp"
-#include "report/metrics_file.hpp"
-#include "report/prometheus.hpp"
-#include "report/pushgateway.hpp"
+#include "alert/events.hpp"
+#include "metrics/events.hpp"
+#include "metrics/metrics_file.hpp"
+#include "metrics/prometheus.hpp"
+#include "metrics/pushgateway.hpp"
 
 #include <fmt/format.h>
 
@@ -20,82 +21,82 @@ std::string shard_of(const db::Shard& shard) {
     return fmt::format("{}-{}", shard.index, shard.count);
 }
 
-report::CycleEnd end_of(const Options& options, const check::Summary& summary) {
-    const reconcile::Selection& selection = options.selection;
+metrics::CycleEnd end_of(const Options& options, const verify::Summary& summary) {
+    const cycle::Selection& selection = options.selection;
     return {summary.exit_code(options.result.fail_on),
             summary.completed() && selection.markets.empty() && selection.users.empty(), STELLAR_SYNC_VERSION,
             selection.shard.count};
 }
 
 bool wanted(const Options& options) {
-    const auto has = [](const std::vector<report::AlertChannel>& channels) {
-        return std::find(channels.begin(), channels.end(), report::AlertChannel::metrics) != channels.end();
+    const auto has = [](const std::vector<alert::AlertChannel>& channels) {
+        return std::find(channels.begin(), channels.end(), alert::AlertChannel::metrics) != channels.end();
     };
     return has(options.alerts.channels) || has(options.alerts.critical_channels);
 }
 
 /// The destinations that are set, where METRICS are a channel of either list. `until` is for a Pushgateway.
 template <class Use>
-void for_each_store(const Options& options, base::TimePoint until, report::Means& means, Use use) {
+void for_each_store(const Options& options, base::TimePoint until, net::Means& means, Use use) {
     if (!wanted(options)) return;
     if (!options.metrics.pushgateway.empty()) {
-        report::DeliveryLimits limits;
+        net::DeliveryLimits limits;
         limits.retry = options.calls.retry;
         limits.message_timeout = options.calls.timeout;
         limits.until = until;
         limits.after_signal = time_after_signal;
-        report::Pushgateway gateway(options.metrics.pushgateway, shard_of(options.selection.shard), limits, means);
+        metrics::Pushgateway gateway(options.metrics.pushgateway, shard_of(options.selection.shard), limits, means);
         use(gateway);
     }
     if (!options.metrics.file.empty()) {
-        report::Labels group;
+        metrics::Labels group;
         if (options.selection.shard.count > 1) group["shard"] = shard_of(options.selection.shard);
-        report::MetricsFile file(options.metrics.file, std::move(group));
+        metrics::MetricsFile file(options.metrics.file, std::move(group));
         use(file);
     }
 }
 
 /// Goes on from what the store holds.
-report::Stored store(report::MetricsStore& store, const report::CycleEnd& end, const check::Summary& summary,
-                     base::Log& log) {
+metrics::Stored store(metrics::MetricsStore& store, const metrics::CycleEnd& end, const verify::Summary& summary,
+                      base::Log& log) {
     const base::Result<std::string> earlier = store.read();
     if (!earlier) return base::fail(earlier.error());
-    const report::Metrics metrics = report::render_metrics(summary, end, *earlier, store.group());
-    if (metrics.anew) log.write(report::metrics_anew_event(store.name(), *metrics.anew));
+    const metrics::Metrics metrics = metrics::render_metrics(summary, end, *earlier, store.group());
+    if (metrics.anew) log.write(metrics::metrics_anew_event(store.name(), *metrics.anew));
     return store.replace(metrics.text);
 }
 
-void send(report::MetricsStore& destination, const Options& options, check::Summary& summary, report::Means& means) {
-    const report::Stored stored = store(destination, end_of(options, summary), summary, means.log);
-    if (stored) return means.log.write(report::metrics_stored_event(destination.name()));
-    check::Error error{"alert",
-                       std::string(report::name(report::AlertChannel::metrics)),
-                       check::Reason::alert,
-                       fmt::format("the metrics could not be stored in {}: {}", destination.name(), stored.error()),
-                       1,
-                       false,
-                       means.clock.wall_now()};
-    means.log.write(report::alert_failed_event(error, 1));
+void send(metrics::MetricsStore& destination, const Options& options, verify::Summary& summary, net::Means& means) {
+    const metrics::Stored stored = store(destination, end_of(options, summary), summary, means.log);
+    if (stored) return means.log.write(metrics::metrics_stored_event(destination.name()));
+    verify::Error error{"alert",
+                        std::string(alert::name(alert::AlertChannel::metrics)),
+                        verify::Reason::alert,
+                        fmt::format("the metrics could not be stored in {}: {}", destination.name(), stored.error()),
+                        1,
+                        false,
+                        means.clock.wall_now()};
+    means.log.write(alert::alert_failed_event(error, 1));
     summary.alert_failed(std::move(error));
 }
 
 } // namespace
 
-void send_metrics(const Options& options, check::Summary& summary, base::TimePoint deadline, report::Means& means) {
+void send_metrics(const Options& options, verify::Summary& summary, base::TimePoint deadline, net::Means& means) {
     if (options.dry_run) return;
     const base::TimePoint until = std::min(means.clock.now(), deadline) + time_for_pushing;
     for_each_store(options, until, means,
-                   [&](report::MetricsStore& destination) { send(destination, options, summary, means); });
+                   [&](metrics::MetricsStore& destination) { send(destination, options, summary, means); });
 }
 
 bool metrics_are_lost(const Options& options) {
     return !wanted(options) && !(options.metrics.file.empty() && options.metrics.pushgateway.empty());
 }
 
-std::vector<ExaminedStore> examine_metrics(const Options& options, report::Means& means) {
+std::vector<ExaminedStore> examine_metrics(const Options& options, net::Means& means) {
     std::vector<ExaminedStore> found;
-    for_each_store(options, means.clock.now() + time_for_pushing, means, [&](report::MetricsStore& destination) {
-        const report::Stored taken = destination.examine();
+    for_each_store(options, means.clock.now() + time_for_pushing, means, [&](metrics::MetricsStore& destination) {
+        const metrics::Stored taken = destination.examine();
         found.push_back({destination.name(), taken ? "" : taken.error()});
     });
     return found;

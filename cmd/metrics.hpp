@@ -1,9 +1,9 @@
 // Where the metrics of a cycle go.
 #pragma once
 
-#include "check/summary.hpp"
+#include "alert/deliver.hpp"
 #include "cmd/options.hpp"
-#include "report/deliver.hpp"
+#include "verify/summary.hpp"
 
 #include <string>
 #include <vector>
@@ -14,7 +14,7 @@ namespace cmd {
 /// counts on from what it holds itself. What fails is an ALERT_FAILED event and an error of the summary, and keeps
 /// nothing else from going on. The file comes last, so that it tells of a Pushgateway that could not be reached. Takes
 /// 10 s at most, from the cycle's `deadline` where that has passed.
-void send_metrics(const Options& options, check::Summary& summary, base::TimePoint deadline, report::Means& means);
+void send_metrics(const Options& options, verify::Summary& summary, base::TimePoint deadline, net::Means& means);
 
 /// A destination is set, and METRICS is a channel of neither list: nothing is ever sent to it.
 bool metrics_are_lost(const Options& options);
@@ -25,6 +25,6 @@ struct ExaminedStore {
 };
 
 /// Each destination that send_metrics would send to; none of them is changed. Takes 9 s at most.
-std::vector<ExaminedStore> examine_metrics(const Options& options, report::Means& means);
+std::vector<ExaminedStore> examine_metrics(const Options& options, net::Means& means);
 
 } // namespace cmd

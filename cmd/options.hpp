@@ -2,19 +2,19 @@
 // settings_table.cpp; options.cpp alone includes CLI11.
 #pragma once
 
+#include "alert/deliver.hpp"
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "base/errors.hpp"
 #include "base/event.hpp"
 #include "base/secret.hpp"
-#include "check/claim.hpp"
-#include "check/compare.hpp"
-#include "check/exemption.hpp"
-#include "check/summary.hpp"
 #include "db/connection_url.hpp"
 #include "db/inspection.hpp"
-#include "reconcile/preparation.hpp"
-#include "report/deliver.hpp"
+#include "sync/preparation.hpp"
+#include "verify/claim.hpp"
+#include "verify/compare.hpp"
+#include "verify/exemption.hpp"
+#include "verify/summary.hpp"
 
 #include <array>
 #include <cstddef>
@@ -74,11 +74,11 @@ struct CallOptions {
 };
 
 struct JudgementOptions {
-    check::Thresholds thresholds;
+    verify::Thresholds thresholds;
     unsigned confirm_attempts = 0;
     base::Duration confirm_delay{};
     std::string exemptions_file; // empty: none
-    std::vector<check::Exemption> exemptions;
+    std::vector<verify::Exemption> exemptions;
 };
 
 struct LogOptions {
@@ -94,13 +94,13 @@ struct ConsoleOptions {
 struct ResultOptions {
     std::optional<Output> output; // none: text on a terminal, else json
     std::size_t max_reported = 0;
-    check::FailOn fail_on;
+    verify::FailOn fail_on;
 };
 
 struct AlertOptions {
-    std::vector<report::AlertChannel> channels; // for NORMAL mismatches
-    std::vector<report::AlertChannel> critical_channels;
-    report::ChannelAddresses addresses;
+    std::vector<alert::AlertChannel> channels; // for NORMAL mismatches
+    std::vector<alert::AlertChannel> critical_channels;
+    alert::ChannelAddresses addresses;
 };
 
 /// Where metrics go; empty: not there.
@@ -131,11 +131,11 @@ struct Options {
     RpcOptions rpc;
     CallOptions calls;
     base::Duration cycle_timeout{};
-    check::Target target; // the AMM contract only if it is set; the token is found out by the cycle
-    reconcile::TokenSettings token;
+    verify::Target target; // the AMM contract only if it is set; the token is found out by the cycle
+    cycle::TokenSettings token;
     JudgementOptions judgement;
-    reconcile::WatermarkSettings watermark;
-    reconcile::Selection selection;
+    cycle::WatermarkSettings watermark;
+    cycle::Selection selection;
     MetricsOptions metrics;
     ResultOptions result;
     LogOptions log;

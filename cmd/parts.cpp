@@ -52,8 +52,8 @@ net::Dispatcher::Settings dispatcher_settings(const Options& options, base::Time
     return settings;
 }
 
-reconcile::CycleSettings cycle_settings(const Options& options, base::WallTime start) {
-    reconcile::CycleSettings settings;
+cycle::CycleSettings cycle_settings(const Options& options, base::WallTime start) {
+    cycle::CycleSettings settings;
     settings.selection = options.selection;
     settings.schema = options.database.connection.schema;
     settings.custom_sql = options.database.custom_sql;
@@ -62,9 +62,10 @@ reconcile::CycleSettings cycle_settings(const Options& options, base::WallTime s
     settings.thresholds = options.judgement.thresholds;
     settings.confirm_attempts = options.judgement.confirm_attempts;
     settings.confirm_delay = options.judgement.confirm_delay;
-    settings.exemptions = check::Exemptions(options.judgement.exemptions, std::chrono::floor<std::chrono::days>(start));
+    settings.exemptions =
+        verify::Exemptions(options.judgement.exemptions, std::chrono::floor<std::chrono::days>(start));
     settings.watermark = options.watermark;
-    settings.turn = reconcile::turn_at(start);
+    settings.turn = cycle::turn_at(start);
     return settings;
 }
 

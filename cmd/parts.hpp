@@ -7,8 +7,8 @@
 #include "db/database.hpp"
 #include "net/dispatcher.hpp"
 #include "net/http.hpp"
-#include "reconcile/cycle.hpp"
-#include "reconcile/loop.hpp"
+#include "sync/cycle.hpp"
+#include "sync/loop.hpp"
 
 #include <functional>
 
@@ -19,7 +19,7 @@ std::function<double()> jitter();
 
 net::HttpClient::Settings http_settings(const RpcOptions& options);
 net::Dispatcher::Settings dispatcher_settings(const Options& options, base::TimePoint deadline);
-reconcile::CycleSettings cycle_settings(const Options& options, base::WallTime start);
+cycle::CycleSettings cycle_settings(const Options& options, base::WallTime start);
 
 /// Does not connect yet; its retries are logged.
 db::Database make_database(const Options& options, const base::Clock& clock, base::Log& log);

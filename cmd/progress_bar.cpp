@@ -22,12 +22,12 @@ std::string shown_time(double seconds) {
     return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-std::string counts(const reconcile::CheckProgress& check) {
+std::string counts(const cycle::CheckProgress& check) {
     if (!check.rows) return fmt::format("{} rows", check.settled);
     return fmt::format("{} of {}{}", check.settled, check.exact ? "" : "about ", *check.rows);
 }
 
-std::string pace(const reconcile::CheckProgress& check, std::optional<double> per_second) {
+std::string pace(const cycle::CheckProgress& check, std::optional<double> per_second) {
     if (check.rows && check.exact && check.settled >= *check.rows) return "done";
     if (!per_second || *per_second < 0.05) return "";
     std::string out = *per_second < 10 ? fmt::format("{:.1f}/s", *per_second) : fmt::format("{:.0f}/s", *per_second);
@@ -48,7 +48,7 @@ void Rate::at(base::TimePoint now, std::uint64_t total) {
     last_ = {now, total};
 }
 
-std::string progress_line(const reconcile::CheckProgress& check, std::optional<double> per_second, std::size_t width) {
+std::string progress_line(const cycle::CheckProgress& check, std::optional<double> per_second, std::size_t width) {
     const std::string head = fmt::format("{:<8}", check.check.name());
     const std::string tail = fmt::format("  {:>28}  {:<20}", counts(check), pace(check, per_second));
     std::string line = head + tail;
@@ -66,13 +66,13 @@ std::string progress_line(const reconcile::CheckProgress& check, std::optional<d
     return line;
 }
 
-void ProgressBar::told(const reconcile::Progress& progress) {
+void ProgressBar::told(const cycle::Progress& progress) {
     const base::TimePoint now = clock_.now();
     due_ = now + redraw_interval;
     // A line as wide as the terminal would make it wrap.
     const std::size_t width = terminal_.err_size().columns - 1;
     std::vector<std::string> lines;
-    for (const reconcile::CheckProgress& check : progress.checks) {
+    for (const cycle::CheckProgress& check : progress.checks) {
         Rate& rate = rates_[check.check];
         rate.at(now, check.settled);
         lines.push_back(progress_line(check, rate.per_second(), width));

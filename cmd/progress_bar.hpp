@@ -3,7 +3,7 @@
 
 #include "base/clock.hpp"
 #include "cmd/terminal.hpp"
-#include "reconcile/progress.hpp"
+#include "sync/progress.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -29,10 +29,10 @@ class Rate {
 };
 
 /// One line of plain ASCII, at most `width` columns; the bar is left out where it would be shorter than ten.
-std::string progress_line(const reconcile::CheckProgress& check, std::optional<double> per_second, std::size_t width);
+std::string progress_line(const cycle::CheckProgress& check, std::optional<double> per_second, std::size_t width);
 
 /// Redraws at most ten times a second.
-class ProgressBar final : public reconcile::Watcher {
+class ProgressBar final : public cycle::Watcher {
   public:
     /// Both outlive the bar.
     ProgressBar(Terminal& terminal, const base::Clock& clock) : terminal_(terminal), clock_(clock) {}
@@ -41,13 +41,13 @@ class ProgressBar final : public reconcile::Watcher {
     ProgressBar& operator=(const ProgressBar&) = delete;
 
     base::TimePoint due() const override { return due_; }
-    void told(const reconcile::Progress& progress) override;
+    void told(const cycle::Progress& progress) override;
 
   private:
     Terminal& terminal_;
     const base::Clock& clock_;
     base::TimePoint due_{};
-    check::PerCheck<Rate> rates_;
+    verify::PerCheck<Rate> rates_;
 };
 
 } // namespace cmd

@@ -1,12 +1,12 @@
 #include "cmd/resolve.hpp"
 
 #include "base/text.hpp"
-#include "check/checks.hpp"
 #include "cmd/alert_settings.hpp"
 #include "cmd/config_file.hpp"
 #include "cmd/exemptions_file.hpp"
 #include "cmd/settings_table.hpp"
 #include "cmd/suggestion.hpp"
+#include "verify/checks.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -50,7 +50,7 @@ std::string joined(const std::vector<std::string>& values) {
     return out;
 }
 
-bool has(const check::Checks& checks, check::Check check) {
+bool has(const verify::Checks& checks, verify::Check check) {
     return std::find(checks.begin(), checks.end(), check) != checks.end();
 }
 
@@ -237,10 +237,10 @@ class Resolver {
 
     // --only, --market, --user.
     void select_items() {
-        reconcile::Selection& selection = options_.selection;
+        cycle::Selection& selection = options_.selection;
         selection.markets = ids("market");
         selection.users = ids("user");
-        check::Checks only;
+        verify::Checks only;
         bool sound = true;
         for (const std::string& list : repeated("only")) {
             if (Problem problem = read_checks(list, only)) {
@@ -249,10 +249,10 @@ class Resolver {
             }
         }
         const bool all = selection.markets.empty() && selection.users.empty();
-        const auto ids_of = [&selection](check::Check check) -> const std::vector<std::string>& {
+        const auto ids_of = [&selection](verify::Check check) -> const std::vector<std::string>& {
             return db::table_of(check) == db::Table::users ? selection.users : selection.markets;
         };
-        for (const check::Check check : check::built_in_checks()) {
+        for (const verify::Check check : verify::built_in_checks()) {
             const bool named = all || !ids_of(check).empty();
             if (named && (only.empty() || has(only, check))) selection.checks.push_back(check);
         }
@@ -260,13 +260,13 @@ class Resolver {
             fault("--market", "", "one market or one user to explain: --market ID or --user ID");
         if (!sound) return;
         for (const db::Table table : {db::Table::markets, db::Table::users}) {
-            const check::Checks checks = db::checks_of(table);
-            if (ids_of(checks.front()).empty() || std::any_of(checks.begin(), checks.end(), [&](check::Check check) {
+            const verify::Checks checks = db::checks_of(table);
+            if (ids_of(checks.front()).empty() || std::any_of(checks.begin(), checks.end(), [&](verify::Check check) {
                     return has(selection.checks, check);
                 }))
                 continue;
             std::vector<std::string> names;
-            for (const check::Check check : checks) names.emplace_back(check.name());
+            for (const verify::Check check : checks) names.emplace_back(check.name());
             const std::string flag = fmt::format("--{}", checks.front().resource().one);
             fault(flag, shown(joined(ids_of(checks.front())), false),
                   fmt::format("no {} where --only leaves out {}{}", flag, names.size() == 2 ? "both " : "",
@@ -289,9 +289,9 @@ class Resolver {
         constexpr const char* name = "AMM_CONTRACT_ADDRESS";
         if (given_.contains(name)) return;
         std::vector<std::string_view> others;
-        for (const check::Check check : check::built_in_checks())
+        for (const verify::Check check : verify::built_in_checks())
             if (!check->profile().needs.amm) others.push_back(check.name());
-        for (const check::Check check : options_.selection.checks) {
+        for (const verify::Check check : options_.selection.checks) {
             if (!check->profile().needs.amm) continue;
             return fault(name, "",
                          fmt::format("the AMM's contract address, which the {} check needs; `--only {}` does without",

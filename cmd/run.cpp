@@ -1,7 +1,6 @@
 #include "cmd/run.hpp"
 
 #include "base/interrupt.hpp"
-#include "check/summary.hpp"
 #include "cmd/alerts.hpp"
 #include "cmd/cycle_log.hpp"
 #include "cmd/metrics.hpp"
@@ -11,6 +10,7 @@
 #include "report/html.hpp"
 #include "report/json.hpp"
 #include "report/table.hpp"
+#include "verify/summary.hpp"
 
 #include <fmt/format.h>
 
@@ -25,16 +25,16 @@ class ItemLog final : public CycleLog {
   public:
     using CycleLog::CycleLog;
 
-    void mismatch(const check::Mismatch& mismatch) override { log().write(report::mismatch_event(mismatch)); }
-    void error(const check::Error& error) override { log().write(report::item_error_event(error)); }
-    void disagreement(const check::Disagreement& disagreement, const check::Error& error) override {
+    void mismatch(const verify::Mismatch& mismatch) override { log().write(report::mismatch_event(mismatch)); }
+    void error(const verify::Error& error) override { log().write(report::item_error_event(error)); }
+    void disagreement(const verify::Disagreement& disagreement, const verify::Error& error) override {
         log().write(report::disagreement_event(disagreement, error));
     }
-    void transient(check::Check check, std::string_view id) override {
+    void transient(verify::Check check, std::string_view id) override {
         log().write(report::transient_event(check, std::string(id)));
     }
-    void exempt(const check::Exempted& exempted) override { log().write(report::exempt_event(exempted)); }
-    void exemption_unused(const check::Exemption& exemption) override {
+    void exempt(const verify::Exempted& exempted) override { log().write(report::exempt_event(exempted)); }
+    void exemption_unused(const verify::Exemption& exemption) override {
         log().write(report::exemption_unused_event(exemption));
     }
 };
@@ -44,7 +44,7 @@ bool shows_progress(When when, const Terminal& terminal) {
     return terminal.err_is_terminal() && terminal.moves_cursor();
 }
 
-void write_result(const ResultOptions& options, const check::Summary& summary, Terminal& terminal) {
+void write_result(const ResultOptions& options, const verify::Summary& summary, Terminal& terminal) {
     const Output usual = terminal.out_is_terminal() ? Output::text : Output::json;
     switch (options.output.value_or(usual)) {
     case Output::text:
@@ -64,7 +64,7 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     const base::SystemClock clock;
     const base::TimePoint deadline = clock.now() + options.cycle_timeout;
     terminal.hurry_at(deadline);
-    check::Summary summary(options.result.max_reported);
+    verify::Summary summary(options.result.max_reported);
     summary.sync_id = sync_id;
     summary.start = clock.wall_now();
     summary.checks = options.selection.checks;
@@ -77,9 +77,9 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     net::HttpClient http(http_settings(options.rpc), clock);
     net::Dispatcher dispatcher(dispatcher_settings(options, deadline), http, clock, log, random);
     db::Database database = make_database(options, clock, log);
-    reconcile::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
+    cycle::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
     ItemLog listener(log, options.cycle_timeout);
-    reconcile::Findings findings(summary, listener, clock);
+    cycle::Findings findings(summary, listener, clock);
 
     std::optional<ProgressBar> progress;
     if (shows_progress(options.console.progress, terminal)) progress.emplace(terminal, clock);
@@ -88,16 +88,16 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     for (const ConfigWarning& warning : options.warnings) log.write(config_warning_event(warning));
     for (const std::string& warning : options.database.connection.warnings) findings.warning(warning);
     try {
-        reconcile::Cycle(cycle_settings(options, summary.start), loop, findings, progress ? &*progress : nullptr).run();
+        cycle::Cycle(cycle_settings(options, summary.start), loop, findings, progress ? &*progress : nullptr).run();
     } catch (const base::Misconfigured& fault) {
         log.write({base::Level::error, "CONFIG_ERROR", fault.what(), {{"setting", fault.setting()}}});
         return base::ExitCode::misconfigured;
     }
     summary.end = clock.wall_now();
-    if (summary.nothing_checked() && summary.status() == check::Status::in_sync) {
+    if (summary.nothing_checked() && summary.status() == verify::Status::in_sync) {
         log.write(report::nothing_checked_event());
     }
-    report::Means means{http, clock, interrupt, log, random};
+    net::Means means{http, clock, interrupt, log, random};
     send_alerts(options, summary, deadline, means);
     send_metrics(options, summary, deadline, means);
     log.write(report::complete_event(summary));

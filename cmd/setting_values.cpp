@@ -1,7 +1,7 @@
 #include "cmd/setting_values.hpp"
 
-#include "check/checks.hpp"
 #include "cmd/config_file.hpp"
+#include "verify/checks.hpp"
 
 #include <fmt/format.h>
 
@@ -169,17 +169,17 @@ Problem read_readable_file(std::string_view text, std::string& out) {
     return std::nullopt;
 }
 
-Problem read_checks(std::string_view text, check::Checks& out) {
-    std::vector<std::pair<std::string_view, check::Check>> choices;
+Problem read_checks(std::string_view text, verify::Checks& out) {
+    std::vector<std::pair<std::string_view, verify::Check>> choices;
     std::string expected = "a list of: ";
-    for (const check::Check check : check::built_in_checks()) {
+    for (const verify::Check check : verify::built_in_checks()) {
         expected += fmt::format("{}{}", choices.empty() ? "" : ", ", check.name());
         choices.emplace_back(check.name(), check);
     }
-    check::Checks checks;
+    verify::Checks checks;
     for (const std::string& word : split_list(text)) {
-        check::Check check;
-        if (read_choice<check::Check>(word, choices, check)) return expected;
+        verify::Check check;
+        if (read_choice<verify::Check>(word, choices, check)) return expected;
         checks.push_back(check);
     }
     if (checks.empty()) return expected;

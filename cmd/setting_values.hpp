@@ -5,8 +5,8 @@
 #include "base/clock.hpp"
 #include "base/int128.hpp"
 #include "base/secret.hpp"
-#include "check/verifier.hpp"
 #include "stellar/strkey.hpp"
+#include "verify/verifier.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -46,7 +46,7 @@ Problem read_function(std::string_view text, std::string& out);
 Problem read_sql(std::string_view text, std::string& out);
 Problem read_readable_file(std::string_view text, std::string& out);
 /// Names of checks with commas between them.
-Problem read_checks(std::string_view text, check::Checks& out);
+Problem read_checks(std::string_view text, verify::Checks& out);
 
 /// http and https URLs with commas between them.
 Problem read_rpc_urls(std::string_view text, std::vector<base::Secret>& out);

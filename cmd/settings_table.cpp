@@ -1,12 +1,14 @@
 #include "cmd/settings_table.hpp"
 
-#include "check/amount.hpp"
-#include "check/odds.hpp"
 #include "cmd/alert_settings.hpp"
 #include "cmd/config_file.hpp"
 #include "stellar/asset.hpp"
+#include "verify/amount.hpp"
+#include "verify/checks.hpp"
+#include "verify/odds.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -94,15 +96,15 @@ Problem read_ca_file(const string& text, Options& options) {
 
 // Odds are whole numbers of 10^-18, so with more decimals than that "strictly more than" is the same rounded down.
 Problem read_odds_threshold(const string& text, Options& options) {
-    const std::optional<base::u128> threshold = parse_decimal(text, check::odds_decimals);
-    if (!threshold || *threshold > check::odds_one) return "a decimal number from 0 to 1, such as 0.01";
+    const std::optional<base::u128> threshold = parse_decimal(text, verify::odds_decimals);
+    if (!threshold || *threshold > verify::odds_one) return "a decimal number from 0 to 1, such as 0.01";
     options.judgement.thresholds.odds = static_cast<std::uint64_t>(*threshold);
     return std::nullopt;
 }
 
 // And balances of stroops.
 Problem read_balance_threshold(const string& text, Options& options) {
-    const std::optional<base::u128> threshold = parse_decimal(text, check::stroop_decimals);
+    const std::optional<base::u128> threshold = parse_decimal(text, verify::stroop_decimals);
     if (!threshold) return "a decimal number of USDC, 0 or more, such as 0.000001";
     options.judgement.thresholds.balance = *threshold;
     return std::nullopt;
@@ -141,7 +143,7 @@ Problem read_shard(const string& text, Options& options) {
 }
 
 Problem read_fail_on(const string& text, Options& options) {
-    check::FailOn fail_on{false, false};
+    verify::FailOn fail_on{false, false};
     const std::vector<string> words = split_list(text);
     bool none = false;
     for (const string& word : words) {
@@ -210,13 +212,13 @@ std::vector<Setting> contracts() {
          "the token of balances; the one that the AMM holds unless given, else Circle's USDC", read_usdc_asset},
         {"USDC_CONTRACT_ADDRESS", group, "C...", "",
          "the token's contract; USDC_ASSET's, or the one that the AMM holds, unless given", read_usdc_contract},
-        choice<check::ReadMode>(
+        choice<verify::ReadMode>(
             "SYNC_READ_MODE", group, "MODE", "auto",
             "storage (ledger entries, fast), simulate (contract calls), or auto: storage first, "
             "the contract where storage does not tell",
-            {{"auto", check::ReadMode::automatic},
-             {"storage", check::ReadMode::storage},
-             {"simulate", check::ReadMode::simulate}},
+            {{"auto", verify::ReadMode::automatic},
+             {"storage", verify::ReadMode::storage},
+             {"simulate", verify::ReadMode::simulate}},
             [](Options & o) -> auto& { return o.target.mode; }),
         {"SYNC_POOL_FUNCTION", group, "NAME", "get_pool_state", "the AMM's function that gives a pool's reserves",
          plain(read_function, [](Options& o) -> string& { return o.target.pool_function; })},
@@ -349,8 +351,14 @@ std::string flag_of(std::string_view name) {
 }
 
 const std::vector<PlainFlag>& plain_flags() {
+    static const std::vector<std::string_view> checks = [] {
+        std::vector<std::string_view> names;
+        for (const verify::Check check : verify::built_in_checks()) names.push_back(check.name());
+        return names;
+    }();
+    static const string only = fmt::format("some of {}", fmt::join(checks, ", "));
     static const std::vector<PlainFlag> flags{
-        {"only", "CHECK,...", "some of odds, outcomes, balances", true, {"odds", "outcomes", "balances"}},
+        {"only", "CHECK,...", only, true, checks},
         {"market", "ID", "this market alone (repeatable): the two market checks", true},
         {"user", "ID", "this user alone (repeatable): the balance check", true},
         {"dry-run", "", "the whole cycle, but no alert is sent and no metric written"},

@@ -1,10 +1,10 @@
 // The built-in checks by short names, and a verifier's functions as a test calls them.
 #pragma once
 
-#include "check/balance_reconciler.hpp"
-#include "check/compare.hpp"
-#include "check/market_odds_verifier.hpp"
-#include "check/outcome_verifier.hpp"
+#include "verify/balance_reconciler.hpp"
+#include "verify/compare.hpp"
+#include "verify/market_odds_verifier.hpp"
+#include "verify/outcome_verifier.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,15 +13,15 @@
 #include <string_view>
 
 namespace Kind {
-inline constexpr check::Check odds{check::market_odds};
-inline constexpr check::Check outcomes{check::outcomes};
-inline constexpr check::Check balances{check::balances};
+inline constexpr verify::Check odds{verify::market_odds};
+inline constexpr verify::Check outcomes{verify::outcomes};
+inline constexpr verify::Check balances{verify::balances};
 } // namespace Kind
 
 /// Odds, outcomes, balances.
 using PerKind = std::array<std::uint64_t, 3>;
 
-namespace check {
+namespace verify {
 
 inline bool operator==(const PerCheck<std::uint64_t>& a, const PerKind& b) {
     return PerKind{a[Kind::odds], a[Kind::outcomes], a[Kind::balances]} == b;
@@ -103,4 +103,4 @@ inline bool says_the_same(const Claim& claim, const Difference& difference) {
     return claim.check == difference.check && claim.check->says_the_same(claim, difference);
 }
 
-} // namespace check
+} // namespace verify

@@ -16,7 +16,7 @@ using Names = std::vector<std::string_view>;
 
 constexpr std::string_view market_id = "market_id";
 
-void add(std::vector<ColumnNames>& columns, const check::Column& column, std::optional<Check> needed_by) {
+void add(std::vector<ColumnNames>& columns, const verify::Column& column, std::optional<Check> needed_by) {
     auto found = std::find_if(columns.begin(), columns.end(),
                               [&column](const ColumnNames& each) { return each.snake == column.name; });
     if (found == columns.end()) found = columns.insert(columns.end(), {column.name, column.camel(), {}});
@@ -112,8 +112,8 @@ void take_market_id(FoundTable& result, const CatalogTable& found, std::string_v
 }
 
 // Sets the columns that are there and may be read; of the others, by check, those that may not.
-check::PerCheck<Names> take_columns(FoundTable& result, Table table, const CatalogTable& found) {
-    check::PerCheck<Names> hidden;
+verify::PerCheck<Names> take_columns(FoundTable& result, Table table, const CatalogTable& found) {
+    verify::PerCheck<Names> hidden;
     for (const auto& column : columns_of(table)) {
         const auto name = spelling_of(column, found.columns).value_or("");
         if (name.empty()) continue;
@@ -167,7 +167,7 @@ std::vector<ColumnNames> columns_of(Table table) {
     std::vector<ColumnNames> columns;
     const auto add_all = [&columns, table](bool optional) {
         for (const Check check : checks_of(table)) {
-            for (const check::Column& column : check->profile().columns) {
+            for (const verify::Column& column : check->profile().columns) {
                 if (column.optional != optional) continue;
                 add(columns, column, optional ? std::nullopt : std::optional(check));
                 if (column.name == "title" && !check->profile().status.empty())

@@ -17,7 +17,7 @@ namespace db {
 struct ColumnNames {
     std::string_view snake; // Prisma's two spellings
     std::string camel;
-    check::Checks needed_by; // none: it is optional
+    verify::Checks needed_by; // none: it is optional
 
     bool needed(Check check) const;
     bool optional() const { return needed_by.empty(); }
@@ -44,8 +44,8 @@ Query catalog_query(const std::string& schema);
 Catalog read_catalog(const Rows& rows);
 
 struct FoundTable {
-    Relation relation;                                  // market_id: not yet known to hold market ids
-    check::PerCheck<std::optional<std::string>> faults; // what a check lacks, and what to do
+    Relation relation;                                   // market_id: not yet known to hold market ids
+    verify::PerCheck<std::optional<std::string>> faults; // what a check lacks, and what to do
     bool id_may_be_null = false;
     std::uint32_t id_type = 0; // pg_type.oid; 0 if there is no column id
     std::vector<std::string> warnings;

@@ -192,7 +192,7 @@ void Inspection::take_id_type(Table table, const Rows& rows) {
     }
 }
 
-std::optional<base::Misconfigured> refusal(const Source& source, const check::Checks& checks) {
+std::optional<base::Misconfigured> refusal(const Source& source, const verify::Checks& checks) {
     std::vector<std::string> texts;
     std::string setting;
     for (const Check check : checks) {

@@ -64,7 +64,7 @@ class Inspection {
 };
 
 /// What somebody must change if none of these checks can run; nullopt if one can.
-std::optional<base::Misconfigured> refusal(const Source& source, const check::Checks& checks);
+std::optional<base::Misconfigured> refusal(const Source& source, const verify::Checks& checks);
 
 /// The setting that names where the rows of a table come from: "SYNC_USERS_SQL" or "DATABASE_URL".
 std::string setting_of(const Source& source, Table table);

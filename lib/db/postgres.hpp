@@ -3,9 +3,9 @@
 
 #include "base/descriptor.hpp"
 #include "base/result.hpp"
-#include "check/row.hpp"
 #include "db/connection_url.hpp"
 #include "db/database_error.hpp"
+#include "verify/row.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -20,7 +20,7 @@ struct pg_result;
 namespace db {
 
 /// The rows of one answer, all columns as text. Owns them: the views live as long as it does. Movable.
-class Rows final : public check::Values {
+class Rows final : public verify::Values {
   public:
     explicit Rows(pg_result* result); // takes ownership
     std::size_t size() const;         // rows

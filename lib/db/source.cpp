@@ -1,7 +1,7 @@
 #include "db/source.hpp"
 
-#include "check/checks.hpp"
 #include "db/quoting.hpp"
+#include "verify/checks.hpp"
 
 #include <fmt/format.h>
 
@@ -26,7 +26,7 @@ std::string has_status(const Relation& relation, std::string_view status) {
     return fmt::format("pg_catalog.upper({}) OPERATOR(pg_catalog.=) '{}'", text_of(relation.column("status")), status);
 }
 
-// The rule of check::is_blank(). PostgreSQL's E'' strings have no \v.
+// The rule of verify::is_blank(). PostgreSQL's E'' strings have no \v.
 std::string has_address(const Relation& relation, Check check) {
     return fmt::format(R"(pg_catalog.btrim({}, E' \t\n\x0B\f\r') OPERATOR(pg_catalog.<>) '')",
                        text_of(relation.column(check->profile().columns[1].name)));
@@ -138,10 +138,10 @@ class Select {
     std::vector<std::string> parameters_;
 };
 
-// In the order of check::Row; empty: NULL in its place.
+// In the order of verify::Row; empty: NULL in its place.
 std::vector<std::string> columns_of(const Relation& relation, Check check) {
     std::vector<std::string> columns;
-    for (const check::Column& column : check->profile().columns) columns.push_back(relation.column(column.name));
+    for (const verify::Column& column : check->profile().columns) columns.push_back(relation.column(column.name));
     return columns;
 }
 
@@ -154,7 +154,7 @@ std::string guarded(const Relation& relation, const std::string& column) {
     if (std::find(bounded.begin(), bounded.end(), column) != bounded.end()) return of_source(column);
     return fmt::format("CASE WHEN pg_catalog.octet_length({0}::pg_catalog.text) OPERATOR(pg_catalog.<=) {1} "
                        "THEN {0}::pg_catalog.text ELSE pg_catalog.left({0}::pg_catalog.text, {1} + 1) END",
-                       of_source(column), check::most_value_bytes);
+                       of_source(column), verify::most_value_bytes);
 }
 
 // The ellipsis is a character of its own where the server's encoding has it for certain.
@@ -171,7 +171,7 @@ std::string cut_title(const std::string& column) {
 
 std::string guarded_columns(const Relation& relation, Check check) {
     std::string text;
-    for (const check::Column& column : check->profile().columns) {
+    for (const verify::Column& column : check->profile().columns) {
         const std::string& place = relation.column(column.name);
         if (!text.empty()) text += ", ";
         text += !place.empty() && column.name == "title" ? cut_title(place) : guarded(relation, place);
@@ -199,8 +199,8 @@ const std::string& Relation::column(std::string_view name) const {
     return found == columns.end() ? none : found->second;
 }
 
-check::Checks checks_of(Table table) {
-    check::Checks checks = check::built_in_checks();
+verify::Checks checks_of(Table table) {
+    verify::Checks checks = verify::built_in_checks();
     std::erase_if(checks, [table](Check check) { return table_of(check) != table; });
     return checks;
 }
@@ -240,7 +240,7 @@ Query ids(const Source& source, const Scope& scope, const Range& range, std::siz
 
 bool has_id_of_row_before(const Rows& rows, std::size_t row) {
     const auto id = rows.value(row, 0).value_or("");
-    if (id.size() > check::most_value_bytes) return false;
+    if (id.size() > verify::most_value_bytes) return false;
     const std::size_t last = rows.columns() - 1;
     if (rows.column_name(last) == repeated_column) return rows.value(row, last) == "t";
     return id == rows.value(row - 1, 0).value_or("");

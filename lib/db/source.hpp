@@ -3,10 +3,10 @@
 // the operator's, which stands in them as a whole, is read with the search_path (database.cpp).
 #pragma once
 
-#include "check/row.hpp"
-#include "check/verifier.hpp"
 #include "db/database.hpp"
 #include "db/id_type.hpp"
+#include "verify/row.hpp"
+#include "verify/verifier.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,15 +20,15 @@
 
 namespace db {
 
-using check::Check;
-using check::Table;
+using verify::Check;
+using verify::Table;
 
 inline Table table_of(Check check) {
     return check.resource().table;
 }
 
 /// The checks that read the table.
-check::Checks checks_of(Table table);
+verify::Checks checks_of(Table table);
 
 /// "markets", "users".
 std::string_view name(Table table);
@@ -57,7 +57,7 @@ struct Obstacle {
 struct Source {
     Relation markets; // only what the selected checks need is filled in
     Relation users;
-    check::PerCheck<std::optional<Obstacle>> obstacles; // none: it can run
+    verify::PerCheck<std::optional<Obstacle>> obstacles; // none: it can run
     const std::optional<Obstacle>& obstacle(Check check) const { return obstacles[check]; }
     const Relation& at(Table table) const { return table == Table::markets ? markets : users; }
 };
@@ -84,7 +84,7 @@ struct Range {
 
 /// The first rows of the range by ascending id, at most `limit`, with the check's columns: those with its status; of a
 /// check without one ALL rows, those without an address too, for they are counted. A value of more than
-/// check::most_value_bytes is cut to one character more; a title to 500 characters and an ellipsis.
+/// verify::most_value_bytes is cut to one character more; a title to 500 characters and an ellipsis.
 Query page(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
 /// The ids alone of the same rows.
 Query ids(const Source& source, const Scope& scope, const Range& range, std::size_t limit);

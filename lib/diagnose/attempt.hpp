@@ -3,9 +3,9 @@
 #pragma once
 
 #include "base/errors.hpp"
-#include "check/checklist.hpp"
-#include "check/summary.hpp"
-#include "reconcile/findings.hpp"
+#include "diagnose/checklist.hpp"
+#include "sync/findings.hpp"
+#include "verify/summary.hpp"
 
 #include <string>
 #include <utility>
@@ -16,41 +16,41 @@ namespace diagnose {
 class Attempt {
   public:
     /// Both outlive this.
-    Attempt(check::Checklist& list, const base::Clock& clock)
+    Attempt(diagnose::Checklist& list, const base::Clock& clock)
         : list_(list), summary_(0), heard_(*this), findings_(summary_, heard_, clock) {}
 
     /// Runs `step(findings)`; where it comes to nothing (a value that is false), why is a point, failed or unavailable.
     template <class Step>
-    auto operator()(check::Part part, const std::string& what, Step step)
-        -> decltype(step(std::declval<reconcile::Findings&>())) {
+    auto operator()(diagnose::Part part, const std::string& what, Step step)
+        -> decltype(step(std::declval<cycle::Findings&>())) {
         errors_.clear();
         warnings_.clear();
         try {
             auto result = step(findings_);
-            if (!result) add(part, what, check::Mark::unavailable, texts(errors_), "");
+            if (!result) add(part, what, diagnose::Mark::unavailable, texts(errors_), "");
             return result;
         } catch (const base::Misconfigured& fault) {
-            add(part, what, check::Mark::failed, fault.what(), fault.setting());
+            add(part, what, diagnose::Mark::failed, fault.what(), fault.setting());
         }
         return {};
     }
 
     /// What the last step warned of.
     const std::vector<std::string>& warnings() const { return warnings_; }
-    const check::Summary& summary() const { return summary_; }
+    const verify::Summary& summary() const { return summary_; }
 
   private:
-    class Heard final : public reconcile::Listener {
+    class Heard final : public cycle::Listener {
       public:
         explicit Heard(Attempt& attempt) : attempt_(attempt) {}
-        void mismatch(const check::Mismatch&) override {}
-        void error(const check::Error& error) override { attempt_.errors_.push_back(error.text); }
-        void disagreement(const check::Disagreement&, const check::Error&) override {}
-        void transient(check::Check, std::string_view) override {}
-        void exempt(const check::Exempted&) override {}
-        void exemption_expired(const check::Exemption&) override {}
-        void exemption_unused(const check::Exemption&) override {}
-        void indexer_lag(const check::Indexer&) override {}
+        void mismatch(const verify::Mismatch&) override {}
+        void error(const verify::Error& error) override { attempt_.errors_.push_back(error.text); }
+        void disagreement(const verify::Disagreement&, const verify::Error&) override {}
+        void transient(verify::Check, std::string_view) override {}
+        void exempt(const verify::Exempted&) override {}
+        void exemption_expired(const verify::Exemption&) override {}
+        void exemption_unused(const verify::Exemption&) override {}
+        void indexer_lag(const verify::Indexer&) override {}
         void timed_out() override {}
         void stopped(int) override {}
         void warning(std::string_view, const std::string& text) override { attempt_.warnings_.push_back(text); }
@@ -60,15 +60,15 @@ class Attempt {
     };
 
     static std::string texts(const std::vector<std::string>& list);
-    void add(check::Part part, const std::string& what, check::Mark mark, std::string found,
+    void add(diagnose::Part part, const std::string& what, diagnose::Mark mark, std::string found,
              const std::string& setting);
 
-    check::Checklist& list_;
-    check::Summary summary_;
+    diagnose::Checklist& list_;
+    verify::Summary summary_;
     std::vector<std::string> errors_;
     std::vector<std::string> warnings_;
     Heard heard_;
-    reconcile::Findings findings_;
+    cycle::Findings findings_;
 };
 
 } // namespace diagnose

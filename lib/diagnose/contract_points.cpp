@@ -1,9 +1,9 @@
 // The contracts' part of the checklist.
 #include "base/hex.hpp"
-#include "check/amount.hpp"
 #include "diagnose/diagnosis.hpp"
-#include "reconcile/shared_market.hpp"
 #include "stellar/asset.hpp"
+#include "sync/shared_market.hpp"
+#include "verify/amount.hpp"
 
 #include <fmt/format.h>
 
@@ -12,25 +12,25 @@
 namespace diagnose {
 namespace {
 
-using check::Check;
-using check::Mark;
-using check::Part;
+using diagnose::Mark;
+using diagnose::Part;
+using verify::Check;
 
 constexpr std::size_t rows_tried = 20;
 constexpr std::size_t claims_tried = 3; // of these
 
-std::string shown(const check::Claim& claim, const check::ChainValue& value) {
+std::string shown(const verify::Claim& claim, const verify::ChainValue& value) {
     return claim.check->show(value);
 }
 
-std::string why_not(const std::variant<check::ChainValue, check::Unverifiable, net::GivenUp>& answer) {
-    const auto* why = std::get_if<check::Unverifiable>(&answer);
+std::string why_not(const std::variant<verify::ChainValue, verify::Unverifiable, net::GivenUp>& answer) {
+    const auto* why = std::get_if<verify::Unverifiable>(&answer);
     return why ? why->text : "no endpoint is left";
 }
 
 /// Absent entries are a value, too; only one that stands in the ledger shows that the layout is the known one.
-bool recognised(const std::variant<check::ChainValue, check::Unverifiable, net::GivenUp>& stored) {
-    const auto* value = std::get_if<check::ChainValue>(&stored);
+bool recognised(const std::variant<verify::ChainValue, verify::Unverifiable, net::GivenUp>& stored) {
+    const auto* value = std::get_if<verify::ChainValue>(&stored);
     return value != nullptr && value->seen.last_modified_ledger.has_value();
 }
 
@@ -40,17 +40,17 @@ std::string shown_contract(const stellar::Hash& contract) {
 
 } // namespace
 
-void Diagnosis::examine_contracts(reconcile::Loop& loop) {
+void Diagnosis::examine_contracts(cycle::Loop& loop) {
     loop_ = &loop;
     examine_watermark();
-    if (need(&check::Needs::amm)) examine_contract("AMM contract", settings_.target.amm, "AMM_CONTRACT_ADDRESS");
-    if (need(&check::Needs::market_contract) && settings_.target.market_contract) examine_market_contract();
-    if (need(&check::Needs::token)) examine_token();
+    if (need(&verify::Needs::amm)) examine_contract("AMM contract", settings_.target.amm, "AMM_CONTRACT_ADDRESS");
+    if (need(&verify::Needs::market_contract) && settings_.target.market_contract) examine_market_contract();
+    if (need(&verify::Needs::token)) examine_token();
     for (const Check check : settings_.selection.checks) examine_sample(check);
 }
 
-bool Diagnosis::need(bool check::Needs::*what) const {
-    const check::Checks& checks = settings_.selection.checks;
+bool Diagnosis::need(bool verify::Needs::*what) const {
+    const verify::Checks& checks = settings_.selection.checks;
     return std::any_of(checks.begin(), checks.end(), [what](Check check) { return check->profile().needs.*what; });
 }
 
@@ -59,8 +59,8 @@ void Diagnosis::skip_contracts() {
 }
 
 void Diagnosis::examine_contract(const std::string& what, const stellar::Hash& contract, const std::string& setting) {
-    const auto instance = attempt_(Part::contracts, what, [&](reconcile::Findings& findings) {
-        return reconcile::read_instance(*loop_, findings, contract, setting);
+    const auto instance = attempt_(Part::contracts, what, [&](cycle::Findings& findings) {
+        return cycle::read_instance(*loop_, findings, contract, setting);
     });
     if (instance) list_.add({Part::contracts, what, Mark::ok, fmt::format("{} is there", shown_contract(contract))});
 }
@@ -68,11 +68,11 @@ void Diagnosis::examine_contract(const std::string& what, const stellar::Hash& c
 void Diagnosis::examine_market_contract() {
     examine_contract("market contract", *settings_.target.market_contract, "MARKET_CONTRACT_ADDRESS");
     const std::string what = "market held";
-    const bool read = attempt_(Part::contracts, what, [&](reconcile::Findings& findings) {
-        return reconcile::find_shared_market(*loop_, findings, settings_.selection, settings_.target);
+    const bool read = attempt_(Part::contracts, what, [&](cycle::Findings& findings) {
+        return cycle::find_shared_market(*loop_, findings, settings_.selection, settings_.target);
     });
     if (!read) return;
-    const check::Target& target = settings_.target;
+    const verify::Target& target = settings_.target;
     if (!target.shared_market_fault.empty()) {
         list_.add({Part::contracts, what, Mark::failed, target.shared_market_fault,
                    "is it the right contract (MARKET_CONTRACT_ADDRESS)?"});
@@ -87,8 +87,8 @@ void Diagnosis::examine_market_contract() {
 
 void Diagnosis::examine_token() {
     const std::string what = "token";
-    const auto token = attempt_(Part::contracts, what, [&](reconcile::Findings& findings) {
-        return reconcile::find_token(*loop_, findings, settings_.token);
+    const auto token = attempt_(Part::contracts, what, [&](cycle::Findings& findings) {
+        return cycle::find_token(*loop_, findings, settings_.token);
     });
     if (!token) return;
     settings_.target.token = *token;
@@ -96,14 +96,14 @@ void Diagnosis::examine_token() {
     list_.add(token_point(*token));
     if (!token->asset) return; // its instance has been read
     // Trust lines do without the contract; what contracts hold, and simulation, do not.
-    check::Checklist found;
+    diagnose::Checklist found;
     Attempt attempt(found, loop_->clock());
-    const auto instance = attempt(Part::contracts, "token contract", [&](reconcile::Findings& findings) {
-        return reconcile::read_instance(*loop_, findings, token->contract, "USDC_ASSET");
+    const auto instance = attempt(Part::contracts, "token contract", [&](cycle::Findings& findings) {
+        return cycle::read_instance(*loop_, findings, token->contract, "USDC_ASSET");
     });
     if (instance) return list_.add({Part::contracts, "token contract", Mark::ok, "it is there"});
-    for (check::Point point : found.points()) {
-        if (point.mark == Mark::failed && settings_.target.mode != check::ReadMode::simulate) {
+    for (diagnose::Point point : found.points()) {
+        if (point.mark == Mark::failed && settings_.target.mode != verify::ReadMode::simulate) {
             point.mark = Mark::warning;
             point.advice = "is it the asset that is meant? Accounts' trust lines are read without it";
         }
@@ -111,8 +111,8 @@ void Diagnosis::examine_token() {
     }
 }
 
-check::Point Diagnosis::token_point(const check::Token& token) const {
-    check::Point point{
+diagnose::Point Diagnosis::token_point(const verify::Token& token) const {
+    diagnose::Point point{
         Part::contracts, "token", Mark::ok,
         token.asset ? fmt::format("{}, contract {}", stellar::to_text(*token.asset), shown_contract(token.contract))
                     : fmt::format("contract {}, without a classic asset", shown_contract(token.contract))};
@@ -135,9 +135,9 @@ void Diagnosis::examine_watermark() {
     const std::string& sql = settings_.watermark.sql;
     if (sql.empty() || !connected_) return;
     const std::string what = "indexer";
-    const bool known = attempt_(Part::database, what, [&](reconcile::Findings& findings) {
-        reconcile::Watermark watermark(settings_.watermark, findings);
-        return reconcile::find_watermark(*loop_, findings, watermark);
+    const bool known = attempt_(Part::database, what, [&](cycle::Findings& findings) {
+        cycle::Watermark watermark(settings_.watermark, findings);
+        return cycle::find_watermark(*loop_, findings, watermark);
     });
     if (!known) return;
     if (!attempt_.summary().indexer) { // none, or none that can be believed
@@ -145,7 +145,7 @@ void Diagnosis::examine_watermark() {
                    "rows are judged as if there were no watermark"});
         return;
     }
-    const check::Indexer& indexer = *attempt_.summary().indexer;
+    const verify::Indexer& indexer = *attempt_.summary().indexer;
     list_.add({Part::database,
                what,
                indexer.lagging() ? Mark::warning : Mark::ok,
@@ -185,19 +185,19 @@ std::optional<std::vector<Diagnosis::Sample>> Diagnosis::find_samples(Check chec
     const auto rows = std::make_shared<const db::Rows>(std::move(*page));
     std::vector<Sample> samples;
     for (std::size_t i = 0; i < rows->size() && samples.size() < claims_tried; ++i) {
-        check::ClaimResult claim = check::claim_of(check, {*rows, i}, settings_.target);
+        verify::ClaimResult claim = verify::claim_of(check, {*rows, i}, settings_.target);
         if (claim) samples.push_back({rows, *std::move(claim)});
     }
     return samples;
 }
 
-std::optional<Diagnosis::Answer> Diagnosis::look(const Sample& sample, check::ReadMode mode) {
-    check::Target target = settings_.target;
+std::optional<Diagnosis::Answer> Diagnosis::look(const Sample& sample, verify::ReadMode mode) {
+    verify::Target target = settings_.target;
     target.mode = mode;
-    reconcile::ChainReads reads(target, loop_->dispatcher());
+    cycle::ChainReads reads(target, loop_->dispatcher());
     reads.ask({sample.rows, sample.claim, {}, 0, nullptr, nullptr});
     for (;;) {
-        std::vector<reconcile::AnsweredItem> answers = reads.take_answers();
+        std::vector<cycle::AnsweredItem> answers = reads.take_answers();
         if (!answers.empty()) return std::move(answers.front().answer);
         reads.flush(); // an answer may have led to another question
         loop_->dispatcher().advance({});
@@ -217,14 +217,14 @@ void Diagnosis::judge_market(const std::vector<Sample>& samples) {
     std::optional<Answer> simulated;
     for (const Sample& next : samples) {
         sample = &next;
-        simulated = look(next, check::ReadMode::simulate);
-        if (!simulated || std::holds_alternative<check::ChainValue>(*simulated)) break;
+        simulated = look(next, verify::ReadMode::simulate);
+        if (!simulated || std::holds_alternative<verify::ChainValue>(*simulated)) break;
     }
     const std::string what = fmt::format("one row of {}", sample->claim.check.name());
     if (!simulated) return no_time_for(what);
     const bool shared = sample->claim.check->needs_control(sample->claim, settings_.target);
-    if (shared || settings_.target.mode == check::ReadMode::simulate) return judge_call(*sample, *simulated, true);
-    const std::optional<Answer> stored = look(*sample, check::ReadMode::storage);
+    if (shared || settings_.target.mode == verify::ReadMode::simulate) return judge_call(*sample, *simulated, true);
+    const std::optional<Answer> stored = look(*sample, verify::ReadMode::storage);
     if (!stored) return no_time_for(what);
     judge_call(*sample, *simulated, !recognised(*stored));
     judge_storage(*sample, *stored);
@@ -232,7 +232,7 @@ void Diagnosis::judge_market(const std::vector<Sample>& samples) {
 
 void Diagnosis::judge_call(const Sample& sample, const Answer& simulated, bool needed) {
     const auto [function, setting] = sample.claim.check->function(settings_.target);
-    const auto* value = std::get_if<check::ChainValue>(&simulated);
+    const auto* value = std::get_if<verify::ChainValue>(&simulated);
     list_.add(
         {Part::contracts, fmt::format("function {}", function),
          value    ? Mark::ok
@@ -243,9 +243,9 @@ void Diagnosis::judge_call(const Sample& sample, const Answer& simulated, bool n
 }
 
 void Diagnosis::judge_storage(const Sample& sample, const Answer& stored) {
-    const bool automatic = settings_.target.mode == check::ReadMode::automatic;
-    const auto* value = std::get_if<check::ChainValue>(&stored);
-    check::Point point{Part::contracts, fmt::format("storage of {}", sample.claim.check.name()), Mark::ok, ""};
+    const bool automatic = settings_.target.mode == verify::ReadMode::automatic;
+    const auto* value = std::get_if<verify::ChainValue>(&stored);
+    diagnose::Point point{Part::contracts, fmt::format("storage of {}", sample.claim.check.name()), Mark::ok, ""};
     if (recognised(stored)) {
         point.found = fmt::format("recognised: {}", shown(sample.claim, *value));
     } else {
@@ -259,11 +259,11 @@ void Diagnosis::judge_storage(const Sample& sample, const Answer& stored) {
 }
 
 void Diagnosis::judge_value(const Sample& sample) {
-    const check::Profile& profile = sample.claim.check->profile();
+    const verify::Profile& profile = sample.claim.check->profile();
     const std::string what(profile.value);
     const std::optional<Answer> answer = look(sample, settings_.target.mode);
     if (!answer) return no_time_for(what);
-    const auto* value = std::get_if<check::ChainValue>(&*answer);
+    const auto* value = std::get_if<verify::ChainValue>(&*answer);
     list_.add({Part::contracts, what, value ? Mark::ok : Mark::failed,
                value ? fmt::format("for {} {}: {}", profile.resource->one, sample.claim.id, shown(sample.claim, *value))
                      : fmt::format("for {} {}: {}", profile.resource->one, sample.claim.id, why_not(*answer)),

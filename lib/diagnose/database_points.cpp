@@ -11,8 +11,8 @@
 namespace diagnose {
 namespace {
 
-using check::Mark;
-using check::Part;
+using diagnose::Mark;
+using diagnose::Part;
 
 std::string advice_for(db::ErrorKind kind) {
     switch (kind) {
@@ -60,13 +60,13 @@ std::string what_it_may(const db::RoleFacts& role) {
 
 } // namespace
 
-Diagnosis::Diagnosis(Settings settings, check::Checklist& list, const base::Clock& clock)
+Diagnosis::Diagnosis(Settings settings, diagnose::Checklist& list, const base::Clock& clock)
     : settings_(std::move(settings)), list_(list), attempt_(list, clock) {}
 
 bool Diagnosis::wants(db::Table table) const {
-    const check::Checks& checks = settings_.selection.checks;
+    const verify::Checks& checks = settings_.selection.checks;
     return std::any_of(checks.begin(), checks.end(),
-                       [table](check::Check check) { return db::table_of(check) == table; });
+                       [table](verify::Check check) { return db::table_of(check) == table; });
 }
 
 std::optional<db::Rows> Diagnosis::ask(std::string what, db::Query query) {
@@ -84,7 +84,7 @@ std::optional<db::Rows> Diagnosis::ask(std::string what, db::Query query) {
     return std::nullopt;
 }
 
-void Diagnosis::examine_database(reconcile::Loop& loop) {
+void Diagnosis::examine_database(cycle::Loop& loop) {
     loop_ = &loop;
     const auto rows = ask("connection", db::server_query());
     if (!rows) {
@@ -132,17 +132,17 @@ void Diagnosis::examine_role() {
 
 void Diagnosis::examine_table(db::Table table) {
     const std::string what = fmt::format("table {}", db::name(table));
-    reconcile::Selection selection;
-    for (const check::Check check : settings_.selection.checks)
+    cycle::Selection selection;
+    for (const verify::Check check : settings_.selection.checks)
         if (db::table_of(check) == table) selection.checks.push_back(check);
-    std::optional<db::Source> source = attempt_(Part::database, what, [&](reconcile::Findings& findings) {
-        return reconcile::find_source(*loop_, findings, settings_.schema, settings_.custom_sql, selection);
+    std::optional<db::Source> source = attempt_(Part::database, what, [&](cycle::Findings& findings) {
+        return cycle::find_source(*loop_, findings, settings_.schema, settings_.custom_sql, selection);
     });
     if (!source) return;
     const db::Relation& relation = source->at(table);
     const bool custom = relation.from.starts_with('(');
     const bool hindered = std::any_of(selection.checks.begin(), selection.checks.end(),
-                                      [&](check::Check check) { return source->obstacle(check).has_value(); });
+                                      [&](verify::Check check) { return source->obstacle(check).has_value(); });
     list_.add({Part::database, what, Mark::ok,
                hindered ? (custom ? "the SELECT of the setting is accepted" : fmt::format("{} is there", relation.from))
                : custom ? "the SELECT of the setting gives every column"
@@ -150,7 +150,7 @@ void Diagnosis::examine_table(db::Table table) {
     for (const std::string& warning : attempt_.warnings())
         list_.add({Part::database, what, Mark::warning, warning, advice_for_warning(warning)});
     examine_index(table, relation);
-    for (const check::Check check : selection.checks) {
+    for (const verify::Check check : selection.checks) {
         if (const auto& obstacle = source->obstacle(check)) {
             list_.add({Part::database, fmt::format("rows of {}", check.name()), Mark::failed,
                        fmt::format("this check cannot run: {}", obstacle->text),
@@ -181,7 +181,7 @@ void Diagnosis::examine_index(db::Table table, const db::Relation& relation) {
     }
 }
 
-void Diagnosis::count_rows(check::Check check, const db::Source& source) {
+void Diagnosis::count_rows(verify::Check check, const db::Source& source) {
     const std::string what = fmt::format("rows of {}", check.name());
     db::Scope scope;
     scope.check = check;

@@ -2,13 +2,13 @@
 // the others, and some that only a person would ask about. Changes nothing and alerts nobody.
 #pragma once
 
-#include "check/checklist.hpp"
-#include "check/claim.hpp"
 #include "diagnose/attempt.hpp"
-#include "reconcile/chain_reads.hpp"
-#include "reconcile/loop.hpp"
-#include "reconcile/preparation.hpp"
-#include "reconcile/row_stream.hpp"
+#include "diagnose/checklist.hpp"
+#include "sync/chain_reads.hpp"
+#include "sync/loop.hpp"
+#include "sync/preparation.hpp"
+#include "sync/row_stream.hpp"
+#include "verify/claim.hpp"
 
 #include <array>
 #include <memory>
@@ -20,24 +20,24 @@
 namespace diagnose {
 
 struct Settings {
-    reconcile::Selection selection;
+    cycle::Selection selection;
     std::string schema;
     db::CustomSql custom_sql;
-    check::Target target; // the token is found out here
-    reconcile::TokenSettings token;
-    reconcile::WatermarkSettings watermark;
+    verify::Target target; // the token is found out here
+    cycle::TokenSettings token;
+    cycle::WatermarkSettings watermark;
 };
 
 class Diagnosis {
   public:
     /// Both outlive this.
-    Diagnosis(Settings settings, check::Checklist& list, const base::Clock& clock);
+    Diagnosis(Settings settings, diagnose::Checklist& list, const base::Clock& clock);
 
     /// Connection, role, tables, rows, index: database_points.cpp. Each part has a loop, and so a deadline, of its own.
-    void examine_database(reconcile::Loop& loop);
+    void examine_database(cycle::Loop& loop);
     /// After the database. Indexer, contracts, and one row of each check read in both ways: contract_points.cpp. The
     /// loop's dispatcher must be serving.
-    void examine_contracts(reconcile::Loop& loop);
+    void examine_contracts(cycle::Loop& loop);
     /// The same points, where there is no endpoint to ask.
     void skip_contracts();
 
@@ -45,36 +45,36 @@ class Diagnosis {
     /// A row of a check that makes a claim.
     struct Sample {
         std::shared_ptr<const db::Rows> rows; // the claim's views point into them
-        check::Claim claim;
+        verify::Claim claim;
     };
-    using Answer = std::variant<check::ChainValue, check::Unverifiable, net::GivenUp>;
+    using Answer = std::variant<verify::ChainValue, verify::Unverifiable, net::GivenUp>;
 
     std::optional<db::Rows> ask(std::string what, db::Query query);
     void examine_role();
     void examine_table(db::Table table);
     void examine_index(db::Table table, const db::Relation& relation);
-    void count_rows(check::Check check, const db::Source& source);
+    void count_rows(verify::Check check, const db::Source& source);
 
     void examine_contract(const std::string& what, const stellar::Hash& contract, const std::string& setting);
     void examine_market_contract();
     void examine_token();
-    check::Point token_point(const check::Token& token) const;
+    diagnose::Point token_point(const verify::Token& token) const;
     void examine_watermark();
-    void examine_sample(check::Check check);
-    std::optional<std::vector<Sample>> find_samples(check::Check check, const db::Source& source);
+    void examine_sample(verify::Check check);
+    std::optional<std::vector<Sample>> find_samples(verify::Check check, const db::Source& source);
     void judge_market(const std::vector<Sample>& samples);
     void judge_call(const Sample& sample, const Answer& simulated, bool needed);
     void judge_storage(const Sample& sample, const Answer& stored);
     void judge_value(const Sample& sample);
     void no_time_for(std::string what);
-    std::optional<Answer> look(const Sample& sample, check::ReadMode mode);
+    std::optional<Answer> look(const Sample& sample, verify::ReadMode mode);
 
     bool wants(db::Table table) const;
-    bool need(bool check::Needs::*what) const; // one of the checks
+    bool need(bool verify::Needs::*what) const; // one of the checks
 
     Settings settings_;
-    reconcile::Loop* loop_ = nullptr; // of the part that is examined
-    check::Checklist& list_;
+    cycle::Loop* loop_ = nullptr; // of the part that is examined
+    diagnose::Checklist& list_;
     Attempt attempt_;
     bool connected_ = false;
     std::array<std::optional<db::Source>, 2> sources_; // by table

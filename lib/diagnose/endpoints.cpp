@@ -11,8 +11,8 @@
 namespace diagnose {
 namespace {
 
-using check::Mark;
-using check::Part;
+using diagnose::Mark;
+using diagnose::Part;
 
 std::int64_t in_milliseconds(base::Duration duration) {
     return std::chrono::round<std::chrono::milliseconds>(duration).count();
@@ -74,7 +74,7 @@ void Endpoints::add_dispatcher(const std::string& url) {
     dispatchers_.push_back(std::make_unique<net::Dispatcher>(std::move(settings), channel_, clock_, log_, random_));
 }
 
-void Endpoints::examine(std::size_t i, const std::function<reconcile::Loop(net::Dispatcher&)>& open_loop) {
+void Endpoints::examine(std::size_t i, const std::function<cycle::Loop(net::Dispatcher&)>& open_loop) {
     if (i > 0) {
         // As in a cycle: without a setting the first endpoint that can be used says which network is meant.
         if (const net::Dispatcher* known = usable(); known && settings_.passphrase.empty())
@@ -82,7 +82,7 @@ void Endpoints::examine(std::size_t i, const std::function<reconcile::Loop(net::
         add_dispatcher(settings_.endpoints[i]);
     }
     net::Dispatcher& dispatcher = *dispatchers_[i];
-    reconcile::Loop loop = open_loop(dispatcher);
+    cycle::Loop loop = open_loop(dispatcher);
     Seen seen{base::mask_url(settings_.endpoints[i]), std::nullopt, {}, std::nullopt, {}, {}};
     if (!loop.await_endpoint())
         seen.rejection = {net::Rejection::unreachable, "it has not said who it is within the time left"};
@@ -93,7 +93,7 @@ void Endpoints::examine(std::size_t i, const std::function<reconcile::Loop(net::
     seen_.push_back(std::move(seen));
 }
 
-void Endpoints::measure_keys(reconcile::Loop& loop, Seen& seen) {
+void Endpoints::measure_keys(cycle::Loop& loop, Seen& seen) {
     net::Dispatcher& dispatcher = loop.dispatcher();
     const std::shared_ptr<net::KeyGroups> keys = full_batch();
     dispatcher.read_entries(keys);
@@ -127,7 +127,7 @@ net::Dispatcher* Endpoints::usable() const {
     return nullptr;
 }
 
-void Endpoints::report(check::Checklist& list) const {
+void Endpoints::report(diagnose::Checklist& list) const {
     // Which of exit codes 2 and 4 a cycle would end with, if it had none of them.
     const bool all_hopeless = std::all_of(seen_.begin(), seen_.end(), [](const Seen& seen) {
         return seen.rejection && hopeless(seen.rejection->rejection);
@@ -139,7 +139,7 @@ void Endpoints::report(check::Checklist& list) const {
     }
 }
 
-check::Point Endpoints::point(std::size_t i, Mark mark_of_faults) const {
+diagnose::Point Endpoints::point(std::size_t i, Mark mark_of_faults) const {
     const Seen& seen = seen_[i];
     const net::Dispatcher& dispatcher = *dispatchers_[i];
     if (seen.rejection)
@@ -151,20 +151,20 @@ check::Point Endpoints::point(std::size_t i, Mark mark_of_faults) const {
     const std::string closed =
         told ? fmt::format("closed {} s ago", std::chrono::duration_cast<std::chrono::seconds>(age).count())
              : "of an age that the node does not tell";
-    check::Point point{Part::rpc,
-                       seen.label,
-                       told ? Mark::ok : Mark::warning,
-                       fmt::format("network \"{}\", ledger {} {}, answers in {}", dispatcher.network(), ledger, closed,
-                                   in_words(seen.latency)),
-                       told ? "" : "a node of version 25 or newer: a stale one cannot be told otherwise",
-                       {{"network", dispatcher.network()},
-                        {"ledger", std::uint64_t{ledger}},
-                        {"latencyMs", in_milliseconds(seen.latency)}}};
+    diagnose::Point point{Part::rpc,
+                          seen.label,
+                          told ? Mark::ok : Mark::warning,
+                          fmt::format("network \"{}\", ledger {} {}, answers in {}", dispatcher.network(), ledger,
+                                      closed, in_words(seen.latency)),
+                          told ? "" : "a node of version 25 or newer: a stale one cannot be told otherwise",
+                          {{"network", dispatcher.network()},
+                           {"ledger", std::uint64_t{ledger}},
+                           {"latencyMs", in_milliseconds(seen.latency)}}};
     if (told) point.details.push_back({"ledgerAgeMs", in_milliseconds(age)});
     return point;
 }
 
-check::Point Endpoints::key_point(const Seen& seen) const {
+diagnose::Point Endpoints::key_point(const Seen& seen) const {
     const std::string what = "keys in one call";
     if (!seen.keys)
         return {Part::rpc, what, Mark::warning,

@@ -1,9 +1,9 @@
 // The RPC endpoints' part of the checklist: each is asked for itself, whatever became of those before it.
 #pragma once
 
-#include "check/checklist.hpp"
+#include "diagnose/checklist.hpp"
 #include "net/dispatcher.hpp"
-#include "reconcile/loop.hpp"
+#include "sync/loop.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -44,10 +44,10 @@ class Endpoints {
 
     /// Asks number `i`, which must come in order, who it is and how many keys it takes. `open_loop(dispatcher)` gives
     /// the loop to do it in.
-    void examine(std::size_t i, const std::function<reconcile::Loop(net::Dispatcher&)>& open_loop);
+    void examine(std::size_t i, const std::function<cycle::Loop(net::Dispatcher&)>& open_loop);
     /// Once all are examined: a point for each. An endpoint that a cycle would pass over is a fault only where it is
     /// left with none.
-    void report(check::Checklist& list) const;
+    void report(diagnose::Checklist& list) const;
     /// The first that a cycle could use; null: none.
     net::Dispatcher* usable() const;
 
@@ -62,9 +62,9 @@ class Endpoints {
     };
 
     void add_dispatcher(const std::string& url);
-    void measure_keys(reconcile::Loop& loop, Seen& seen);
-    check::Point point(std::size_t i, check::Mark mark_of_faults) const;
-    check::Point key_point(const Seen& seen) const;
+    void measure_keys(cycle::Loop& loop, Seen& seen);
+    diagnose::Point point(std::size_t i, diagnose::Mark mark_of_faults) const;
+    diagnose::Point key_point(const Seen& seen) const;
 
     net::Dispatcher::Settings settings_;
     TimedChannel channel_;

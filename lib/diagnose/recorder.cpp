@@ -1,8 +1,8 @@
 #include "diagnose/recorder.hpp"
 
-#include "reconcile/chain_reads.hpp"
 #include "stellar/base64.hpp"
 #include "stellar/readable.hpp"
+#include "sync/chain_reads.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 namespace diagnose {
 namespace {
 
-base::Fields columns_of(check::Check check, const check::Row& row) {
+base::Fields columns_of(verify::Check check, const verify::Row& row) {
     base::Fields fields;
     const auto columns = check->profile().columns;
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -22,12 +22,12 @@ base::Fields columns_of(check::Check check, const check::Row& row) {
     return fields;
 }
 
-check::ExplainedQuestion question_of(const check::Call& call, const net::Simulation& simulation) {
-    check::ExplainedQuestion question;
+diagnose::ExplainedQuestion question_of(const verify::Call& call, const net::Simulation& simulation) {
+    diagnose::ExplainedQuestion question;
     question.ledger = simulation.ledger;
     question.call = fmt::format("{} {}({})", stellar::to_strkey({stellar::Address::Kind::contract, call.contract}),
                                 call.function, stellar::readable(call.argument));
-    question.envelope = stellar::to_base64(check::envelope_of(call));
+    question.envelope = stellar::to_base64(verify::envelope_of(call));
     question.error = simulation.error;
     if (simulation.error.empty()) {
         question.result = stellar::to_base64(simulation.result);
@@ -36,31 +36,31 @@ check::ExplainedQuestion question_of(const check::Call& call, const net::Simulat
     return question;
 }
 
-check::Verdict verdict_of(const check::Tally& tally) {
-    if (tally.mismatched > 0) return check::Verdict::mismatched;
-    if (tally.exempt > 0) return check::Verdict::exempt;
-    if (tally.matched > 0) return check::Verdict::matched;
-    return tally.transient > 0 ? check::Verdict::transient : check::Verdict::error;
+diagnose::Verdict verdict_of(const verify::Tally& tally) {
+    if (tally.mismatched > 0) return diagnose::Verdict::mismatched;
+    if (tally.exempt > 0) return diagnose::Verdict::exempt;
+    if (tally.matched > 0) return diagnose::Verdict::matched;
+    return tally.transient > 0 ? diagnose::Verdict::transient : diagnose::Verdict::error;
 }
 
 } // namespace
 
-void Recorder::row(check::Check check, unsigned look, const check::Row& row, const check::ClaimResult& claim) {
-    check::ExplainedLook& entry = look_of(check, row.id(), look);
+void Recorder::row(verify::Check check, unsigned look, const verify::Row& row, const verify::ClaimResult& claim) {
+    diagnose::ExplainedLook& entry = look_of(check, row.id(), look);
     entry.row = columns_of(check, row);
     if (!claim) entry.fault = claim.error();
 }
 
-void Recorder::entries(const reconcile::Item& item, std::span<const check::Stored> stored, std::uint32_t ledger) {
-    check::ExplainedQuestion question;
+void Recorder::entries(const cycle::Item& item, std::span<const verify::Stored> stored, std::uint32_t ledger) {
+    diagnose::ExplainedQuestion question;
     question.ledger = ledger;
-    for (const check::Stored& each : stored) {
-        check::ExplainedEntry entry{stellar::to_base64(each.key),
-                                    stellar::readable_key(each.key),
-                                    std::nullopt,
-                                    "no such entry",
-                                    each.last_modified_ledger,
-                                    each.archived};
+    for (const verify::Stored& each : stored) {
+        diagnose::ExplainedEntry entry{stellar::to_base64(each.key),
+                                       stellar::readable_key(each.key),
+                                       std::nullopt,
+                                       "no such entry",
+                                       each.last_modified_ledger,
+                                       each.archived};
         if (each.entry) {
             entry.entry = stellar::to_base64(*each.entry);
             entry.entry_text = stellar::readable_entry(*each.entry);
@@ -70,50 +70,49 @@ void Recorder::entries(const reconcile::Item& item, std::span<const check::Store
     look_of(item).questions.push_back(std::move(question));
 }
 
-void Recorder::call(const reconcile::Item& item, const check::Call& call, const net::Simulation& simulation) {
+void Recorder::call(const cycle::Item& item, const verify::Call& call, const net::Simulation& simulation) {
     look_of(item).questions.push_back(question_of(call, simulation));
 }
 
-void Recorder::control(const reconcile::Item& item, const check::Call& call, const net::Simulation& control,
-                       bool same) {
-    check::ExplainedQuestion question = question_of(call, control);
+void Recorder::control(const cycle::Item& item, const verify::Call& call, const net::Simulation& control, bool same) {
+    diagnose::ExplainedQuestion question = question_of(call, control);
     question.control = same ? "the same answer as for the row's market: it says nothing about that market"
                             : "another answer than for the row's market: that one counts";
     look_of(item).questions.push_back(std::move(question));
 }
 
-void Recorder::compared(const reconcile::Item& item, const check::ChainValue& chain) {
-    check::ExplainedLook& look = look_of(item);
+void Recorder::compared(const cycle::Item& item, const verify::ChainValue& chain) {
+    diagnose::ExplainedLook& look = look_of(item);
     look.comparison = item.claim.check->measure(item.claim, chain);
     look.differs = item.claim.check->differs(*look.comparison, thresholds_);
     look.seen = chain.seen;
 }
 
-void Recorder::unverifiable(const reconcile::Item& item, const check::Unverifiable& why) {
+void Recorder::unverifiable(const cycle::Item& item, const verify::Unverifiable& why) {
     look_of(item).fault = why;
 }
 
-void Recorder::second_opinion(const reconcile::Item& item, const check::SecondOpinion& opinion) {
+void Recorder::second_opinion(const cycle::Item& item, const verify::SecondOpinion& opinion) {
     look_of(item).second_opinion = opinion;
 }
 
-std::vector<check::Explanation> Recorder::explanations(const check::Summary& summary) const {
-    std::vector<check::Explanation> list = explanations_;
-    for (check::Explanation& each : list) each.verdict = verdict_of(summary.tally(each.check));
-    for (const check::Exempted& exempted : summary.exempted()) {
-        for (check::Explanation& each : list)
+std::vector<diagnose::Explanation> Recorder::explanations(const verify::Summary& summary) const {
+    std::vector<diagnose::Explanation> list = explanations_;
+    for (diagnose::Explanation& each : list) each.verdict = verdict_of(summary.tally(each.check));
+    for (const verify::Exempted& exempted : summary.exempted()) {
+        for (diagnose::Explanation& each : list)
             if (each.check == exempted.mismatch.check() && each.id == exempted.mismatch.id)
                 each.exemption = exempted.reason;
     }
     return list;
 }
 
-check::ExplainedLook& Recorder::look_of(const reconcile::Item& item) {
+diagnose::ExplainedLook& Recorder::look_of(const cycle::Item& item) {
     return look_of(item.claim.check, item.claim.id, item.look);
 }
 
-check::ExplainedLook& Recorder::look_of(check::Check check, std::string_view id, unsigned look) {
-    const auto same = [&](const check::Explanation& each) { return each.check == check && each.id == id; };
+diagnose::ExplainedLook& Recorder::look_of(verify::Check check, std::string_view id, unsigned look) {
+    const auto same = [&](const diagnose::Explanation& each) { return each.check == check && each.id == id; };
     auto found = std::find_if(explanations_.begin(), explanations_.end(), same);
     if (found == explanations_.end()) {
         explanations_.push_back({check, std::string(id), {}, {}, {}});

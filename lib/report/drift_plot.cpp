@@ -1,8 +1,8 @@
 #include "report/drift_plot.hpp"
 
-#include "check/amount.hpp"
-#include "check/odds.hpp"
 #include "report/wording.hpp"
+#include "verify/amount.hpp"
+#include "verify/odds.hpp"
 
 #include <fmt/format.h>
 
@@ -13,8 +13,8 @@ namespace report {
 
 namespace {
 
-using check::Check;
-using check::Drift;
+using verify::Check;
+using verify::Drift;
 
 // In units of the drawing.
 constexpr double width = 720;
@@ -56,19 +56,19 @@ Scale price_scale() {
 // From a stroop up, a decade a bin, so that the pages of two cycles may be laid side by side.
 Scale amount_scale(base::u128 largest, std::string_view unit) {
     constexpr std::size_t fewest = 11; // up to 10,000 USDC
-    const std::size_t decades = std::max(check::decade_of(largest) + 1, fewest);
+    const std::size_t decades = std::max(verify::decade_of(largest) + 1, fewest);
     Scale scale{{}, 1, fmt::format(" {}", unit)};
     for (std::size_t i = 0; i <= decades; ++i) {
         scale.bounds.push_back({static_cast<double>(i) / static_cast<double>(decades),
-                                power_of_ten(static_cast<int>(i) - check::stroop_decimals)});
+                                power_of_ten(static_cast<int>(i) - verify::stroop_decimals)});
     }
     scale.a_label = decades / 9 + 1; // labels side by side take room
     return scale;
 }
 
 Scale scale_of(Check check, const Drift& drift) {
-    const check::Profile& profile = check->profile();
-    return profile.scale == check::Scale::price ? price_scale() : amount_scale(drift.largest, profile.unit);
+    const verify::Profile& profile = check->profile();
+    return profile.scale == verify::Scale::price ? price_scale() : amount_scale(drift.largest, profile.unit);
 }
 
 double x_of(double at) {

@@ -9,15 +9,15 @@ namespace report {
 
 namespace {
 
-using check::Reason;
+using verify::Reason;
 
 constexpr std::size_t longest_text = 400; // bytes; a server may send more
 
 } // namespace
 
-std::vector<ErrorGroup> grouped_errors(const check::Summary& summary) {
+std::vector<ErrorGroup> grouped_errors(const verify::Summary& summary) {
     std::map<std::tuple<Reason, std::string, std::string>, ErrorGroup> groups;
-    for (const check::Error& error : summary.errors()) {
+    for (const verify::Error& error : summary.errors()) {
         ErrorGroup& group = groups[{error.reason, error.operation, error.text}];
         group.count += error.count;
         if (!error.resource_id.empty()) group.ids.push_back(error.resource_id);

@@ -1,7 +1,7 @@
 // What could not be verified, put together: the same thing said of many items is said once.
 #pragma once
 
-#include "check/summary.hpp"
+#include "verify/summary.hpp"
 
 #include <cstdint>
 #include <string>
@@ -11,7 +11,7 @@
 namespace report {
 
 struct ErrorGroup {
-    check::Reason reason{};
+    verify::Reason reason{};
     std::string operation;
     std::string text; // at most 400 bytes of what was said
     std::uint64_t count = 0;
@@ -19,9 +19,9 @@ struct ErrorGroup {
 };
 
 /// By reason, then operation, then text.
-std::vector<ErrorGroup> grouped_errors(const check::Summary& summary);
+std::vector<ErrorGroup> grouped_errors(const verify::Summary& summary);
 
 /// A reason in words: "the address in the database cannot be looked up".
-std::string_view meaning(check::Reason reason);
+std::string_view meaning(verify::Reason reason);
 
 } // namespace report

@@ -31,16 +31,16 @@ std::string listed(std::vector<std::string> ids) {
 
 } // namespace
 
-std::string error_section(const check::Summary& summary, const TableStyle& style, const Paint& paint) {
+std::string error_section(const verify::Summary& summary, const TableStyle& style, const Paint& paint) {
     if (summary.errors().empty()) return "";
     const std::uint64_t items = total(summary).errors;
     std::string out = items > 0 ? paint("NOT VERIFIED", Colour::bold) + ": " + counted(items, "item", "items")
                                 : paint("ERRORS", Colour::bold);
     out += '\n';
-    std::optional<check::Reason> current;
+    std::optional<verify::Reason> current;
     for (const ErrorGroup& group : grouped_errors(summary)) {
         if (current != group.reason) {
-            out += "\n  " + paint(check::name(group.reason), Colour::yellow) + ": ";
+            out += "\n  " + paint(verify::name(group.reason), Colour::yellow) + ": ";
             out.append(meaning(group.reason)).append(1, '\n');
             current = group.reason;
         }

@@ -1,8 +1,8 @@
 #include "report/events.hpp"
 
 #include "base/text.hpp"
-#include "check/amount.hpp"
 #include "report/wording.hpp"
+#include "verify/amount.hpp"
 
 #include <fmt/format.h>
 
@@ -20,22 +20,19 @@ using base::Level;
 using base::Number;
 using base::Value;
 
-// An id or a text of the database has no limit of its own; the fields carry it whole.
-constexpr std::size_t longest_in_message = 100;
-
 Value or_null(const std::optional<std::uint32_t>& number) {
     return number ? Value{std::uint64_t{*number}} : Value{nullptr};
 }
 
-Fields seen_fields(const check::Mismatch& mismatch) {
-    const check::Sighting& seen = mismatch.seen;
+Fields seen_fields(const verify::Mismatch& mismatch) {
+    const verify::Sighting& seen = mismatch.seen;
     Fields fields{{"confirmed", mismatch.confirmed},
                   {"ledger", seen.ledger == 0 ? Value{nullptr} : Value{std::uint64_t{seen.ledger}}},
                   {"lastModifiedLedger", or_null(seen.last_modified_ledger)},
                   {"archived", seen.archived}};
-    if (mismatch.likely_cause) fields.push_back({"likelyCause", std::string(check::name(*mismatch.likely_cause))});
+    if (mismatch.likely_cause) fields.push_back({"likelyCause", std::string(verify::name(*mismatch.likely_cause))});
     if (mismatch.second_opinion) {
-        fields.push_back({"secondOpinion", std::string(check::name(mismatch.second_opinion->word))});
+        fields.push_back({"secondOpinion", std::string(verify::name(mismatch.second_opinion->word))});
     }
     return fields;
 }
@@ -48,30 +45,30 @@ std::string in_message(std::string_view text) {
     return base::shortened(text, longest_in_message);
 }
 
-Level level_of(const check::Summary& summary) {
+Level level_of(const verify::Summary& summary) {
     switch (summary.status()) {
-    case check::Status::in_sync:
+    case verify::Status::in_sync:
         return Level::info;
-    case check::Status::mismatch:
-    case check::Status::incomplete:
+    case verify::Status::mismatch:
+    case verify::Status::incomplete:
         return Level::warn;
-    case check::Status::failed:
+    case verify::Status::failed:
         return Level::error;
     }
     return Level::error;
 }
 
-std::string listed(const check::Checks& checks) {
+std::string listed(const verify::Checks& checks) {
     std::string out;
-    for (const check::Check check : checks) (out += out.empty() ? "" : ",") += check.name();
+    for (const verify::Check check : checks) (out += out.empty() ? "" : ",") += check.name();
     return out;
 }
 
 } // namespace
 
-MismatchPieces pieces_of(const check::Mismatch& mismatch) {
-    const check::Profile& profile = mismatch.check()->profile();
-    check::Shown shown = mismatch.check()->show(mismatch.difference);
+MismatchPieces pieces_of(const verify::Mismatch& mismatch) {
+    const verify::Profile& profile = mismatch.check()->profile();
+    verify::Shown shown = mismatch.check()->show(mismatch.difference);
     MismatchPieces pieces;
     pieces.resource = {std::string(profile.resource->id), mismatch.id};
     pieces.subject = {{std::string(profile.address), mismatch.address}};
@@ -83,11 +80,11 @@ MismatchPieces pieces_of(const check::Mismatch& mismatch) {
     return pieces;
 }
 
-Event mismatch_event(const check::Mismatch& mismatch) {
-    const bool critical = mismatch.priority() == check::Priority::critical;
+Event mismatch_event(const verify::Mismatch& mismatch) {
+    const bool critical = mismatch.priority() == verify::Priority::critical;
     Event event{critical ? Level::error : Level::warn, "MISMATCH", mismatch_sentence(mismatch), {}};
     event.fields = {{"mismatchType", std::string(mismatch.check().type())},
-                    {"priority", std::string(check::name(mismatch.priority()))}};
+                    {"priority", std::string(verify::name(mismatch.priority()))}};
     MismatchPieces pieces = pieces_of(mismatch);
     append(event.fields, std::move(pieces.seen));
     event.fields.push_back(std::move(pieces.resource));
@@ -98,15 +95,15 @@ Event mismatch_event(const check::Mismatch& mismatch) {
     return event;
 }
 
-Fields error_fields(const check::Error& error) {
+Fields error_fields(const verify::Error& error) {
     Fields fields{{"resourceId", error.resource_id.empty() ? Value{nullptr} : Value{error.resource_id}},
-                  {"reason", std::string(check::name(error.reason))},
+                  {"reason", std::string(verify::name(error.reason))},
                   {"error", error.text}};
     if (error.aggregate) fields.push_back({"count", error.count});
     return fields;
 }
 
-Event item_error_event(const check::Error& error) {
+Event item_error_event(const verify::Error& error) {
     const bool about_one = !error.aggregate && !error.resource_id.empty();
     std::string message;
     if (error.aggregate)
@@ -123,14 +120,14 @@ Event item_error_event(const check::Error& error) {
     return event;
 }
 
-Event disagreement_event(const check::Disagreement& disagreement, const check::Error& error) {
-    const check::Mismatch& mismatch = disagreement.mismatch;
+Event disagreement_event(const verify::Disagreement& disagreement, const verify::Error& error) {
+    const verify::Mismatch& mismatch = disagreement.mismatch;
     const MismatchPieces pieces = pieces_of(mismatch);
     const std::string side(mismatch.check()->profile().value);
-    const auto word = [&side](const std::string& endpoint, const check::Said& said, std::uint32_t ledger) {
+    const auto word = [&side](const std::string& endpoint, const verify::Said& said, std::uint32_t ledger) {
         return Fields{{"endpoint", endpoint}, {side, said.value}, {"ledger", std::uint64_t{ledger}}};
     };
-    const check::SecondOpinion& second = *mismatch.second_opinion;
+    const verify::SecondOpinion& second = *mismatch.second_opinion;
     Event event = item_error_event(error);
     event.level = Level::error;
     event.type = "ENDPOINTS_DISAGREE";
@@ -142,7 +139,7 @@ Event disagreement_event(const check::Disagreement& disagreement, const check::E
     return event;
 }
 
-Event transient_event(check::Check check, std::string_view id) {
+Event transient_event(verify::Check check, std::string_view id) {
     return {Level::info,
             "TRANSIENT",
             fmt::format("{} {} differed at first and no longer does at the second look", check.resource().one,
@@ -150,46 +147,46 @@ Event transient_event(check::Check check, std::string_view id) {
             {{"check", std::string(check.name())}, {"resourceId", std::string(id)}}};
 }
 
-Event exempt_event(const check::Exempted& exempted) {
+Event exempt_event(const verify::Exempted& exempted) {
     Event event = mismatch_event(exempted.mismatch);
     event.level = Level::info;
     event.type = "EXEMPT";
     event.message = exempt_sentence(exempted);
     event.fields.push_back({"reason", exempted.reason});
-    event.fields.push_back({"expires", check::to_text(exempted.expires)});
+    event.fields.push_back({"expires", verify::to_text(exempted.expires)});
     return event;
 }
 
-Fields drift_fields(check::Check check, const check::Drift& drift) {
-    if (check->profile().scale != check::Scale::amount)
+Fields drift_fields(verify::Check check, const verify::Drift& drift) {
+    if (check->profile().scale != verify::Scale::amount)
         return {{"largest", nullptr}, {"chainMore", nullptr}, {"chainLess", nullptr}};
-    return {{"largest", check::format_stroops(drift.largest)},
-            {"chainMore", check::format_stroops(drift.chain_more)},
-            {"chainLess", check::format_stroops(drift.chain_less)}};
+    return {{"largest", verify::format_stroops(drift.largest)},
+            {"chainMore", verify::format_stroops(drift.chain_more)},
+            {"chainLess", verify::format_stroops(drift.chain_less)}};
 }
 
-Fields exemption_fields(const check::Exemption& exemption) {
+Fields exemption_fields(const verify::Exemption& exemption) {
     return {{"check", std::string(exemption.check.name())},
             {"resourceId", exemption.id},
             {"reason", exemption.reason},
-            {"expires", check::to_text(exemption.expires)}};
+            {"expires", verify::to_text(exemption.expires)}};
 }
 
-Event exemption_expired_event(const check::Exemption& exemption) {
+Event exemption_expired_event(const verify::Exemption& exemption) {
     return {Level::warn, "EXEMPTION_EXPIRED", expired_sentence(exemption), exemption_fields(exemption)};
 }
 
-Event exemption_unused_event(const check::Exemption& exemption) {
+Event exemption_unused_event(const verify::Exemption& exemption) {
     return {Level::warn, "EXEMPTION_UNUSED", unused_sentence(exemption), exemption_fields(exemption)};
 }
 
-Event start_event(const check::Checks& checks, const std::string& shard) {
+Event start_event(const verify::Checks& checks, const std::string& shard) {
     Event event{Level::info, "SYNC_START", "verification cycle started", {{"checks", listed(checks)}}};
     if (!shard.empty()) event.fields.push_back({"shard", shard});
     return event;
 }
 
-Event indexer_lag_event(const check::Indexer& indexer) {
+Event indexer_lag_event(const verify::Indexer& indexer) {
     return {Level::warn,
             "INDEXER_LAG",
             indexer_sentence(indexer),
@@ -225,16 +222,16 @@ Event lines_lost_event(std::uint64_t count) {
         {{"lines", count}}};
 }
 
-Event complete_event(const check::Summary& summary) {
-    const check::Tally sum = total(summary);
+Event complete_event(const verify::Summary& summary) {
+    const verify::Tally sum = total(summary);
     Event event{level_of(summary),
                 "SYNC_COMPLETE",
                 summary_sentence(summary),
-                {{"status", std::string(check::name(summary.status()))},
+                {{"status", std::string(verify::name(summary.status()))},
                  {"durationMs", std::int64_t{(summary.end - summary.start).count()}},
                  {"timedOut", summary.timed_out},
-                 {"marketsChecked", checked(summary, check::market_resource)},
-                 {"usersChecked", checked(summary, check::user_resource)},
+                 {"marketsChecked", checked(summary, verify::market_resource)},
+                 {"usersChecked", checked(summary, verify::user_resource)},
                  {"usersSkipped", skipped(summary)},
                  {"mismatched", sum.mismatched},
                  {"transient", sum.transient},
@@ -243,55 +240,6 @@ Event complete_event(const check::Summary& summary) {
                  {"rpcRetries", summary.rpc_retries}}};
     if (!summary.hints().empty()) event.fields.push_back({"hints", summary.hints()});
     return event;
-}
-
-Event alert_event(const Alert& alert) {
-    Event event{alert.critical() ? Level::error : alert.test ? Level::info : Level::warn, "ALERT", headline(alert), {}};
-    if (alert.test) {
-        event.fields = {{"test", true}};
-        return event;
-    }
-    const check::Priority priority = alert.critical() ? check::Priority::critical : check::Priority::normal;
-    event.fields.push_back({"priority", std::string(check::name(priority))});
-    const CountPerCheck counts = differing(alert);
-    for (const check::Check check : alert.summary->all())
-        event.fields.push_back({std::string(check.name()), counts[check]});
-    event.fields.push_back({"explainedByIndexerLag", sum(alert.explained)});
-    if (alert.disagreements > 0) event.fields.push_back({"endpointsDisagree", alert.disagreements});
-    if (!alert.hints.empty()) event.fields.push_back({"hints", alert.hints});
-    return event;
-}
-
-Event alert_sent_event(AlertChannel channel, std::uint64_t messages) {
-    return {Level::info,
-            "ALERT_SENT",
-            fmt::format("{} has taken {}", name(channel), counted(messages, "message", "messages")),
-            {{"channel", std::string(name(channel))}, {"messages", messages}}};
-}
-
-Event alert_failed_event(const check::Error& error, std::uint64_t messages) {
-    return {Level::error,
-            "ALERT_FAILED",
-            fmt::format("{} was not told: {}", error.resource_id, in_message(error.text)),
-            {{"channel", error.resource_id},
-             {"messages", messages},
-             {"failed", error.count},
-             {"reason", std::string(check::name(error.reason))},
-             {"error", error.text}}};
-}
-
-Event metrics_anew_event(const std::string& store, const std::string& reason) {
-    return {Level::warn,
-            "METRICS_ANEW",
-            fmt::format("what is in {} are no earlier metrics ({}): all counters begin at 0", store, reason),
-            {{"channel", std::string("METRICS")}, {"destination", store}, {"reason", reason}}};
-}
-
-Event metrics_stored_event(const std::string& store) {
-    return {Level::debug,
-            "METRICS_STORED",
-            fmt::format("the metrics are in {}", store),
-            {{"channel", std::string("METRICS")}, {"destination", store}}};
 }
 
 Event nothing_checked_event() {

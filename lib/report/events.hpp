@@ -2,9 +2,8 @@
 #pragma once
 
 #include "base/event.hpp"
-#include "check/finding.hpp"
-#include "check/summary.hpp"
-#include "report/alert.hpp"
+#include "verify/finding.hpp"
+#include "verify/summary.hpp"
 
 #include <string>
 #include <string_view>
@@ -23,39 +22,39 @@ struct MismatchPieces {
     base::Fields seen;      // confirmed, ledger, lastModifiedLedger, archived
 };
 
-MismatchPieces pieces_of(const check::Mismatch& mismatch);
+MismatchPieces pieces_of(const verify::Mismatch& mismatch);
 
 /// MISMATCH: a warning, or an error where the priority is CRITICAL.
-base::Event mismatch_event(const check::Mismatch& mismatch);
+base::Event mismatch_event(const verify::Mismatch& mismatch);
 
 /// resourceId (null where it is about no single item), reason, error, and the count of an aggregate.
-base::Fields error_fields(const check::Error& error);
+base::Fields error_fields(const verify::Error& error);
 
 /// ITEM_ERROR: a warning for one item, an error for many at once and for what is about no item.
-base::Event item_error_event(const check::Error& error);
+base::Event item_error_event(const verify::Error& error);
 
 /// ENDPOINTS_DISAGREE: of an outcome, with what each says; `error` is what stands in the result for it.
-base::Event disagreement_event(const check::Disagreement& disagreement, const check::Error& error);
+base::Event disagreement_event(const verify::Disagreement& disagreement, const verify::Error& error);
 
 /// TRANSIENT: a suspect that agreed at the second look.
-base::Event transient_event(check::Check check, std::string_view id);
+base::Event transient_event(verify::Check check, std::string_view id);
 
 /// EXEMPT: a difference that an exemption accepts.
-base::Event exempt_event(const check::Exempted& exempted);
+base::Event exempt_event(const verify::Exempted& exempted);
 /// EXEMPTION_EXPIRED, EXEMPTION_UNUSED: to be taken out of the file.
-base::Event exemption_expired_event(const check::Exemption& exemption);
-base::Event exemption_unused_event(const check::Exemption& exemption);
+base::Event exemption_expired_event(const verify::Exemption& exemption);
+base::Event exemption_unused_event(const verify::Exemption& exemption);
 /// largest, chainMore, chainLess over all mismatches of a check, decimal strings; null if they are not amounts.
-base::Fields drift_fields(check::Check check, const check::Drift& drift);
+base::Fields drift_fields(verify::Check check, const verify::Drift& drift);
 
 /// check, resourceId, reason, expires.
-base::Fields exemption_fields(const check::Exemption& exemption);
+base::Fields exemption_fields(const verify::Exemption& exemption);
 
 /// `shard` as in the summary.
-base::Event start_event(const check::Checks& checks, const std::string& shard);
+base::Event start_event(const verify::Checks& checks, const std::string& shard);
 
 /// INDEXER_LAG: the application's indexer is further behind than is normal.
-base::Event indexer_lag_event(const check::Indexer& indexer);
+base::Event indexer_lag_event(const verify::Indexer& indexer);
 
 /// SYNC_TIMEOUT: the deadline cut the cycle short.
 base::Event timeout_event(base::Duration timeout);
@@ -67,22 +66,7 @@ base::Event stopped_event(int signal);
 base::Event lines_lost_event(std::uint64_t count);
 
 /// SYNC_COMPLETE, also for a cycle cut short or failed: its status says which.
-base::Event complete_event(const check::Summary& summary);
-
-/// ALERT: what the channel LOG is told.
-base::Event alert_event(const Alert& alert);
-
-/// ALERT_SENT: a channel has taken all its messages.
-base::Event alert_sent_event(AlertChannel channel, std::uint64_t messages);
-
-/// ALERT_FAILED: of a channel's messages `error.count` could not be delivered.
-base::Event alert_failed_event(const check::Error& error, std::uint64_t messages);
-
-/// METRICS_ANEW: what is in `store` is not of this program's making, for this reason.
-base::Event metrics_anew_event(const std::string& store, const std::string& reason);
-
-/// METRICS_STORED.
-base::Event metrics_stored_event(const std::string& store);
+base::Event complete_event(const verify::Summary& summary);
 
 /// NOTHING_CHECKED: no row at all was in scope, which is more often a wrong database than a new application.
 base::Event nothing_checked_event();

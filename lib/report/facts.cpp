@@ -9,7 +9,7 @@ namespace report {
 
 namespace {
 
-std::string ledgers(const check::Summary& summary) {
+std::string ledgers(const verify::Summary& summary) {
     if (!summary.first_ledger || !summary.last_ledger) return "none was read";
     if (*summary.first_ledger == *summary.last_ledger) return fmt::to_string(*summary.last_ledger);
     return fmt::format("{} to {}", *summary.first_ledger, *summary.last_ledger);
@@ -17,21 +17,21 @@ std::string ledgers(const check::Summary& summary) {
 
 constexpr std::size_t most_exempt = 20; // listed for a person; the JSON result has them all
 
-void add_exemptions(std::vector<Fact>& facts, const check::Summary& summary) {
+void add_exemptions(std::vector<Fact>& facts, const verify::Summary& summary) {
     const auto& exempted = summary.exempted();
     std::size_t shown = 0;
     for (auto each = exempted.begin(); each != exempted.end() && shown < most_exempt; ++each, ++shown)
         facts.push_back({"exempt", exempt_sentence(*each)});
     if (exempted.size() > shown) facts.push_back({"exempt", fmt::format("and {} more", exempted.size() - shown)});
     if (!summary.exemptions) return;
-    for (const check::Exemption& each : summary.exemptions->expired)
+    for (const verify::Exemption& each : summary.exemptions->expired)
         facts.push_back({"expired", expired_sentence(each)});
-    for (const check::Exemption& each : summary.exemptions->unused) facts.push_back({"unused", unused_sentence(each)});
+    for (const verify::Exemption& each : summary.exemptions->unused) facts.push_back({"unused", unused_sentence(each)});
 }
 
 } // namespace
 
-std::vector<Fact> facts_of(const check::Summary& summary) {
+std::vector<Fact> facts_of(const verify::Summary& summary) {
     std::vector<Fact> facts;
     if (!summary.network.empty()) facts.push_back({"network", summary.network});
     facts.push_back({"ledgers", ledgers(summary)});

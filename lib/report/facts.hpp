@@ -1,7 +1,7 @@
 // What a person may want to know of a cycle besides its items.
 #pragma once
 
-#include "check/summary.hpp"
+#include "verify/summary.hpp"
 
 #include <string>
 #include <string_view>
@@ -14,6 +14,6 @@ struct Fact {
     std::string text;       // not made harmless
 };
 
-std::vector<Fact> facts_of(const check::Summary& summary);
+std::vector<Fact> facts_of(const verify::Summary& summary);
 
 } // namespace report

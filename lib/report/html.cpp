@@ -1,8 +1,6 @@
 #include "report/html.hpp"
 
 #include "base/text.hpp"
-#include "check/amount.hpp"
-#include "check/odds.hpp"
 #include "report/drift_plot.hpp"
 #include "report/error_groups.hpp"
 #include "report/facts.hpp"
@@ -10,6 +8,8 @@
 #include "report/markup.hpp"
 #include "report/wording.hpp"
 #include "report/worst_first.hpp"
+#include "verify/amount.hpp"
+#include "verify/odds.hpp"
 
 #include <fmt/format.h>
 
@@ -19,8 +19,8 @@ namespace report {
 
 namespace {
 
-using check::Check;
-using check::Mismatch;
+using verify::Check;
+using verify::Mismatch;
 
 // Nothing may be loaded, and no style counts but this one. The hash is that of html_style, and changes with it: the
 // test says what it has to be.
@@ -54,7 +54,7 @@ std::string table_start(std::initializer_list<Head> heads) {
 
 constexpr std::string_view table_end = "</tbody></table></div>\n";
 
-std::string count_row(std::string_view title, const check::Tally& tally) {
+std::string count_row(std::string_view title, const verify::Tally& tally) {
     std::string out = fmt::format("<tr><th scope=\"row\">{}</th>", title);
     for (const std::uint64_t number :
          {tally.in_scope(), tally.checked(), tally.matched, tally.mismatched, tally.transient, tally.errors})
@@ -62,7 +62,7 @@ std::string count_row(std::string_view title, const check::Tally& tally) {
     return out + "</tr>\n";
 }
 
-std::string counts(const check::Summary& summary) {
+std::string counts(const verify::Summary& summary) {
     std::string out = "<section>\n<h2>Counts</h2>\n" + table_start({{"Check"},
                                                                     {"In scope", true},
                                                                     {"Checked", true},
@@ -75,7 +75,7 @@ std::string counts(const check::Summary& summary) {
     return out.append(table_end) + "</section>\n";
 }
 
-std::string mismatch_row(const Mismatch& mismatch, const check::Shown& values) {
+std::string mismatch_row(const Mismatch& mismatch, const verify::Shown& values) {
     const std::string title = mismatch.title.empty() ? "" : small(foreign(shown_title(mismatch.title)));
     std::string details;
     for (const std::string& detail : values.details) details += small(detail);
@@ -89,13 +89,13 @@ std::string mismatch_row(const Mismatch& mismatch, const check::Shown& values) {
 }
 
 std::string shown_size(Check check, base::u128 size) {
-    const check::Profile& profile = check->profile();
-    return profile.scale == check::Scale::price ? escaped(check::shown_odds(static_cast<std::uint64_t>(size)))
-                                                : fmt::format("{} {}", check::format_stroops(size), profile.unit);
+    const verify::Profile& profile = check->profile();
+    return profile.scale == verify::Scale::price ? escaped(verify::shown_odds(static_cast<std::uint64_t>(size)))
+                                                 : fmt::format("{} {}", verify::format_stroops(size), profile.unit);
 }
 
 // How large all differences of a check are, as a plot and in words.
-std::string figure(Check check, const check::Drift& drift) {
+std::string figure(Check check, const verify::Drift& drift) {
     if (drift.count() == 0) return "";
     return fmt::format(
         "<figure>\n{}<figcaption>The largest difference is {}, the smallest {}; half of them are at most "
@@ -106,7 +106,7 @@ std::string figure(Check check, const check::Drift& drift) {
 }
 
 // By how much the two sides differ in all, and what is probably wrong as a whole.
-std::string opening(const check::Summary& summary) {
+std::string opening(const verify::Summary& summary) {
     std::string out;
     const std::string drift = drift_sentence(summary);
     if (!drift.empty()) out += "<p>" + drift + "</p>\n";
@@ -120,16 +120,16 @@ std::string heading(Check check, std::uint64_t count) {
     return check.critical() ? out + ", <strong class=\"critical\">CRITICAL</strong>" : out;
 }
 
-std::string mismatches(const check::Summary& summary, Check check) {
+std::string mismatches(const verify::Summary& summary, Check check) {
     const std::uint64_t count = summary.tally(check).mismatched;
     if (count == 0) return "";
     std::string out = fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", check.name(), heading(check, count));
     const Mismatches list = worst_first(summary, check);
     out += figure(check, summary.drift(check));
     if (!list.empty()) {
-        const std::vector<check::Shown> values = shown(list);
+        const std::vector<verify::Shown> values = shown(list);
         const std::string_view subject_title = check->profile().heading;
-        out += check->profile().scale == check::Scale::none
+        out += check->profile().scale == verify::Scale::none
                    ? table_start({{subject_title}, {"Database", true}, {"On chain", true}, {"Seen"}})
                    : table_start(
                          {{subject_title}, {"Database", true}, {"On chain", true}, {"Difference", true}, {"Seen"}});
@@ -140,7 +140,7 @@ std::string mismatches(const check::Summary& summary, Check check) {
     return out + "</section>\n";
 }
 
-std::string errors(const check::Summary& summary) {
+std::string errors(const verify::Summary& summary) {
     if (summary.errors().empty()) return "";
     const std::uint64_t items = total(summary).errors;
     std::string out = "<section id=\"errors\">\n<h2>";
@@ -151,7 +151,7 @@ std::string errors(const check::Summary& summary) {
         for (const std::string& id : group.ids) (ids += ids.empty() ? "" : ", ") += foreign(id);
         out += fmt::format("<tr><th scope=\"row\">{}<small>{}</small></th><td>{}: {}</td><td class=\"number\">{}</td>"
                            "<td>{}</td></tr>\n",
-                           check::name(group.reason), meaning(group.reason), escaped(group.operation),
+                           verify::name(group.reason), meaning(group.reason), escaped(group.operation),
                            foreign(group.text), group.count, ids);
     }
     out += table_end;
@@ -159,7 +159,7 @@ std::string errors(const check::Summary& summary) {
     return out + "</section>\n";
 }
 
-std::string facts(const check::Summary& summary) {
+std::string facts(const verify::Summary& summary) {
     std::string out = "<dl>\n";
     for (const Fact& fact : facts_of(summary))
         out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", fact.label, foreign(fact.text));
@@ -168,19 +168,19 @@ std::string facts(const check::Summary& summary) {
 
 } // namespace
 
-std::string render_html(const check::Summary& summary) {
+std::string render_html(const verify::Summary& summary) {
     std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
     out += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n", policy);
     out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
            "<meta name=\"referrer\" content=\"no-referrer\">\n";
     out += fmt::format("<title>stellar-sync {}: {}</title>\n", base::rfc3339(summary.start),
-                       check::name(summary.status()));
+                       verify::name(summary.status()));
     out.append("<style>").append(html_style).append("</style>\n</head>\n<body>\n<main>\n");
     out += fmt::format("<h1>stellar-sync: the database against the chain, {}</h1>\n", base::rfc3339(summary.start));
-    out += fmt::format("<p class=\"verdict {}\">{}</p>\n", check::name(summary.status()),
+    out += fmt::format("<p class=\"verdict {}\">{}</p>\n", verify::name(summary.status()),
                        escaped(summary_sentence(summary)));
     out += opening(summary) + counts(summary);
-    for (const Check check : check::worst_first(summary.all())) out += mismatches(summary, check);
+    for (const Check check : verify::worst_first(summary.all())) out += mismatches(summary, check);
     return out + errors(summary) + facts(summary) + "</main>\n</body>\n</html>\n";
 }
 

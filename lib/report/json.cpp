@@ -29,7 +29,7 @@ void put(JsonWriter& writer, std::string_view key, std::optional<std::uint32_t> 
         writer.null();
 }
 
-void write_times(JsonWriter& writer, const check::Summary& summary) {
+void write_times(JsonWriter& writer, const verify::Summary& summary) {
     put(writer, "startTime", base::rfc3339(summary.start));
     put(writer, "endTime", base::rfc3339(summary.end));
     writer.key("durationMs");
@@ -39,7 +39,7 @@ void write_times(JsonWriter& writer, const check::Summary& summary) {
     writer.boolean(summary.timed_out);
 }
 
-void write_chain(JsonWriter& writer, const check::Summary& summary) {
+void write_chain(JsonWriter& writer, const verify::Summary& summary) {
     writer.key("network");
     if (summary.network.empty())
         writer.null();
@@ -57,7 +57,7 @@ void write_chain(JsonWriter& writer, const check::Summary& summary) {
     writer.end_object();
 }
 
-void write_indexer(JsonWriter& writer, const check::Indexer& indexer) {
+void write_indexer(JsonWriter& writer, const verify::Indexer& indexer) {
     writer.key("indexer");
     writer.begin_object();
     put(writer, "watermark", std::uint64_t{indexer.watermark});
@@ -66,14 +66,14 @@ void write_indexer(JsonWriter& writer, const check::Indexer& indexer) {
     writer.end_object();
 }
 
-void write_counts(JsonWriter& writer, const check::Summary& summary) {
-    put(writer, "marketsChecked", checked(summary, check::market_resource));
-    put(writer, "usersChecked", checked(summary, check::user_resource));
+void write_counts(JsonWriter& writer, const verify::Summary& summary) {
+    put(writer, "marketsChecked", checked(summary, verify::market_resource));
+    put(writer, "usersChecked", checked(summary, verify::user_resource));
     put(writer, "usersSkipped", skipped(summary));
     writer.key("checks");
     writer.begin_object();
-    for (const check::Check check : summary.all()) {
-        const check::Tally& tally = summary.tally(check);
+    for (const verify::Check check : summary.all()) {
+        const verify::Tally& tally = summary.tally(check);
         writer.key(check.name());
         writer.begin_object();
         put(writer, "inScope", tally.in_scope());
@@ -89,10 +89,10 @@ void write_counts(JsonWriter& writer, const check::Summary& summary) {
     writer.end_object();
 }
 
-void write_mismatch_members(JsonWriter& writer, const check::Mismatch& mismatch) {
+void write_mismatch_members(JsonWriter& writer, const verify::Mismatch& mismatch) {
     const MismatchPieces pieces = pieces_of(mismatch);
     put(writer, "type", mismatch.check().type());
-    put(writer, "priority", check::name(mismatch.priority()));
+    put(writer, "priority", verify::name(mismatch.priority()));
     put(writer, "resourceType", mismatch.check().resource().type);
     put(writer, "resourceId", mismatch.id);
     writer.key("databaseValue");
@@ -108,7 +108,7 @@ void write_mismatch_members(JsonWriter& writer, const check::Mismatch& mismatch)
     put(writer, "timestamp", base::rfc3339(mismatch.time));
 }
 
-void write_error(JsonWriter& writer, const check::Error& error) {
+void write_error(JsonWriter& writer, const verify::Error& error) {
     writer.begin_object();
     put(writer, "operation", error.operation);
     base::write_fields(writer, error_fields(error));
@@ -116,10 +116,10 @@ void write_error(JsonWriter& writer, const check::Error& error) {
     writer.end_object();
 }
 
-void write_list(JsonWriter& writer, std::string_view key, const std::vector<check::Exemption>& list) {
+void write_list(JsonWriter& writer, std::string_view key, const std::vector<verify::Exemption>& list) {
     writer.key(key);
     writer.begin_array();
-    for (const check::Exemption& exemption : list) {
+    for (const verify::Exemption& exemption : list) {
         writer.begin_object();
         base::write_fields(writer, exemption_fields(exemption));
         writer.end_object();
@@ -127,16 +127,16 @@ void write_list(JsonWriter& writer, std::string_view key, const std::vector<chec
     writer.end_array();
 }
 
-void write_exemptions(JsonWriter& writer, const check::Summary& summary) {
+void write_exemptions(JsonWriter& writer, const verify::Summary& summary) {
     writer.key("exemptions");
     writer.begin_object();
     writer.key("applied");
     writer.begin_array();
-    for (const check::Exempted& exempted : summary.exempted()) {
+    for (const verify::Exempted& exempted : summary.exempted()) {
         writer.begin_object();
         write_mismatch_members(writer, exempted.mismatch);
         put(writer, "reason", exempted.reason);
-        put(writer, "expires", check::to_text(exempted.expires));
+        put(writer, "expires", verify::to_text(exempted.expires));
         writer.end_object();
     }
     writer.end_array();
@@ -145,19 +145,19 @@ void write_exemptions(JsonWriter& writer, const check::Summary& summary) {
     writer.end_object();
 }
 
-std::string on_one_line(const check::Summary& summary) {
+std::string on_one_line(const verify::Summary& summary) {
     std::string out;
     JsonWriter writer(out);
     writer.begin_object();
     put(writer, "syncId", summary.sync_id);
-    put(writer, "status", check::name(summary.status()));
+    put(writer, "status", verify::name(summary.status()));
     write_times(writer, summary);
     write_chain(writer, summary);
     if (summary.indexer) write_indexer(writer, *summary.indexer);
     write_counts(writer, summary);
     writer.key("mismatches");
     writer.begin_array();
-    for (const check::Mismatch& mismatch : summary.mismatches()) {
+    for (const verify::Mismatch& mismatch : summary.mismatches()) {
         writer.begin_object();
         write_mismatch_members(writer, mismatch);
         writer.end_object();
@@ -166,7 +166,7 @@ std::string on_one_line(const check::Summary& summary) {
     if (summary.exemptions) write_exemptions(writer, summary);
     writer.key("errors");
     writer.begin_array();
-    for (const check::Error& error : summary.errors()) write_error(writer, error);
+    for (const verify::Error& error : summary.errors()) write_error(writer, error);
     writer.end_array();
     writer.key("truncated");
     writer.boolean(summary.truncated());
@@ -207,7 +207,7 @@ std::string spread(std::string_view json) {
     return out;
 }
 
-std::string render_json(const check::Summary& summary, bool pretty) {
+std::string render_json(const verify::Summary& summary, bool pretty) {
     std::string json = on_one_line(summary);
     if (pretty) json = spread(json);
     return json += '\n';

@@ -1,7 +1,7 @@
 // The result of a cycle as JSON: what `stellar-sync run | jq` reads.
 #pragma once
 
-#include "check/summary.hpp"
+#include "verify/summary.hpp"
 
 #include <string>
 #include <string_view>
@@ -9,7 +9,7 @@
 namespace report {
 
 /// One object with a newline at the end, on one line; `pretty` spreads it over many for a reader.
-std::string render_json(const check::Summary& summary, bool pretty = false);
+std::string render_json(const verify::Summary& summary, bool pretty = false);
 
 /// JSON as JsonWriter makes it, with a line for every value: for a reader.
 std::string spread(std::string_view json);

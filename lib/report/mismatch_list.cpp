@@ -12,9 +12,9 @@ namespace report {
 
 namespace {
 
-using check::Check;
-using check::Mismatch;
-using check::Shown;
+using verify::Check;
+using verify::Mismatch;
+using verify::Shown;
 
 constexpr std::size_t detail_indent = 6;
 constexpr std::size_t narrowest_id = 12; // below that a shortened id says too little, and values get lines of their own
@@ -26,7 +26,7 @@ std::string label_of(const Mismatch& mismatch) {
 }
 
 bool is_measured(Check check) {
-    return check->profile().scale != check::Scale::none;
+    return check->profile().scale != verify::Scale::none;
 }
 
 // What stands below a mismatch's values, line by line.
@@ -136,7 +136,7 @@ std::string title_of(Check check, std::uint64_t count, const Paint& paint) {
 
 } // namespace
 
-std::string mismatch_section(const check::Summary& summary, Check check, const TableStyle& style, const Paint& paint) {
+std::string mismatch_section(const verify::Summary& summary, Check check, const TableStyle& style, const Paint& paint) {
     const std::uint64_t count = summary.tally(check).mismatched;
     if (count == 0) return "";
     std::string out = title_of(check, count, paint) + "\n";

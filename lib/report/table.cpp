@@ -14,14 +14,14 @@ namespace report {
 
 namespace {
 
-Colour colour_of(check::Status status) {
+Colour colour_of(verify::Status status) {
     switch (status) {
-    case check::Status::in_sync:
+    case verify::Status::in_sync:
         return Colour::green;
-    case check::Status::mismatch:
-    case check::Status::failed:
+    case verify::Status::mismatch:
+    case verify::Status::failed:
         return Colour::red;
-    case check::Status::incomplete:
+    case verify::Status::incomplete:
         return Colour::yellow;
     }
     return Colour::none;
@@ -31,7 +31,7 @@ Cell count(std::uint64_t number, Colour colour_if_any = Colour::none) {
     return {fmt::to_string(number), number > 0 ? colour_if_any : Colour::none};
 }
 
-std::vector<Cell> count_row(std::string title, const check::Tally& tally, Colour mismatched) {
+std::vector<Cell> count_row(std::string title, const verify::Tally& tally, Colour mismatched) {
     return {{std::move(title)},
             count(tally.in_scope()),
             count(tally.checked()),
@@ -41,10 +41,10 @@ std::vector<Cell> count_row(std::string title, const check::Tally& tally, Colour
             count(tally.errors, Colour::yellow)};
 }
 
-std::string counts(const check::Summary& summary, const Paint& paint) {
+std::string counts(const verify::Summary& summary, const Paint& paint) {
     Grid grid(
         {{"check", Align::left}, {"in scope"}, {"checked"}, {"matched"}, {"mismatched"}, {"transient"}, {"errors"}});
-    for (const check::Check check : summary.checks)
+    for (const verify::Check check : summary.checks)
         grid.add(count_row(std::string(check.name()), summary.tally(check),
                            check.critical() ? Colour::red : Colour::yellow));
     if (grid.size() != 1) grid.add(count_row("total", total(summary), Colour::none));
@@ -53,7 +53,7 @@ std::string counts(const check::Summary& summary, const Paint& paint) {
     return out;
 }
 
-std::string facts(const check::Summary& summary, const TableStyle& style, const Paint& paint) {
+std::string facts(const verify::Summary& summary, const TableStyle& style, const Paint& paint) {
     std::string out;
     constexpr std::size_t label_width = 9;
     const auto fact = [&](std::string_view label, std::string_view text) {
@@ -66,7 +66,7 @@ std::string facts(const check::Summary& summary, const TableStyle& style, const 
 }
 
 // By how much the two sides differ in all, and what is probably wrong as a whole.
-std::string opening(const check::Summary& summary, const TableStyle& style, const Paint& paint) {
+std::string opening(const verify::Summary& summary, const TableStyle& style, const Paint& paint) {
     std::string out;
     const std::string drift = drift_sentence(summary);
     if (!drift.empty()) out += wrapped(drift, 0, style.width) + '\n';
@@ -80,10 +80,10 @@ std::string opening(const check::Summary& summary, const TableStyle& style, cons
 
 } // namespace
 
-std::string render_table(const check::Summary& summary, const TableStyle& style) {
+std::string render_table(const verify::Summary& summary, const TableStyle& style) {
     const Paint paint(style.colour);
     std::string out = opening(summary, style, paint);
-    for (const check::Check check : check::worst_first(summary.all())) {
+    for (const verify::Check check : verify::worst_first(summary.all())) {
         const std::string section = mismatch_section(summary, check, style, paint);
         if (!section.empty()) out += section + '\n';
     }

@@ -1,7 +1,7 @@
 // The result of a cycle for a person.
 #pragma once
 
-#include "check/summary.hpp"
+#include "verify/summary.hpp"
 
 #include <cstddef>
 #include <string>
@@ -17,6 +17,6 @@ struct TableStyle {
 /// verified and why; the counts; and last, next to the prompt, the verdict in words. Everything from the database or
 /// the chain is made harmless. Lines fit the width (but for amounts of more digits than it has columns); ends with a
 /// newline.
-std::string render_table(const check::Summary& summary, const TableStyle& style);
+std::string render_table(const verify::Summary& summary, const TableStyle& style);
 
 } // namespace report

@@ -1,7 +1,7 @@
 #include "report/wording.hpp"
 
 #include "base/text.hpp"
-#include "check/amount.hpp"
+#include "verify/amount.hpp"
 
 #include <fmt/format.h>
 
@@ -30,11 +30,11 @@ std::string joined(const std::vector<std::string>& parts) {
 }
 
 /// The rows that were asked for: "12 markets and 400 users", "400 users".
-std::string what_was_checked(const check::Summary& summary) {
-    std::vector<const check::Resource*> resources;
+std::string what_was_checked(const verify::Summary& summary) {
+    std::vector<const verify::Resource*> resources;
     std::vector<std::string> parts;
-    for (const check::Check check : summary.checks) {
-        const check::Resource& resource = check.resource();
+    for (const verify::Check check : summary.checks) {
+        const verify::Resource& resource = check.resource();
         if (std::find(resources.begin(), resources.end(), &resource) != resources.end()) continue;
         resources.push_back(&resource);
         parts.push_back(counted(checked(summary, resource), resource.one, resource.many));
@@ -42,22 +42,22 @@ std::string what_was_checked(const check::Summary& summary) {
     return joined(parts);
 }
 
-check::PerCheck<std::uint64_t> mismatches_of(const check::Summary& summary) {
-    check::PerCheck<std::uint64_t> counts;
-    for (const check::Check check : summary.all()) counts[check] = summary.tally(check).mismatched;
+verify::PerCheck<std::uint64_t> mismatches_of(const verify::Summary& summary) {
+    verify::PerCheck<std::uint64_t> counts;
+    for (const verify::Check check : summary.all()) counts[check] = summary.tally(check).mismatched;
     return counts;
 }
 
-std::string verdict(const check::Summary& summary) {
+std::string verdict(const verify::Summary& summary) {
     switch (summary.status()) {
-    case check::Status::mismatch:
+    case verify::Status::mismatch:
         return fmt::format("OUT OF SYNC: {}.", differing_sentence(mismatches_of(summary)));
-    case check::Status::failed:
+    case verify::Status::failed:
         return total(summary).checked() == 0 ? "FAILED: nothing could be verified."
                                              : "FAILED: the cycle could not go on; no difference was found until then.";
-    case check::Status::incomplete:
+    case verify::Status::incomplete:
         return "INCOMPLETE: no difference was found in what could be verified.";
-    case check::Status::in_sync:
+    case verify::Status::in_sync:
         break;
     }
     if (summary.nothing_checked()) return "IN SYNC, but nothing was in scope: no row at all was checked.";
@@ -66,15 +66,15 @@ std::string verdict(const check::Summary& summary) {
 
 } // namespace
 
-std::string differing_sentence(const check::PerCheck<std::uint64_t>& counts) {
-    check::Checks checks;
+std::string differing_sentence(const verify::PerCheck<std::uint64_t>& counts) {
+    verify::Checks checks;
     for (const auto& [check, count] : counts) {
         if (count > 0) checks.push_back(check);
     }
     std::sort(checks.begin(), checks.end());
     std::vector<std::string> parts;
-    for (const check::Check check : check::worst_first(checks)) {
-        const check::Profile& profile = check->profile();
+    for (const verify::Check check : verify::worst_first(checks)) {
+        const verify::Profile& profile = check->profile();
         parts.push_back(fmt::format("{}{}{}", profile.of,
                                     counted(counts[check], profile.things.first, profile.things.second),
                                     check.critical() ? " (CRITICAL)" : ""));
@@ -94,7 +94,7 @@ std::string shown_duration(std::chrono::milliseconds duration) {
     return fmt::format("{} min {} s", ms / 60'000, ms % 60'000 / 1000);
 }
 
-std::string mismatch_sentence(const check::Mismatch& mismatch) {
+std::string mismatch_sentence(const verify::Mismatch& mismatch) {
     const std::string id = base::shortened(mismatch.id, longest_id);
     return mismatch.check()->sentence(id, mismatch.difference);
 }
@@ -103,25 +103,25 @@ std::string shown_title(std::string_view title) {
     return base::shortened(base::harmless(title), longest_title);
 }
 
-std::string exempt_sentence(const check::Exempted& exempted) {
+std::string exempt_sentence(const verify::Exempted& exempted) {
     return fmt::format("{}; accepted until {}: {}", mismatch_sentence(exempted.mismatch),
-                       check::to_text(exempted.expires), base::shortened(exempted.reason, longest_reason));
+                       verify::to_text(exempted.expires), base::shortened(exempted.reason, longest_reason));
 }
 
-std::string expired_sentence(const check::Exemption& exemption) {
+std::string expired_sentence(const verify::Exemption& exemption) {
     return fmt::format("the exemption of {} {} expired on {} ({}): it accepts nothing any more", exemption.check.name(),
-                       base::shortened(exemption.id, longest_id), check::to_text(exemption.expires),
+                       base::shortened(exemption.id, longest_id), verify::to_text(exemption.expires),
                        base::shortened(exemption.reason, longest_reason));
 }
 
-std::string unused_sentence(const check::Exemption& exemption) {
+std::string unused_sentence(const verify::Exemption& exemption) {
     return fmt::format("the exemption of {} {} ({}) accepted nothing: the two sides agree, or differ by more, or there "
                        "is no such item; mend it, or take it out of SYNC_EXEMPTIONS_FILE",
                        exemption.check.name(), base::shortened(exemption.id, longest_id),
                        base::shortened(exemption.reason, longest_reason));
 }
 
-std::string indexer_sentence(const check::Indexer& indexer) {
+std::string indexer_sentence(const verify::Indexer& indexer) {
     std::string out = fmt::format("the indexer has processed ledgers up to {}, {} behind the node's latest",
                                   indexer.watermark, counted(indexer.lag(), "ledger", "ledgers"));
     if (indexer.mismatches() > 0) {
@@ -131,8 +131,8 @@ std::string indexer_sentence(const check::Indexer& indexer) {
     return out;
 }
 
-std::string how_many_differ(check::Check check, std::uint64_t count) {
-    const check::Resource& resource = check.resource();
+std::string how_many_differ(verify::Check check, std::uint64_t count) {
+    const verify::Resource& resource = check.resource();
     return fmt::format("{} {} {}{}", count, count == 1 ? resource.one : resource.many,
                        count == 1 ? "differs" : "differ", check->profile().measured);
 }
@@ -144,7 +144,7 @@ std::string not_listed_sentence(std::size_t listed, std::uint64_t count) {
 }
 
 std::string shown_amount(const base::U256& stroops) {
-    std::string text = check::format_stroops(stroops);
+    std::string text = verify::format_stroops(stroops);
     const std::size_t least = text.find('.') + 3;
     text.resize(std::max(least, text.find_last_not_of('0') + 1));
     return text;
@@ -152,7 +152,7 @@ std::string shown_amount(const base::U256& stroops) {
 
 namespace {
 
-std::string drift_sentence(check::Check check, const check::Drift& drift) {
+std::string drift_sentence(verify::Check check, const verify::Drift& drift) {
     const auto& [one, many] = check->profile().things;
     const std::string_view unit = check->profile().unit;
     std::string out = fmt::format("{} {}: the chain has ", counted(drift.count(), one, many),
@@ -169,20 +169,20 @@ std::string drift_sentence(check::Check check, const check::Drift& drift) {
 
 } // namespace
 
-std::string drift_sentence(const check::Summary& summary) {
+std::string drift_sentence(const verify::Summary& summary) {
     std::string out;
-    for (const check::Check check : summary.all()) {
-        const check::Drift& drift = summary.drift(check);
-        if (check->profile().scale != check::Scale::amount || drift.count() == 0) continue;
+    for (const verify::Check check : summary.all()) {
+        const verify::Drift& drift = summary.drift(check);
+        if (check->profile().scale != verify::Scale::amount || drift.count() == 0) continue;
         out += (out.empty() ? "" : " ") + drift_sentence(check, drift);
     }
     return out;
 }
 
-check::Tally total(const check::Summary& summary) {
-    check::Tally sum;
-    for (const check::Check check : summary.all()) {
-        const check::Tally& tally = summary.tally(check);
+verify::Tally total(const verify::Summary& summary) {
+    verify::Tally sum;
+    for (const verify::Check check : summary.all()) {
+        const verify::Tally& tally = summary.tally(check);
         sum.matched += tally.matched;
         sum.mismatched += tally.mismatched;
         sum.transient += tally.transient;
@@ -192,23 +192,23 @@ check::Tally total(const check::Summary& summary) {
     return sum;
 }
 
-std::uint64_t checked(const check::Summary& summary, const check::Resource& resource) {
+std::uint64_t checked(const verify::Summary& summary, const verify::Resource& resource) {
     std::uint64_t sum = 0;
-    for (const check::Check check : summary.all()) {
+    for (const verify::Check check : summary.all()) {
         if (&check.resource() == &resource) sum += summary.tally(check).checked();
     }
     return sum;
 }
 
-std::uint64_t skipped(const check::Summary& summary) {
+std::uint64_t skipped(const verify::Summary& summary) {
     std::uint64_t sum = 0;
-    for (const check::Check check : summary.all()) sum += summary.skipped(check);
+    for (const verify::Check check : summary.all()) sum += summary.skipped(check);
     return sum;
 }
 
-std::string summary_sentence(const check::Summary& summary) {
+std::string summary_sentence(const verify::Summary& summary) {
     std::string out = verdict(summary);
-    const check::Tally sum = total(summary);
+    const verify::Tally sum = total(summary);
     if (sum.errors > 0)
         out += fmt::format(" {} of {} could not be verified.", sum.errors, counted(sum.in_scope(), "item", "items"));
     if (sum.exempt > 0)

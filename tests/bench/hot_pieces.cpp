@@ -1,16 +1,16 @@
 // Google Benchmark over what the program does for every item: StrKey, keys, requests, answers, entries, amounts,
 // comparison. Each goes over a thousand different users, so that no branch and no cache learns one by heart.
 #include "bench/world.hpp"
-#include "check/amount.hpp"
-#include "check/claim.hpp"
-#include "check/compare.hpp"
-#include "check/reading.hpp"
 #include "checks.hpp"
 #include "devnet/rpc.hpp"
 #include "net/key_groups.hpp"
 #include "net/rpc.hpp"
 #include "stellar/base64.hpp"
 #include "stellar/strkey.hpp"
+#include "verify/amount.hpp"
+#include "verify/claim.hpp"
+#include "verify/compare.hpp"
+#include "verify/reading.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -27,14 +27,14 @@ constexpr std::size_t batch = net::max_keys_per_call;
 
 /// The users with what is known of them at each step.
 struct Samples {
-    check::Target target;
+    verify::Target target;
     devnet::Ledger ledger;
     std::vector<bench::User> rows;
     std::vector<std::string> balances; // as PostgreSQL writes them
-    std::vector<check::Claim> claims;
+    std::vector<verify::Claim> claims;
     std::vector<std::string> keys;
     std::vector<std::string> entries;
-    std::vector<check::ChainValue> values;
+    std::vector<verify::ChainValue> values;
     net::KeyGroups groups; // the first 200
     std::string request;
     std::string answer;
@@ -44,19 +44,19 @@ struct Samples {
         target.token = {stellar::asset_contract_id(usdc, ledger.passphrase()), usdc};
         bench::fill(ledger, {users, 0});
         const devnet::LedgerView view(ledger);
-        check::Keys asked;
+        verify::Keys asked;
         for (std::size_t i = 0; i < users; ++i) {
             rows.push_back(bench::user(i));
-            balances.push_back(check::format_stroops(base::i128{rows[i].balance}));
+            balances.push_back(verify::format_stroops(base::i128{rows[i].balance}));
         }
         for (std::size_t i = 0; i < users; ++i) {
-            claims.push_back(*check::claim_balance({rows[i].id, rows[i].wallet, balances[i]}, target));
+            claims.push_back(*verify::claim_balance({rows[i].id, rows[i].wallet, balances[i]}, target));
             asked.clear();
-            check::keys_of(claims[i], target, asked);
+            verify::keys_of(claims[i], target, asked);
             keys.push_back(asked[0]);
             entries.emplace_back(view.find(keys[i])->data);
         }
-        for (std::size_t i = 0; i < users; ++i) values.push_back(std::get<check::ChainValue>(read(i)));
+        for (std::size_t i = 0; i < users; ++i) values.push_back(std::get<verify::ChainValue>(read(i)));
         for (std::size_t i = 0; i < batch; ++i) {
             const std::string_view key = keys[i];
             groups.add({&key, 1}, batch);
@@ -65,9 +65,9 @@ struct Samples {
         answer = answered(request);
     }
 
-    check::Reading read(std::size_t i) const {
-        const check::Stored stored{keys[i], entries[i], 1000, false};
-        return check::read_storage(claims[i], target, {&stored, 1}, 1000);
+    verify::Reading read(std::size_t i) const {
+        const verify::Stored stored{keys[i], entries[i], 1000, false};
+        return verify::read_storage(claims[i], target, {&stored, 1}, 1000);
     }
 
   private:
@@ -111,23 +111,23 @@ void strkey_decode(benchmark::State& state) {
 
 void amount_parse(benchmark::State& state) {
     for_each_user(state, [&s = samples()](std::size_t i) {
-        benchmark::DoNotOptimize(check::parse_stroops(s.balances[i]));
+        benchmark::DoNotOptimize(verify::parse_stroops(s.balances[i]));
         return s.balances[i].size();
     });
 }
 
 void row_to_claim(benchmark::State& state) {
     for_each_user(state, [&s = samples()](std::size_t i) {
-        benchmark::DoNotOptimize(check::claim_balance({s.rows[i].id, s.rows[i].wallet, s.balances[i]}, s.target));
+        benchmark::DoNotOptimize(verify::claim_balance({s.rows[i].id, s.rows[i].wallet, s.balances[i]}, s.target));
         return s.rows[i].id.size() + s.rows[i].wallet.size() + s.balances[i].size();
     });
 }
 
 void key_encode(benchmark::State& state) {
-    check::Keys keys;
+    verify::Keys keys;
     for_each_user(state, [&s = samples(), &keys](std::size_t i) {
         keys.clear();
-        check::keys_of(s.claims[i], s.target, keys);
+        verify::keys_of(s.claims[i], s.target, keys);
         benchmark::DoNotOptimize(keys[0].data());
         return keys[0].size();
     });
@@ -142,8 +142,8 @@ void entry_decode(benchmark::State& state) {
 
 void compare(benchmark::State& state) {
     for_each_user(state, [&s = samples()](std::size_t i) {
-        benchmark::DoNotOptimize(check::compare(s.claims[i], s.values[i], {}));
-        return sizeof(check::BalanceClaim);
+        benchmark::DoNotOptimize(verify::compare(s.claims[i], s.values[i], {}));
+        return sizeof(verify::BalanceClaim);
     });
 }
 

@@ -1,8 +1,8 @@
 #include "bench/world.hpp"
 
-#include "check/amount.hpp"
 #include "stellar/asset.hpp"
 #include "stellar/ids.hpp"
+#include "verify/amount.hpp"
 
 #include <fmt/format.h>
 
@@ -113,7 +113,7 @@ void write_users(std::FILE* out, std::uint64_t users, std::uint64_t drifting) {
     for (std::uint64_t i = 0; i < users; ++i) {
         const User row = user(i);
         const std::int64_t balance = row.balance + (drifts(i, drifting) ? 10'000'000 : 0);
-        lines.add("{}\tuser{}\t{}\t{}\n", row.id, i, row.wallet, check::format_stroops(base::i128{balance}));
+        lines.add("{}\tuser{}\t{}\t{}\n", row.id, i, row.wallet, verify::format_stroops(base::i128{balance}));
     }
 }
 
@@ -123,8 +123,8 @@ void write_markets(std::FILE* out, std::uint64_t markets) {
         const Market row = market(i);
         const std::string outcome = row.open ? "\\N" : fmt::to_string(row.outcome);
         lines.add("{}\t{}\tWill it rain on day {}?\tweather\t{}\t{}\t{}\t{}\n", row.id, row.contract, i,
-                  row.open ? "OPEN" : "RESOLVED", check::format_stroops(base::i128{row.yes}),
-                  check::format_stroops(base::i128{row.no}), outcome);
+                  row.open ? "OPEN" : "RESOLVED", verify::format_stroops(base::i128{row.yes}),
+                  verify::format_stroops(base::i128{row.no}), outcome);
     }
 }
 

@@ -11,21 +11,21 @@
 #include <algorithm>
 #include <utility>
 
+using alert::AlertChannel;
 using fakes::GivenAnswer;
 using fakes::HttpReceiver;
 using fakes::ReceivedRequest;
-using report::AlertChannel;
 
 namespace {
 
-std::vector<report::ChannelOutcome> send(const parsing::Variables& variables, std::string& log_text) {
+std::vector<alert::ChannelOutcome> send(const parsing::Variables& variables, std::string& log_text) {
     const cmd::Options options = parsing::options({"run"}, variables);
     const base::SystemClock clock;
     base::Interrupt interrupt;
     base::Log log({base::LogFormat::json, base::Level::debug, false}, "id", clock,
                   [&log_text](std::string_view line) { log_text += line; });
     net::HttpClient http({}, clock);
-    report::Means means{http, clock, interrupt, log, [] { return 0.5; }};
+    net::Means means{http, clock, interrupt, log, [] { return 0.5; }};
     return cmd::send_test_alert(options, "0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90", means);
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("a test alert goes once through every channel that is listed, and says
     const auto outcomes = send(variables, log);
 
     std::vector<std::pair<AlertChannel, std::string>> found;
-    for (const report::ChannelOutcome& outcome : outcomes) found.emplace_back(outcome.channel, outcome.failure);
+    for (const alert::ChannelOutcome& outcome : outcomes) found.emplace_back(outcome.channel, outcome.failure);
     CHECK(found ==
           std::vector<std::pair<AlertChannel, std::string>>{{AlertChannel::log, ""},
                                                             {AlertChannel::slack, ""},

@@ -50,11 +50,11 @@ TEST_CASE("an exemptions file gives each exemption in the unit of its check") {
     CHECK(file.list[0].id == "u1");
     CHECK(file.list[0].max_difference == 752'500'000U);
     CHECK(file.list[0].reason == "refund of 12 November");
-    CHECK(check::to_text(file.list[0].expires) == "2026-12-31");
+    CHECK(verify::to_text(file.list[0].expires) == "2026-12-31");
     CHECK(file.list[1].check == Kind::odds);
     CHECK(file.list[1].id == "42");
     CHECK(file.list[1].max_difference == 50'000'000'000'000'000U);
-    CHECK(check::to_text(file.list[1].expires) == "2028-02-29");
+    CHECK(verify::to_text(file.list[1].expires) == "2028-02-29");
     CHECK(file.list[2].check == Kind::outcomes);
     CHECK(cmd::parse_exemptions("# nothing\n").list.empty());
 }

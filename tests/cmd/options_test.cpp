@@ -45,7 +45,7 @@ TEST_CASE("with nothing but what is required, every setting has its documented d
     CHECK(o.calls.retry.first_delay == 1s);
     CHECK(o.calls.retry.multiplier == 2);
     CHECK(o.cycle_timeout == 240s);
-    CHECK(o.target.mode == check::ReadMode::automatic);
+    CHECK(o.target.mode == verify::ReadMode::automatic);
     CHECK(o.target.pool_function == "get_pool_state");
     CHECK(o.target.outcome_function == "get_market_state");
     CHECK_FALSE(o.target.market_contract);
@@ -55,7 +55,7 @@ TEST_CASE("with nothing but what is required, every setting has its documented d
     CHECK(o.judgement.thresholds.balance == 10);
     CHECK(o.judgement.confirm_attempts == 1);
     CHECK(o.judgement.confirm_delay == 6s);
-    CHECK(o.selection.checks == check::Checks{Kind::odds, Kind::outcomes, Kind::balances});
+    CHECK(o.selection.checks == verify::Checks{Kind::odds, Kind::outcomes, Kind::balances});
     CHECK(o.selection.shard.index == 0);
     CHECK(o.selection.shard.count == 1);
     CHECK(o.metrics.file.empty());
@@ -135,7 +135,7 @@ TEST_CASE("every kind of setting is understood") {
     CHECK(o.judgement.thresholds.balance == 123'456'789);
     CHECK(o.rpc.max_per_second == 2.5);
     CHECK(o.calls.retry.multiplier == 1.5);
-    CHECK(o.target.mode == check::ReadMode::storage);
+    CHECK(o.target.mode == verify::ReadMode::storage);
     CHECK_FALSE(o.result.fail_on.mismatch);
     CHECK(o.result.fail_on.incomplete);
     CHECK(o.result.output == cmd::Output::none);
@@ -187,13 +187,13 @@ TEST_CASE("the flags --market and --user choose the checks, --only narrows them"
         arguments.insert(arguments.begin(), "run");
         return options(std::move(arguments)).selection.checks;
     };
-    CHECK(kinds({"--market", "5"}) == check::Checks{Kind::odds, Kind::outcomes});
-    CHECK(kinds({"--user", "5"}) == check::Checks{Kind::balances});
+    CHECK(kinds({"--market", "5"}) == verify::Checks{Kind::odds, Kind::outcomes});
+    CHECK(kinds({"--user", "5"}) == verify::Checks{Kind::balances});
     CHECK(kinds({"--market", "5", "--user", "6"}).size() == 3);
-    CHECK(kinds({"--only", "balances,odds"}) == check::Checks{Kind::odds, Kind::balances});
-    CHECK(kinds({"--only", "odds", "--only", "outcomes"}) == check::Checks{Kind::odds, Kind::outcomes});
-    CHECK(kinds({"--only", "outcomes", "--market", "5"}) == check::Checks{Kind::outcomes});
-    CHECK(kinds({"--only", "odds,balances", "--market", "5"}) == check::Checks{Kind::odds});
+    CHECK(kinds({"--only", "balances,odds"}) == verify::Checks{Kind::odds, Kind::balances});
+    CHECK(kinds({"--only", "odds", "--only", "outcomes"}) == verify::Checks{Kind::odds, Kind::outcomes});
+    CHECK(kinds({"--only", "outcomes", "--market", "5"}) == verify::Checks{Kind::outcomes});
+    CHECK(kinds({"--only", "odds,balances", "--market", "5"}) == verify::Checks{Kind::odds});
 
     const cmd::Options o = options({"run", "--market", "5", "--market=a,b", "--user", "[x]"});
     CHECK(o.selection.markets == std::vector<std::string>{"5", "a,b"});
@@ -265,7 +265,7 @@ TEST_CASE("a shard is K/N, or the number that a Kubernetes Indexed Job gives to 
 }
 
 TEST_CASE("who is told of what is read from lists, and LOG and METRICS are told unless others are named") {
-    using report::AlertChannel;
+    using alert::AlertChannel;
     const cmd::AlertOptions usual = options({"run"}).alerts;
     CHECK(usual.channels == std::vector{AlertChannel::log, AlertChannel::metrics});
     CHECK(usual.critical_channels == usual.channels);

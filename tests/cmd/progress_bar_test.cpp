@@ -7,7 +7,7 @@
 
 using cmd::progress_line;
 using cmd::Rate;
-using reconcile::CheckProgress;
+using cycle::CheckProgress;
 
 using namespace std::chrono_literals;
 

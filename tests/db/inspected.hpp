@@ -11,16 +11,16 @@
 
 namespace db {
 
-inline check::OddsRow odds_row(const Rows& rows, std::size_t i) {
-    const check::Row row(rows, i);
+inline verify::OddsRow odds_row(const Rows& rows, std::size_t i) {
+    const verify::Row row(rows, i);
     return {{row.id(), row[1], row[2], row[5]}, row[3], row[4]};
 }
-inline check::OutcomeRow outcome_row(const Rows& rows, std::size_t i) {
-    const check::Row row(rows, i);
+inline verify::OutcomeRow outcome_row(const Rows& rows, std::size_t i) {
+    const verify::Row row(rows, i);
     return {{row.id(), row[1], row[2], row[4]}, row[3]};
 }
-inline check::UserRow user_row(const Rows& rows, std::size_t i) {
-    const check::Row row(rows, i);
+inline verify::UserRow user_row(const Rows& rows, std::size_t i) {
+    const verify::Row row(rows, i);
     return {row.id(), row[1], row[2]};
 }
 
@@ -35,10 +35,10 @@ inline Inspection inspect(Asking& ask, std::string schema = "public", Inspection
             inspection.refused(answer.error());
         }
     }
-    check::Checks checks;
+    verify::Checks checks;
     for (const Table table : {Table::markets, Table::users}) {
         if (!(table == Table::markets ? wanted.markets : wanted.users)) continue;
-        for (const check::Check check : checks_of(table)) checks.push_back(check);
+        for (const verify::Check check : checks_of(table)) checks.push_back(check);
     }
     if (const auto refused = refusal(inspection.source(), checks)) throw *refused;
     return inspection;

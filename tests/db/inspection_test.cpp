@@ -228,7 +228,7 @@ TEST_CASE("a check reads only its own columns, and only what it lacks keeps it f
     database.create_tables();
     database.insert(fakes::Market{.id = "m", .yes_liquidity = "5"});
     database.insert(fakes::Market{.id = "r", .status = "RESOLVED", .winning_outcome = "1"});
-    const auto obstacle = [](const db::Source& source, check::Check kind) {
+    const auto obstacle = [](const db::Source& source, verify::Check kind) {
         return source.obstacle(kind) ? source.obstacle(kind)->setting + ": " + source.obstacle(kind)->text : "";
     };
     const std::string role = "DATABASE_URL: role \"reader\" may not read ";

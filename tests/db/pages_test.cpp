@@ -191,7 +191,7 @@ TEST_CASE("no wallet means the same in SQL and here", "[db][postgres]") {
 
     Ids with_wallet;
     for (std::size_t i = 0; i < wallets.size(); ++i) {
-        if (!check::is_blank(wallets[i])) with_wallet.push_back(ids[i]);
+        if (!verify::is_blank(wallets[i])) with_wallet.push_back(ids[i]);
     }
     CHECK(with_wallet.size() == 6);
     CHECK(ids_of(ask(db::again(source, Kind::balances, ids))) == with_wallet);

@@ -1,10 +1,10 @@
 // Amounts and odds, held against GMP's rational numbers: the first byte chooses the number of decimals.
-#include "check/amount.hpp"
+#include "verify/amount.hpp"
 #include "base/int128.hpp"
-#include "check/odds.hpp"
 #include "checks.hpp"
 #include "cmd/setting_values.hpp"
 #include "fuzz/rig.hpp"
+#include "verify/odds.hpp"
 
 #include <gmpxx.h>
 
@@ -78,7 +78,7 @@ mpz_class rounded(const mpq_class& number) {
 }
 
 void check_fixed(std::string_view text, int decimals) {
-    const auto read = check::parse_fixed(text, decimals);
+    const auto read = verify::parse_fixed(text, decimals);
     require(read || !read.error().empty(), "a refusal says why");
     const std::optional<mpq_class> number = exact(text);
     if (!number) return;
@@ -89,7 +89,7 @@ void check_fixed(std::string_view text, int decimals) {
 }
 
 void check_integer(std::string_view text) {
-    const auto read = check::parse_integer(text);
+    const auto read = verify::parse_integer(text);
     const std::optional<mpq_class> number = exact(text);
     if (!number) return;
     const bool whole = number->get_den() == 1;
@@ -116,13 +116,13 @@ u128 take_u128(std::string_view& input) {
 void check_odds(std::string_view input) {
     const u128 yes = take_u128(input);
     const u128 no = take_u128(input);
-    const check::Odds odds = check::odds_of({yes, no});
-    require(odds.yes <= check::odds_one && odds.yes + odds.no == check::odds_one, "odds sum to one");
-    if (yes == 0 && no == 0) return require(odds.yes == check::odds_one / 2, "an empty pool is one half each");
-    const mpq_class exact_odds = mpq_class(big(no)) * ten_to(check::odds_decimals) / mpq_class(big(yes) + big(no));
+    const verify::Odds odds = verify::odds_of({yes, no});
+    require(odds.yes <= verify::odds_one && odds.yes + odds.no == verify::odds_one, "odds sum to one");
+    if (yes == 0 && no == 0) return require(odds.yes == verify::odds_one / 2, "an empty pool is one half each");
+    const mpq_class exact_odds = mpq_class(big(no)) * ten_to(verify::odds_decimals) / mpq_class(big(yes) + big(no));
     require(big(u128{odds.yes}) == rounded(exact_odds), "the price of YES is rounded to the nearest");
-    const auto text = check::format_odds(odds.yes);
-    require(*check::parse_fixed(text, check::odds_decimals) == static_cast<i128>(odds.yes), "odds survive as text");
+    const auto text = verify::format_odds(odds.yes);
+    require(*verify::parse_fixed(text, verify::odds_decimals) == static_cast<i128>(odds.yes), "odds survive as text");
 }
 
 } // namespace
@@ -130,12 +130,12 @@ void check_odds(std::string_view input) {
 void fuzz_one(std::string_view input) {
     check_odds(input);
     const unsigned char first = take_byte(input);
-    const int decimals = first % 3 == 0 ? 0 : first % 3 == 1 ? check::stroop_decimals : check::odds_decimals;
+    const int decimals = first % 3 == 0 ? 0 : first % 3 == 1 ? verify::stroop_decimals : verify::odds_decimals;
     check_fixed(input, decimals);
     check_integer(input);
     check_setting(input, decimals);
-    if (const auto stroops = check::parse_stroops(input)) {
-        const auto again = check::parse_stroops(check::format_stroops(*stroops));
+    if (const auto stroops = verify::parse_stroops(input)) {
+        const auto again = verify::parse_stroops(verify::format_stroops(*stroops));
         require(again && *again == *stroops, "an amount survives as text");
     }
     if (const auto number = base::parse_u128(input)) {

@@ -1,28 +1,28 @@
 // The exemptions file: what is accepted is sound, and written again reads the same.
 #include "cmd/exemptions_file.hpp"
 #include "base/int128.hpp"
-#include "check/amount.hpp"
-#include "check/odds.hpp"
 #include "checks.hpp"
 #include "fuzz/rig.hpp"
 #include "fuzz/toml.hpp"
+#include "verify/amount.hpp"
+#include "verify/odds.hpp"
 
 #include <algorithm>
 
 namespace {
 
-using check::Exemption;
+using verify::Exemption;
 
 std::string limit_of(const Exemption& exemption) {
-    if (exemption.check == Kind::balances) return check::format_stroops(exemption.max_difference);
-    return check::format_odds(static_cast<std::uint64_t>(exemption.max_difference));
+    if (exemption.check == Kind::balances) return verify::format_stroops(exemption.max_difference);
+    return verify::format_odds(static_cast<std::uint64_t>(exemption.max_difference));
 }
 
 std::string written(const Exemption& exemption) {
     std::string out = "[[exemption]]\ncheck = \"" + std::string(exemption.check.name()) + "\"\n";
     out += "id = " + toml::text(exemption.id) + "\nreason = " + toml::text(exemption.reason) + "\n";
     if (exemption.check != Kind::outcomes) out += "max-difference = \"" + limit_of(exemption) + "\"\n";
-    return out + "expires = " + check::to_text(exemption.expires) + "\n";
+    return out + "expires = " + verify::to_text(exemption.expires) + "\n";
 }
 
 bool same(const Exemption& a, const Exemption& b) {
@@ -38,7 +38,7 @@ void fuzz_one(std::string_view input) {
     std::string text;
     for (const Exemption& exemption : file.list) {
         require(!exemption.id.empty() && !exemption.reason.empty(), "an exemption has an id and a reason");
-        require(exemption.check != Kind::odds || exemption.max_difference <= check::odds_one,
+        require(exemption.check != Kind::odds || exemption.max_difference <= verify::odds_one,
                 "odds differ by 1 at most");
         text += written(exemption);
     }
@@ -47,9 +47,9 @@ void fuzz_one(std::string_view input) {
     require(again.faults.empty() &&
                 std::equal(again.list.begin(), again.list.end(), file.list.begin(), file.list.end(), same),
             "read, written and read again it is the same");
-    check::Exemptions exemptions(file.list, check::Day());
+    verify::Exemptions exemptions(file.list, verify::Day());
     for (const Exemption& exemption : file.list) {
-        const check::BalanceDifference difference{0, 0, exemption.max_difference};
+        const verify::BalanceDifference difference{0, 0, exemption.max_difference};
         if (exemption.check == Kind::balances)
             require(exemptions.covering(exemption.id, difference) != nullptr || !exemptions.expired().empty(),
                     "an exemption covers its own limit");

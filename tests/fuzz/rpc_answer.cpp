@@ -1,14 +1,14 @@
 // JSON-RPC answers, from their bytes to the findings. The first byte chooses the method and the read mode. Bodies come
 // as they are, or are built around raw XDR, so that the fuzzer need not find base64 and JSON: then it is known what
 // must come out of them.
-#include "check/compare.hpp"
-#include "check/reading.hpp"
 #include "checks.hpp"
 #include "fuzz/rig.hpp"
 #include "net/rpc.hpp"
 #include "stellar/base64.hpp"
 #include "stellar/ids.hpp"
 #include "stellar/ledger_entry.hpp"
+#include "verify/compare.hpp"
+#include "verify/reading.hpp"
 
 #include <fmt/format.h>
 
@@ -22,49 +22,49 @@ constexpr std::string_view market_id = "0000000000000000000000000000000000000000
 
 /// The items that are asked about: a pool, an outcome, an account's and a contract's balance.
 struct Items {
-    explicit Items(check::ReadMode mode) {
+    explicit Items(verify::ReadMode mode) {
         target.mode = mode;
         target.amm = stellar::Hash{1};
         target.market_contract = stellar::Hash{2};
         target.token.contract = stellar::Hash{3};
         target.token.asset = stellar::Asset{"USDC", stellar::Hash{4}};
-        claims = {*check::claim_odds({"m", market_id, "t", "12.5", "37.5", "1"}),
-                  *check::claim_outcome({"m", market, "t", "1", "1", "1"}, target),
-                  *check::claim_balance({"u", account, "25"}, target),
-                  *check::claim_balance({"v", contract, "25"}, target)};
-        for (const check::Claim& claim : claims) {
-            check::Keys of_claim;
-            check::keys_of(claim, target, of_claim);
+        claims = {*verify::claim_odds({"m", market_id, "t", "12.5", "37.5", "1"}),
+                  *verify::claim_outcome({"m", market, "t", "1", "1", "1"}, target),
+                  *verify::claim_balance({"u", account, "25"}, target),
+                  *verify::claim_balance({"v", contract, "25"}, target)};
+        for (const verify::Claim& claim : claims) {
+            verify::Keys of_claim;
+            verify::keys_of(claim, target, of_claim);
             std::vector<std::string_view> views;
             for (std::size_t i = 0; i < of_claim.size(); ++i) views.push_back(of_claim[i]);
             keys.add(views, net::max_keys_per_call);
         }
     }
 
-    check::Target target;
+    verify::Target target;
     const std::string market = stellar::to_strkey({stellar::Address::Kind::contract, stellar::Hash{5}});
     const std::string account = stellar::to_strkey({stellar::Address::Kind::account, stellar::Hash{6}});
     const std::string contract = stellar::to_strkey({stellar::Address::Kind::contract, stellar::Hash{7}});
-    std::vector<check::Claim> claims; // with views of these
+    std::vector<verify::Claim> claims; // with views of these
     net::KeyGroups keys;
 };
 
 /// A finding is the comparison of what was read: the fuzzer sees that it never fails, and never differs from itself.
-void find(const check::Claim& claim, const check::Reading& reading) {
-    if (const auto* why = std::get_if<check::Unverifiable>(&reading))
+void find(const verify::Claim& claim, const verify::Reading& reading) {
+    if (const auto* why = std::get_if<verify::Unverifiable>(&reading))
         return require(!why->text.empty(), "what cannot be verified says why");
-    const auto* value = std::get_if<check::ChainValue>(&reading);
+    const auto* value = std::get_if<verify::ChainValue>(&reading);
     if (value == nullptr) return;
-    const check::Difference measured = check::measure(claim, *value);
-    const auto found = check::compare(claim, *value, {});
-    require(found.has_value() == check::differs(measured, {}), "a finding is what differs");
-    require(check::says_the_same(claim, measured), "the row's side is the row's");
+    const verify::Difference measured = verify::measure(claim, *value);
+    const auto found = verify::compare(claim, *value, {});
+    require(found.has_value() == verify::differs(measured, {}), "a finding is what differs");
+    require(verify::says_the_same(claim, measured), "the row's side is the row's");
     if (claim.check == Kind::balances)
         require(found.has_value() == (measured.size > 10), "balances differ by more than ten stroops");
 }
 
-std::vector<check::Stored> stored(const Items& items, std::size_t group, const net::LedgerEntries& answer) {
-    std::vector<check::Stored> out;
+std::vector<verify::Stored> stored(const Items& items, std::size_t group, const net::LedgerEntries& answer) {
+    std::vector<verify::Stored> out;
     for (const net::KeyGroups::Slot slot : items.keys.slots(group)) {
         const auto& entry = answer.by_slot[slot];
         out.push_back({items.keys.key(slot), std::nullopt, std::nullopt, false});
@@ -78,7 +78,7 @@ std::vector<check::Stored> stored(const Items& items, std::size_t group, const n
 
 /// The value of the entry, where it is a sound one of this key.
 template <class Entry>
-std::optional<Entry> decoded(const check::Stored& one) {
+std::optional<Entry> decoded(const verify::Stored& one) {
     if (!one.entry) return std::nullopt;
     auto entry = stellar::decode_ledger_entry(*one.entry);
     if (!entry || !std::holds_alternative<Entry>(*entry)) return std::nullopt;
@@ -86,15 +86,16 @@ std::optional<Entry> decoded(const check::Stored& one) {
 }
 
 /// What storage says, by the decoder, which the readers do not use.
-void check_value(const check::Claim& claim, const check::ChainValue& value, const std::vector<check::Stored>& entries) {
-    if (const auto* reserves = value.content.get_if<check::Reserves>()) {
+void check_value(const verify::Claim& claim, const verify::ChainValue& value,
+                 const std::vector<verify::Stored>& entries) {
+    if (const auto* reserves = value.content.get_if<verify::Reserves>()) {
         const auto expected = [&](std::size_t i) {
             const auto data = decoded<stellar::ContractDataEntry>(entries[i]);
             require(data ? data->value.as_u128() != nullptr : !entries[i].entry, "a reserve is a u128, or absent");
             return data ? *data->value.as_u128() : 0;
         };
         require(reserves->yes == expected(0) && reserves->no == expected(1), "reserves are those in storage");
-    } else if (const auto* chain = value.content.get_if<check::ChainOutcome>()) {
+    } else if (const auto* chain = value.content.get_if<verify::ChainOutcome>()) {
         const auto state = decoded<stellar::ContractDataEntry>(entries[0]);
         require(state && state->value.as_u32() != nullptr && *state->value.as_u32() == chain->status,
                 "a market has a state");
@@ -102,7 +103,7 @@ void check_value(const check::Claim& claim, const check::ChainValue& value, cons
     } else if (entries[0].entry) {
         const base::i128 balance = value.content.get<base::i128>();
         require(balance >= 0, "no balance is negative");
-        const bool account = claim.content.get<check::BalanceClaim>().holder.kind == stellar::Address::Kind::account;
+        const bool account = claim.content.get<verify::BalanceClaim>().holder.kind == stellar::Address::Kind::account;
         if (account) {
             const auto line = decoded<stellar::TrustLineEntry>(entries[0]);
             require(line && line->balance == balance, "a balance is the trust line's");
@@ -118,10 +119,10 @@ void check_value(const check::Claim& claim, const check::ChainValue& value, cons
 void find_all(const Items& items, const net::LedgerEntries& answer) {
     require(answer.by_slot.size() == items.keys.keys(), "there is a place for each key");
     for (std::size_t group = 0; group < items.claims.size(); ++group) {
-        const std::vector<check::Stored> entries = stored(items, group, answer);
-        const check::Reading reading = check::read_storage(items.claims[group], items.target, entries, answer.ledger);
+        const std::vector<verify::Stored> entries = stored(items, group, answer);
+        const verify::Reading reading = verify::read_storage(items.claims[group], items.target, entries, answer.ledger);
         find(items.claims[group], reading);
-        if (const auto* value = std::get_if<check::ChainValue>(&reading))
+        if (const auto* value = std::get_if<verify::ChainValue>(&reading))
             check_value(items.claims[group], *value, entries);
     }
 }
@@ -164,8 +165,8 @@ void built_entries(const Items& items, std::string_view input) {
 void simulated(const Items& items, const net::Answer<net::Simulation>& answer) {
     const auto* simulation = std::get_if<net::Simulation>(&answer);
     if (simulation == nullptr) return;
-    for (const check::Claim& claim : items.claims)
-        find(claim, check::read_call(claim, simulation->error, simulation->result, simulation->ledger));
+    for (const verify::Claim& claim : items.claims)
+        find(claim, verify::read_call(claim, simulation->error, simulation->result, simulation->ledger));
 }
 
 void built_simulation(const Items& items, std::string_view result) {
@@ -194,7 +195,7 @@ void check_answer(const net::Answer<T>& answer, std::string_view body) {
 
 void fuzz_one(std::string_view input) {
     const unsigned char choice = take_byte(input);
-    const Items items(check::ReadMode{choice / 8 % 3});
+    const Items items(verify::ReadMode{choice / 8 % 3});
     std::string body(input);
     net::AnswerReader reader({"S3CRET"});
     switch (choice % 8) {

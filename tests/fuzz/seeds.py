@@ -116,10 +116,10 @@ def texts_of(file):
 
 
 def amount():
-    for text in texts_of("check/amount_test.cpp"):
+    for text in texts_of("verify/amount_test.cpp"):
         if re.fullmatch(r"[-+.0-9eE]+|NaN|-?Infinity", text):
             yield from (bytes([decimals]) + text.encode() for decimals in range(3))
-    for yes, no in re.findall(r'"(\d+)", "(\d+)"', (TESTS / "check/odds_vectors.inc").read_text(encoding="utf-8"))[:40]:
+    for yes, no in re.findall(r'"(\d+)", "(\d+)"', (TESTS / "verify/odds_vectors.inc").read_text(encoding="utf-8"))[:40]:
         yield int(yes).to_bytes(16, "big") + int(no).to_bytes(16, "big")
 
 

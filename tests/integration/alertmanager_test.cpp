@@ -1,11 +1,11 @@
 // The alerts in a real Alertmanager.
+#include "alert/alert_sample.hpp"
+#include "alert/alertmanager.hpp"
 #include "fakes/http_receiver.hpp"
 #include "fakes/monitoring.hpp"
 #include "integration/program.hpp"
 #include "net/failure.hpp"
 #include "net/http.hpp"
-#include "report/alert_sample.hpp"
-#include "report/alertmanager.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -19,21 +19,21 @@ using integration::pointer;
 namespace {
 
 /// Posts the alerts of a cycle that has found the same just now.
-net::HttpOutcome post(const AlertmanagerServer& alertmanager, const check::Summary& sample,
+net::HttpOutcome post(const AlertmanagerServer& alertmanager, const verify::Summary& sample,
                       std::chrono::milliseconds lasts) {
     const base::SystemClock clock;
-    check::Summary summary(10'000);
+    verify::Summary summary(10'000);
     summary.end = clock.wall_now();
     summary.indexer = sample.indexer;
     if (summary.indexer) summary.indexer->mismatches_of = {};
-    for (check::Mismatch mismatch : sample.mismatches()) {
+    for (verify::Mismatch mismatch : sample.mismatches()) {
         mismatch.time = summary.end;
         summary.add(std::move(mismatch));
     }
     net::HttpClient http({}, clock);
     net::HttpRequest request;
     request.url = alertmanager.url() + "/api/v2/alerts";
-    request.body = report::alertmanager_alerts(report::alert_of(summary, {true, true}), lasts);
+    request.body = alert::alertmanager_alerts(alert::alert_of(summary, {true, true}), lasts);
     request.timeout = 10s;
     http.start(std::move(request));
     for (;;) {
@@ -70,7 +70,7 @@ TEST_CASE("Alertmanager groups the alerts, tells of them once, and lets them res
     const HttpReceiver receiver;
     const AlertmanagerServer alertmanager(receiver.url());
     // Kept alive as the next cycle would, which finds the same again.
-    const check::Summary summary = sample::full_summary();
+    const verify::Summary summary = sample::full_summary();
     REQUIRE(net::delivery_failure(post(alertmanager, summary, 4s)) == std::nullopt);
     REQUIRE(net::delivery_failure(post(alertmanager, summary, 4s)) == std::nullopt);
     const std::string alerts = alertmanager.get("alerts");

@@ -1,10 +1,10 @@
 // Whole cycles whose mismatches are told to whoever is listed: the program itself, real servers or strict doubles.
+#include "alert/webhook.hpp"
 #include "fakes/alert_endpoints.hpp"
 #include "fakes/http_receiver.hpp"
 #include "fakes/mail_server.hpp"
 #include "fakes/monitoring.hpp"
 #include "integration/program.hpp"
-#include "report/webhook.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -124,8 +124,8 @@ TEST_CASE("Mismatches arrive in every channel, once each, and no secret in any o
     CHECK(pointer(hooks[0].body, "/mismatches") == pointer(ended.out, "/mismatches"));
     const std::string signature = hooks[0].headers.at("x-stellar-sync-signature");
     const std::int64_t time = std::stoll(signature.substr(2));
-    CHECK(signature == report::webhook_signature("the SECRET of the hook", base::WallTime(std::chrono::seconds(time)),
-                                                 hooks[0].body));
+    CHECK(signature == alert::webhook_signature("the SECRET of the hook", base::WallTime(std::chrono::seconds(time)),
+                                                hooks[0].body));
 
     const std::string alerts = channels.alertmanager.get("alerts");
     CHECK(pointer(alerts, "/2") != "(absent)");

@@ -1,7 +1,7 @@
 // The application as it is: both of its schema states, markets in all states, rows that name their market by its hex id
 // or by its contract, and a token of its own; in every read mode. Each test gives the right verdicts as a table.
-#include "check/amount.hpp"
 #include "integration/application.hpp"
+#include "verify/amount.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -378,7 +378,7 @@ TEST_CASE("The application: the token that balances are in is the AMM's, unless 
     SECTION("a setting's, which differs from the AMM's: it is warned of") {
         environment["USDC_ASSET"] = to_text(*stellar::circle_usdc(stellar::test_network_passphrase));
         for (const Wallet& user : wallets) {
-            right[user.name] = check::format_stroops(*check::parse_stroops(user.row)) + " / 77.0000000";
+            right[user.name] = verify::format_stroops(*verify::parse_stroops(user.row)) + " / 77.0000000";
         }
         const Verdicts verdicts = application.run(environment);
         INFO(verdicts.ended.err << verdicts.ended.out);

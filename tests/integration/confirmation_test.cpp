@@ -4,7 +4,7 @@
 #include "integration/program.hpp"
 
 #include "printers.hpp"
-#include "reconcile/chain_reads.hpp"
+#include "sync/chain_reads.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -35,17 +35,17 @@ void add_drifting_users(World& world, std::uint32_t count) {
 }
 
 /// Counts the users that were compared at each look, so that a test knows when one is over.
-class Looks final : public reconcile::Witness {
+class Looks final : public cycle::Witness {
   public:
-    void row(check::Check, unsigned, const reconcile::Row&, const check::ClaimResult&) override {}
-    void entries(const reconcile::Item&, std::span<const check::Stored>, std::uint32_t) override {}
-    void call(const reconcile::Item&, const check::Call&, const net::Simulation&) override {}
-    void control(const reconcile::Item&, const check::Call&, const net::Simulation&, bool) override {}
-    void compared(const reconcile::Item& item, const check::ChainValue&) override {
+    void row(verify::Check, unsigned, const cycle::Row&, const verify::ClaimResult&) override {}
+    void entries(const cycle::Item&, std::span<const verify::Stored>, std::uint32_t) override {}
+    void call(const cycle::Item&, const verify::Call&, const net::Simulation&) override {}
+    void control(const cycle::Item&, const verify::Call&, const net::Simulation&, bool) override {}
+    void compared(const cycle::Item& item, const verify::ChainValue&) override {
         if (item.claim.check == Kind::balances) ++users.at(item.look);
     }
-    void unverifiable(const reconcile::Item&, const check::Unverifiable&) override {}
-    void second_opinion(const reconcile::Item&, const check::SecondOpinion&) override {}
+    void unverifiable(const cycle::Item&, const verify::Unverifiable&) override {}
+    void second_opinion(const cycle::Item&, const verify::SecondOpinion&) override {}
 
     std::array<std::uint64_t, 3> users{};
 };
@@ -74,14 +74,14 @@ TEST_CASE("With two second looks a suspect must differ at both, and its values a
     };
     const Report report = run(world, plan);
     REQUIRE(report.mismatch(Kind::balances, "changes") != nullptr);
-    const check::Mismatch& changes = *report.mismatch(Kind::balances, "changes");
+    const verify::Mismatch& changes = *report.mismatch(Kind::balances, "changes");
     CHECK(changes.confirmed == third_look);
     if (third_look) {
         CHECK(report.counts(Kind::balances) == Counts{0, 1, 1, 0});
-        CHECK(changes.difference.as<check::BalanceDifference>().chain == 20'000'000);
+        CHECK(changes.difference.as<verify::BalanceDifference>().chain == 20'000'000);
     } else {
         CHECK(report.counts(Kind::balances) == Counts{0, 2, 0, 0});
-        CHECK(changes.difference.as<check::BalanceDifference>().chain == 0);
+        CHECK(changes.difference.as<verify::BalanceDifference>().chain == 0);
     }
 }
 
@@ -118,9 +118,9 @@ TEST_CASE("A suspect that agrees at the second look is transient", "[integration
     REQUIRE(report.mismatch(Kind::balances, "stays") != nullptr);
     CHECK(report.mismatch(Kind::balances, "stays")->confirmed);
     REQUIRE(report.mismatch(Kind::balances, "changes") != nullptr);
-    CHECK(report.mismatch(Kind::balances, "changes")->difference.as<check::BalanceDifference>().chain == 10'000'000);
+    CHECK(report.mismatch(Kind::balances, "changes")->difference.as<verify::BalanceDifference>().chain == 10'000'000);
     REQUIRE(report.mismatch(Kind::balances, "row changes") != nullptr);
-    CHECK(report.mismatch(Kind::balances, "row changes")->difference.as<check::BalanceDifference>().database ==
+    CHECK(report.mismatch(Kind::balances, "row changes")->difference.as<verify::BalanceDifference>().database ==
           110'000'000);
 }
 
@@ -155,8 +155,8 @@ TEST_CASE("Fault: a node that dies at the second look, another one listed", "[in
     World world;
     Plan plan;
     plan.kinds = {Kind::balances};
-    plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::simulate);
-    const bool simulates = plan.mode == check::ReadMode::simulate;
+    plan.mode = GENERATE(verify::ReadMode::storage, verify::ReadMode::simulate);
+    const bool simulates = plan.mode == verify::ReadMode::simulate;
     const std::uint32_t users = simulates ? 40 : 1000;
     const std::int64_t first_says = 50'000'000;
     const std::int64_t second_says = 20'000'000;
@@ -187,10 +187,10 @@ TEST_CASE("Fault: a node that dies at the second look, another one listed", "[in
     CHECK(errors == 0);
     CHECK(transient > 0);
     std::uint64_t confirmed_by_first = 0;
-    for (const check::Mismatch& mismatch : report.summary.mismatches()) {
+    for (const verify::Mismatch& mismatch : report.summary.mismatches()) {
         CAPTURE(mismatch.id);
         CHECK(mismatch.confirmed);
-        const auto& difference = mismatch.difference.as<check::BalanceDifference>();
+        const auto& difference = mismatch.difference.as<verify::BalanceDifference>();
         if (difference.chain == first_says) {
             ++confirmed_by_first;
         } else {
@@ -231,9 +231,9 @@ TEST_CASE("A second look is not taken at an older ledger than the first", "[inte
     world.flush();
     Plan plan;
     plan.kinds = {Kind::balances};
-    plan.mode = GENERATE(check::ReadMode::automatic, check::ReadMode::simulate);
+    plan.mode = GENERATE(verify::ReadMode::automatic, verify::ReadMode::simulate);
     plan.confirm_attempts = 1;
-    const std::string method = plan.mode == check::ReadMode::simulate ? "simulateTransaction" : "getLedgerEntries";
+    const std::string method = plan.mode == verify::ReadMode::simulate ? "simulateTransaction" : "getLedgerEntries";
     // One node of two behind the URL stays at the first ledger; the other goes on, and the database follows it.
     bool gone_on = false;
     bool followed = false;
@@ -276,8 +276,8 @@ TEST_CASE("A recheck counts only from a later ledger: until then the node is pol
     stay(world);
     Plan plan;
     plan.confirm_attempts = 1;
-    plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::simulate);
-    const std::string method = plan.mode == check::ReadMode::simulate ? "simulateTransaction" : "getLedgerEntries";
+    plan.mode = GENERATE(verify::ReadMode::storage, verify::ReadMode::simulate);
+    const std::string method = plan.mode == verify::ReadMode::simulate ? "simulateTransaction" : "getLedgerEntries";
     const bool healthy = GENERATE(true, false); // or its latest ledger is asked for
     if (!healthy) {
         world.node.faults().add(
@@ -295,12 +295,12 @@ TEST_CASE("A recheck counts only from a later ledger: until then the node is pol
     const Report report = run(world, plan);
     INFO(report.log);
     REQUIRE(moved);
-    CHECK(asked_before == (plan.mode == check::ReadMode::simulate ? 2 : 1)); // the first look
+    CHECK(asked_before == (plan.mode == verify::ReadMode::simulate ? 2 : 1)); // the first look
     REQUIRE(report.mismatch(Kind::outcomes, "m") != nullptr);
     CHECK(report.mismatch(Kind::outcomes, "m")->confirmed);
     CHECK(report.mismatch(Kind::outcomes, "m")->seen.ledger == 1001);
     REQUIRE(report.mismatch(Kind::balances, "u") != nullptr);
-    CHECK(report.mismatch(Kind::balances, "u")->difference.as<check::BalanceDifference>().database == 15'000'000);
+    CHECK(report.mismatch(Kind::balances, "u")->difference.as<verify::BalanceDifference>().database == 15'000'000);
 }
 
 TEST_CASE("A node that stays at one ledger confirms nothing", "[integration][confirmation]") {

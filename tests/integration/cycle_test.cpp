@@ -50,14 +50,14 @@ TEST_CASE("All in sync, in both of Prisma's spellings and every read mode", "[in
     World world(tables);
     fill_in_sync(world);
     Plan plan;
-    plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::simulate, check::ReadMode::automatic);
+    plan.mode = GENERATE(verify::ReadMode::storage, verify::ReadMode::simulate, verify::ReadMode::automatic);
     plan.confirm_attempts = 1;
     const Report report = run(world, plan);
     CHECK(report.misconfigured == std::nullopt);
     CHECK(report.counts(Kind::odds) == Counts{3, 0, 0, 0});
     CHECK(report.counts(Kind::outcomes) == Counts{3, 0, 0, 0});
     CHECK(report.counts(Kind::balances) == Counts{5, 0, 0, 0});
-    CHECK(report.summary.status() == check::Status::in_sync);
+    CHECK(report.summary.status() == verify::Status::in_sync);
     CHECK(report.summary.exit_code({}) == base::ExitCode::in_sync);
     CHECK(report.summary.network == stellar::test_network_passphrase);
     CHECK(report.summary.first_ledger == 1000U);
@@ -77,20 +77,20 @@ TEST_CASE("Odds that differ by more than the threshold are a mismatch with all t
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::odds) == Counts{1, 3, 0, 0});
     CHECK(report.summary.exit_code({}) == base::ExitCode::mismatch);
-    const check::Mismatch* found = report.mismatch(Kind::odds, "differs");
+    const verify::Mismatch* found = report.mismatch(Kind::odds, "differs");
     REQUIRE(found != nullptr);
     CHECK(found->title == "Market differs");
     CHECK(found->address == contract(2));
-    CHECK(found->priority() == check::Priority::normal);
+    CHECK(found->priority() == verify::Priority::normal);
     CHECK(found->confirmed == (plan.confirm_attempts > 0));
     CHECK(found->seen.ledger == 1006 + plan.confirm_attempts); // each recheck is of the next ledger
     CHECK(found->seen.last_modified_ledger == 1001U);
-    const auto& difference = found->difference.as<check::OddsDifference>();
-    CHECK(difference.database == check::Reserves{500'000'000, 500'000'000});
-    CHECK(difference.chain == check::Reserves{4'000, 6'000});
-    CHECK(check::format_odds(difference.database_odds.yes) == "0.5");
-    CHECK(check::format_odds(difference.chain_odds.yes) == "0.6");
-    CHECK(check::format_odds(difference.difference) == "0.1");
+    const auto& difference = found->difference.as<verify::OddsDifference>();
+    CHECK(difference.database == verify::Reserves{500'000'000, 500'000'000});
+    CHECK(difference.chain == verify::Reserves{4'000, 6'000});
+    CHECK(verify::format_odds(difference.database_odds.yes) == "0.5");
+    CHECK(verify::format_odds(difference.chain_odds.yes) == "0.6");
+    CHECK(verify::format_odds(difference.difference) == "0.1");
     CHECK(report.mismatch(Kind::odds, "empty on chain") != nullptr);
     CHECK(report.mismatch(Kind::odds, "empty in the database") != nullptr);
 }
@@ -111,13 +111,13 @@ TEST_CASE("Every way in which an outcome can differ is a critical mismatch", "[i
     world.resolved_market("seven is seven", contract(15), 7, 2, 7);
     world.resolved_market("one is seven", contract(16), 1, 2, 7);
     Plan plan;
-    plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::simulate, check::ReadMode::automatic);
+    plan.mode = GENERATE(verify::ReadMode::storage, verify::ReadMode::simulate, verify::ReadMode::automatic);
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::outcomes) == Counts{3, 10, 0, 0});
     const auto status = [&report](const char* id) {
         const auto* mismatch = report.mismatch(Kind::outcomes, id);
         REQUIRE(mismatch != nullptr);
-        return mismatch->difference.as<check::OutcomeDifference>().chain_status;
+        return mismatch->difference.as<verify::OutcomeDifference>().chain_status;
     };
     CHECK(status("yes is no") == 2U);
     CHECK(status("not resolved on chain") == 1U);
@@ -125,13 +125,13 @@ TEST_CASE("Every way in which an outcome can differ is a critical mismatch", "[i
     CHECK(status("cancelled") == 4U);
     CHECK(status("initializing") == 5U);
     CHECK(status("unknown state") == 4'294'967'295U);
-    for (const check::Mismatch& mismatch : report.summary.mismatches()) {
-        CHECK(mismatch.priority() == check::Priority::critical);
+    for (const verify::Mismatch& mismatch : report.summary.mismatches()) {
+        CHECK(mismatch.priority() == verify::Priority::critical);
     }
     const auto* unresolved = report.mismatch(Kind::outcomes, "not resolved on chain");
     REQUIRE(unresolved != nullptr);
-    CHECK(unresolved->difference.as<check::OutcomeDifference>().database == 1);
-    CHECK(unresolved->difference.as<check::OutcomeDifference>().chain == std::nullopt);
+    CHECK(unresolved->difference.as<verify::OutcomeDifference>().database == 1);
+    CHECK(unresolved->difference.as<verify::OutcomeDifference>().chain == std::nullopt);
 }
 
 TEST_CASE("A hex market id's outcome is asked of the shared contract, by simulation, in every mode",
@@ -144,7 +144,7 @@ TEST_CASE("A hex market id's outcome is asked of the shared contract, by simulat
     world.node.ledger().set_shared_market(shared, hex_id(2), 2, 0);
     world.database.insert(fakes::Market{"hex", hex_id(2), "Hex", "RESOLVED", "0", "0", "1"}, world.tables);
     Plan plan;
-    plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::automatic);
+    plan.mode = GENERATE(verify::ReadMode::storage, verify::ReadMode::automatic);
     plan.kinds = {Kind::outcomes};
     SECTION("with MARKET_CONTRACT_ADDRESS") {
         plan.market_contract = shared;
@@ -157,7 +157,7 @@ TEST_CASE("A hex market id's outcome is asked of the shared contract, by simulat
         const Report report = run(world, plan);
         CHECK(report.counts(Kind::outcomes) == Counts{1, 0, 0, 1});
         REQUIRE(report.error("outcomes", "hex") != nullptr);
-        CHECK(report.error("outcomes", "hex")->reason == check::Reason::bad_address);
+        CHECK(report.error("outcomes", "hex")->reason == verify::Reason::bad_address);
     }
 }
 
@@ -172,18 +172,18 @@ TEST_CASE("Balances that differ by more than the threshold are mismatches, to th
     world.user("negative", account(7), "-1", 0);
     Plan plan;
     plan.kinds = {Kind::balances};
-    plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::simulate, check::ReadMode::automatic);
+    plan.mode = GENERATE(verify::ReadMode::storage, verify::ReadMode::simulate, verify::ReadMode::automatic);
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::balances) == Counts{1, 6, 0, 0});
     const auto* found = report.mismatch(Kind::balances, "one stroop more");
     REQUIRE(found != nullptr);
     CHECK(found->address == account(2));
-    const auto& difference = found->difference.as<check::BalanceDifference>();
+    const auto& difference = found->difference.as<verify::BalanceDifference>();
     CHECK(difference.database == 10'000'011);
     CHECK(difference.chain == 10'000'000);
     CHECK(difference.difference == 11);
-    CHECK(report.mismatch(Kind::balances, "no trust line")->difference.as<check::BalanceDifference>().chain == 0);
-    CHECK(report.mismatch(Kind::balances, "negative")->difference.as<check::BalanceDifference>().database ==
+    CHECK(report.mismatch(Kind::balances, "no trust line")->difference.as<verify::BalanceDifference>().chain == 0);
+    CHECK(report.mismatch(Kind::balances, "negative")->difference.as<verify::BalanceDifference>().database ==
           -10'000'000);
 }
 
@@ -215,8 +215,8 @@ TEST_CASE("One bad item never harms another", "[integration][cycle]") {
     CHECK(report.counts(Kind::balances) == Counts{5, 1, 0, 7});
     CHECK(report.summary.skipped(Kind::balances) == 2);
     const auto reason = [&report](const char* operation, const char* id) {
-        const check::Error* error = report.error(operation, id);
-        return error == nullptr ? "none" : check::name(error->reason);
+        const verify::Error* error = report.error(operation, id);
+        return error == nullptr ? "none" : verify::name(error->reason);
     };
     CHECK(reason("balances", "bad address") == "BAD_ADDRESS");
     CHECK(reason("balances", "pool") == "BAD_ADDRESS");
@@ -268,7 +268,7 @@ TEST_CASE("A simulated pool of nothing is not believed where storage says that t
     world.open_market("hidden", contract(1), "1", "3", std::pair{1U, 3U});
     Plan plan;
     plan.kinds = {Kind::odds};
-    plan.mode = check::ReadMode::simulate;
+    plan.mode = verify::ReadMode::simulate;
     SECTION("the stored reserves count") {
         // A node that fails to load the entries simulates as if they did not exist.
         devnet::RpcSettings settings = world.node.rpc_settings();
@@ -286,7 +286,7 @@ TEST_CASE("A simulated pool of nothing is not believed where storage says that t
         }
         const Report report = run(world, plan);
         CHECK(report.counts(Kind::odds) == Counts{0, 0, 0, 1});
-        CHECK(report.error("odds", "hidden")->reason == check::Reason::contract);
+        CHECK(report.error("odds", "hidden")->reason == verify::Reason::contract);
     }
 }
 
@@ -301,7 +301,7 @@ TEST_CASE("An archived entry counts with its last value and is marked", "[integr
     const auto* found = report.mismatch(Kind::balances, "archived");
     REQUIRE(found != nullptr);
     CHECK(found->seen.archived);
-    CHECK(found->difference.as<check::BalanceDifference>().chain == 70'000'000);
+    CHECK(found->difference.as<verify::BalanceDifference>().chain == 70'000'000);
 }
 
 TEST_CASE("An entry is alive in the last ledger that it lives until", "[integration][cycle]") {
@@ -327,13 +327,15 @@ TEST_CASE("A token that is no Stellar Asset Contract keeps every balance as cont
     Plan plan;
     plan.kinds = {Kind::balances};
     plan.token.contract = token;
-    plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::simulate, check::ReadMode::automatic);
+    plan.mode = GENERATE(verify::ReadMode::storage, verify::ReadMode::simulate, verify::ReadMode::automatic);
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::balances) == Counts{3, 1, 0, 0});
     CHECK(report.mismatch(Kind::balances, "differs") != nullptr);
     const std::uint64_t simulated = world.node.traffic().calls("simulateTransaction");
     // In the mode auto those without an entry are asked of the contract.
-    CHECK(simulated == (plan.mode == check::ReadMode::storage ? 0U : plan.mode == check::ReadMode::simulate ? 4U : 2U));
+    CHECK(simulated == (plan.mode == verify::ReadMode::storage    ? 0U
+                        : plan.mode == verify::ReadMode::simulate ? 4U
+                                                                  : 2U));
 }
 
 TEST_CASE("USDC is found from asset or contract, and the two must be one token", "[integration][cycle]") {
@@ -399,14 +401,14 @@ TEST_CASE("A dead or stale node from the start fails the cycle, and the rows not
     }
     const Report report = run(world, plan);
     CHECK(report.misconfigured == std::nullopt);
-    CHECK(report.summary.status() == check::Status::failed);
+    CHECK(report.summary.status() == verify::Status::failed);
     CHECK(report.summary.exit_code({}) == base::ExitCode::unavailable);
     CHECK(report.counts(Kind::odds) == Counts{0, 0, 0, 3});
     CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 0, 3});
     CHECK(report.counts(Kind::balances) == Counts{0, 0, 0, 5});
     REQUIRE(report.error("balances", "") != nullptr);
     CHECK(report.error("balances", "")->count == 5);
-    CHECK(report.error("balances", "")->reason == check::Reason::rpc);
+    CHECK(report.error("balances", "")->reason == verify::Reason::rpc);
 }
 
 TEST_CASE("An RPC that fails at first and then answers costs retries and nothing else", "[integration][cycle]") {
@@ -446,7 +448,7 @@ TEST_CASE("Once the last endpoint is given up the cycle ends, with a batch begun
     CHECK(report.summary.tally(Kind::balances).in_scope() == 4950);
     CHECK(report.summary.skipped(Kind::balances) <= 50);
     REQUIRE(report.error("balances", "") != nullptr);
-    CHECK(report.error("balances", "")->reason == check::Reason::rpc);
+    CHECK(report.error("balances", "")->reason == verify::Reason::rpc);
     CHECK(report.error("balances", "")->count > 3000);
 }
 
@@ -456,14 +458,14 @@ TEST_CASE("An answer that says ledger 0 is no answer", "[integration][cycle]") {
     Plan plan;
     plan.kinds = {Kind::balances};
     SECTION("entries") {
-        plan.mode = check::ReadMode::storage;
+        plan.mode = verify::ReadMode::storage;
         world.node.faults().add(
             {.fault =
                  devnet::GarbageFault{.body = R"({"jsonrpc":"2.0","id":3,"result":{"entries":[],"latestLedger":0}})"},
              .method = "getLedgerEntries"});
     }
     SECTION("simulation") {
-        plan.mode = check::ReadMode::simulate;
+        plan.mode = verify::ReadMode::simulate;
         world.node.faults().add(
             {.fault =
                  devnet::GarbageFault{
@@ -486,7 +488,7 @@ TEST_CASE("A row that the database refuses does not stop the others", "[integrat
     CHECK(report.counts(Kind::odds) == Counts{2, 0, 0, 1});
     CHECK(report.counts(Kind::balances) == Counts{5, 0, 0, 0});
     REQUIRE(report.error("odds", "o2") != nullptr);
-    CHECK(report.error("odds", "o2")->reason == check::Reason::database);
+    CHECK(report.error("odds", "o2")->reason == verify::Reason::database);
     CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
 }
 
@@ -505,7 +507,7 @@ TEST_CASE("Where getHealth cannot be had the latest ledger tells the age", "[int
         GENERATE(devnet::Fault{devnet::StatusFault{.status = 404}}, devnet::Fault{devnet::StatusFault{.status = 500}},
                  devnet::Fault{devnet::GarbageFault{}});
     world.node.faults().add({.fault = fault, .method = "getHealth"});
-    CHECK(run(world).summary.status() == check::Status::in_sync);
+    CHECK(run(world).summary.status() == verify::Status::in_sync);
 }
 
 TEST_CASE("An endpoint behind the ledger seen at the start is passed over", "[integration][cycle]") {
@@ -530,7 +532,7 @@ TEST_CASE("The next endpoint takes over where the first is dead", "[integration]
     plan.endpoints = {"http://127.0.0.1:1/", world.node.url()};
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::balances) == Counts{5, 0, 0, 0});
-    CHECK(report.summary.status() == check::Status::in_sync);
+    CHECK(report.summary.status() == verify::Status::in_sync);
     CHECK(report.log.find("RPC_ENDPOINT_PASSED_OVER") != std::string::npos);
 }
 
@@ -559,7 +561,7 @@ TEST_CASE("At the deadline the result is partial, and every row stands in it", "
     REQUIRE(report.summary.mismatches().size() == 1);
     CHECK_FALSE(report.summary.mismatches().begin()->confirmed);
     REQUIRE(report.error("balances", "") != nullptr);
-    CHECK(report.error("balances", "")->reason == check::Reason::not_reached);
+    CHECK(report.error("balances", "")->reason == verify::Reason::not_reached);
     CHECK(report.error("balances", "")->count == 800);
     CHECK(report.summary.exit_code({}) == base::ExitCode::mismatch);
 }
@@ -588,7 +590,7 @@ TEST_CASE("Chosen markets and users are checked alone, and one that is not there
     CHECK(report.counts(Kind::outcomes) == Counts{1, 0, 0, 0});
     CHECK(report.counts(Kind::balances) == Counts{0, 0, 0, 0});
     REQUIRE(report.error("market", "nobody") != nullptr);
-    CHECK(report.error("market", "nobody")->reason == check::Reason::not_found);
+    CHECK(report.error("market", "nobody")->reason == verify::Reason::not_found);
     CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
 }
 
@@ -652,7 +654,7 @@ TEST_CASE("10,000 users and 1,000 markets: every verdict right, the fewest possi
         drifting[2] += i % 97 == 0 ? 1 : 0;
     }
     for (std::uint32_t i = 0; i < markets; ++i) {
-        const check::Check kind = i % 2 == 0 ? Kind::odds : Kind::outcomes;
+        const verify::Check kind = i % 2 == 0 ? Kind::odds : Kind::outcomes;
         const bool found = report.mismatch(kind, fmt::format("m{:04}", i)) != nullptr;
         wrong += found != (i % 41 == 0) ? 1 : 0;
         drifting[i % 2] += i % 41 == 0 ? 1 : 0;

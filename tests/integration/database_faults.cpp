@@ -25,7 +25,7 @@ void check_users(const Report& report, std::uint32_t count) {
     CHECK(report.summary.errors().empty());
     std::multiset<std::string> expected, found;
     for (std::uint32_t i = 0; i < count; i += 5) expected.insert(fmt::format("u{:04}", i));
-    for (const check::Mismatch& mismatch : report.summary.mismatches()) found.insert(mismatch.id);
+    for (const verify::Mismatch& mismatch : report.summary.mismatches()) found.insert(mismatch.id);
     CHECK(found == expected);
     CHECK(report.summary.exit_code({}) == base::ExitCode::mismatch);
 }

@@ -168,7 +168,7 @@ TEST_CASE("Fault: database connection killed at the second look", "[integration]
         };
         const Report report = run(world, plan);
         check_users(report, 100);
-        for (const check::Mismatch& mismatch : report.summary.mismatches()) CHECK(mismatch.confirmed);
+        for (const verify::Mismatch& mismatch : report.summary.mismatches()) CHECK(mismatch.confirmed);
         CHECK(world.node.traffic().calls("getLedgerEntries") >= 2);
     }
 }

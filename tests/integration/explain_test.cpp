@@ -1,6 +1,6 @@
 // `stellar-sync explain`: that it never disagrees with run, and what it shows.
-#include "check/explanation.hpp"
 #include "checks.hpp"
+#include "diagnose/explanation.hpp"
 #include "diagnose/recorder.hpp"
 #include "fakes/program.hpp"
 #include "integration/program.hpp"
@@ -14,7 +14,7 @@
 
 #include <map>
 
-using check::Verdict;
+using diagnose::Verdict;
 using fakes::Ended;
 using fakes::run_program;
 using integration::account;
@@ -28,26 +28,26 @@ using integration::World;
 
 namespace {
 
-using Verdicts = std::map<std::pair<check::Check, std::string>, Verdict>;
+using Verdicts = std::map<std::pair<verify::Check, std::string>, Verdict>;
 
 /// What a cycle over everything says of each item.
-Verdicts verdicts_of(const Report& report, const std::vector<std::pair<check::Check, std::string>>& items) {
+Verdicts verdicts_of(const Report& report, const std::vector<std::pair<verify::Check, std::string>>& items) {
     Verdicts verdicts;
     for (const auto& [kind, id] : items) {
         Verdict& verdict = verdicts[{kind, id}];
         if (report.mismatch(kind, id) != nullptr) verdict = Verdict::mismatched;
         if (report.error(std::string(kind.name()), id) != nullptr) verdict = Verdict::error;
-        for (const check::Exempted& exempted : report.summary.exempted())
+        for (const verify::Exempted& exempted : report.summary.exempted())
             if (exempted.mismatch.check() == kind && exempted.mismatch.id == id) verdict = Verdict::exempt;
     }
     return verdicts;
 }
 
-Plan plan_of(check::ReadMode mode) {
+Plan plan_of(verify::ReadMode mode) {
     Plan plan = integration::quick_plan(mode);
     plan.confirm_delay = std::chrono::milliseconds(1);
-    const check::Day day = std::chrono::year(2030) / 1 / 1;
-    plan.exemptions = check::Exemptions({{Kind::balances, "u7", 10'000'000, "known", day}}, day);
+    const verify::Day day = std::chrono::year(2030) / 1 / 1;
+    plan.exemptions = verify::Exemptions({{Kind::balances, "u7", 10'000'000, "known", day}}, day);
     return plan;
 }
 
@@ -57,28 +57,28 @@ TEST_CASE("explain: for every kind of item and in every read mode its verdict is
           "[integration][explain]") {
     World world;
     integration::fill_with_known_verdicts(world);
-    std::vector<std::pair<check::Check, std::string>> items;
+    std::vector<std::pair<verify::Check, std::string>> items;
     for (const char* id : {"o1", "o2", "o3", "o4", "o5"}) items.emplace_back(Kind::odds, id);
     for (const char* id : {"r1", "r2", "r3", "r4"}) items.emplace_back(Kind::outcomes, id);
     for (const char* id : {"u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8"}) items.emplace_back(Kind::balances, id);
-    for (const auto mode : {check::ReadMode::automatic, check::ReadMode::storage, check::ReadMode::simulate}) {
+    for (const auto mode : {verify::ReadMode::automatic, verify::ReadMode::storage, verify::ReadMode::simulate}) {
         const Verdicts expected = verdicts_of(integration::run(world, plan_of(mode)), items);
         for (const auto& [kind, id] : items) {
             CAPTURE(static_cast<int>(mode), kind.name(), id);
             Plan plan = plan_of(mode);
             diagnose::Recorder recorder(plan.thresholds);
             plan.witness = &recorder;
-            plan.kinds = kind == Kind::balances ? check::Checks{kind} : check::Checks{Kind::odds, Kind::outcomes};
+            plan.kinds = kind == Kind::balances ? verify::Checks{kind} : verify::Checks{Kind::odds, Kind::outcomes};
             (kind == Kind::balances ? plan.users : plan.markets) = {id};
             const Report report = integration::run(world, plan);
             const auto list = recorder.explanations(report.summary);
             REQUIRE(list.size() == 1);
-            const check::Explanation& item = list.front();
+            const diagnose::Explanation& item = list.front();
             CHECK(item.check == kind);
             CHECK(item.verdict == expected.at({kind, id}));
             // And what is shown bears it out.
             REQUIRE_FALSE(item.looks.empty());
-            const check::ExplainedLook& last = item.looks.back();
+            const diagnose::ExplainedLook& last = item.looks.back();
             CHECK(std::get<std::string>(last.row.front().value) == id);
             CHECK(last.fault.has_value() == (item.verdict == Verdict::error));
             CHECK(last.comparison.has_value() == (item.verdict != Verdict::error));

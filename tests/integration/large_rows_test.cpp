@@ -9,7 +9,6 @@
 
 #include <string>
 
-using check::Reason;
 using fakes::Ended;
 using fakes::run_program;
 using integration::account;
@@ -20,6 +19,7 @@ using integration::pointer;
 using integration::Report;
 using integration::run;
 using integration::World;
+using verify::Reason;
 
 namespace {
 
@@ -100,7 +100,7 @@ TEST_CASE("A value that the server cannot give is the error of its row alone", "
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::odds) == std::array<std::uint64_t, 4>{299, 0, 0, 1});
     CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{30, 0, 0, 0});
-    const check::Error* error = report.error("odds", "m123");
+    const verify::Error* error = report.error("odds", "m123");
     REQUIRE(error != nullptr);
     CHECK(error->reason == Reason::database);
     CHECK(error->text.find("0x81") != std::string::npos);
@@ -121,7 +121,7 @@ TEST_CASE("After 100 rows that the server cannot give the rest of the check is o
     CHECK(counts[0] > 0);
     std::uint64_t single = 0;
     std::uint64_t aggregate = 0;
-    for (const check::Error& each : report.summary.errors()) {
+    for (const verify::Error& each : report.summary.errors()) {
         if (each.operation != "balances") continue;
         CHECK(each.reason == Reason::database);
         (each.resource_id.empty() ? aggregate : single) += each.count;
@@ -149,7 +149,7 @@ TEST_CASE("A row that cannot be read again leaves the other suspects confirmed",
     const Report report = run(world, plan);
     CHECK(broken);
     CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{0, 50, 0, 0});
-    for (const check::Mismatch& mismatch : report.summary.mismatches()) {
+    for (const verify::Mismatch& mismatch : report.summary.mismatches()) {
         CAPTURE(mismatch.id);
         CHECK(mismatch.confirmed == (mismatch.id != "u00007"));
     }
@@ -161,12 +161,12 @@ TEST_CASE("Rows with one id are BAD_VALUE, and nothing is asked for them", "[int
     add_users(world, 10);
     Plan plan;
     plan.kinds = {Kind::balances};
-    plan.mode = check::ReadMode::simulate;
+    plan.mode = verify::ReadMode::simulate;
     plan.custom_sql.users =
         "SELECT CASE WHEN id < 'u00003' THEN 'same' ELSE id END AS id, wallet_address, usdc_balance FROM users";
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{7, 0, 0, 3});
-    const check::Error* error = report.error("balances", "same");
+    const verify::Error* error = report.error("balances", "same");
     REQUIRE(error != nullptr);
     CHECK(error->reason == Reason::bad_value);
     CHECK(error->text == "id is not unique");

@@ -14,8 +14,6 @@
 #include <string>
 
 using namespace std::chrono_literals;
-using check::ReadMode;
-using check::Reason;
 using devnet::UnknownMarket;
 using integration::contract;
 using integration::hex_id;
@@ -24,6 +22,8 @@ using integration::Plan;
 using integration::Report;
 using integration::run;
 using integration::World;
+using verify::ReadMode;
+using verify::Reason;
 
 namespace {
 
@@ -39,7 +39,7 @@ std::string digits(std::uint8_t first) {
     return fmt::format("{:02x}", first) + std::string(62, '0');
 }
 
-Plan plan_of(check::Check kind) {
+Plan plan_of(verify::Check kind) {
     Plan plan;
     plan.kinds = {kind};
     plan.mode = GENERATE(ReadMode::storage, ReadMode::simulate, ReadMode::automatic);
@@ -56,7 +56,7 @@ Plan shared_plan() {
 
 /// Of an outcome's error.
 std::string reason(const Report& report, const std::string& id) {
-    const check::Error* error = report.error("outcomes", id);
+    const verify::Error* error = report.error("outcomes", id);
     return error == nullptr ? "no error" : std::string(name(error->reason));
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("Thousands of ids that a contract does not hold are all errors", "[int
     plan.market_contract = numbered_id(shared);
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 0, count});
-    for (const check::Error& error : report.summary.errors()) REQUIRE(error.reason == Reason::contract);
+    for (const verify::Error& error : report.summary.errors()) REQUIRE(error.reason == Reason::contract);
     CHECK(hinted(report, holds_id ? "holds one market only" : "ignores its argument"));
     const std::uint64_t calls = world.node.traffic().calls("simulateTransaction");
     CHECK(calls == (holds_id ? 0U : count + 1)); // one control, while the ledger stays
@@ -224,7 +224,7 @@ TEST_CASE("A shared contract that tells its markets apart speaks for those it kn
     CHECK(reason(report, "unknown, none") != "no error");
     if (closing && unknown == UnknownMarket::dated) {
         // The controls are never equal: only those of the answer's own ledger can be compared.
-        for (const check::Mismatch& mismatch : report.summary.mismatches()) {
+        for (const verify::Mismatch& mismatch : report.summary.mismatches()) {
             CHECK((mismatch.id == "differs" || mismatch.id == "disputed"));
         }
         return;
@@ -235,7 +235,7 @@ TEST_CASE("A shared contract that tells its markets apart speaks for those it kn
     CHECK(report.mismatch(Kind::outcomes, "differs") != nullptr);
     const auto* disputed = report.mismatch(Kind::outcomes, "disputed");
     REQUIRE(disputed != nullptr);
-    CHECK(disputed->difference.as<check::OutcomeDifference>().chain_status == 3U);
+    CHECK(disputed->difference.as<verify::OutcomeDifference>().chain_status == 3U);
 }
 
 TEST_CASE("A control that fails leaves nothing to compare with", "[integration][cycle][identity]") {
@@ -265,7 +265,7 @@ TEST_CASE("Answers that wait for a control hold back the rows", "[integration][c
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 0, 400});
     std::size_t waited = 0; // for the control that hung
-    for (const check::Error& error : report.summary.errors()) waited += error.reason == Reason::rpc ? 1 : 0;
+    for (const verify::Error& error : report.summary.errors()) waited += error.reason == Reason::rpc ? 1 : 0;
     CHECK(waited >= 20);
     CHECK(waited < 60); // what was under way besides
 }
@@ -279,7 +279,7 @@ TEST_CASE("A contract that ignores its argument is found out while ledgers close
     keep_closing(world, plan);
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 0, 50});
-    for (const check::Error& error : report.summary.errors()) CHECK(error.reason == Reason::contract);
+    for (const verify::Error& error : report.summary.errors()) CHECK(error.reason == Reason::contract);
     CHECK(hinted(report, "ignores its argument"));
 }
 
@@ -302,7 +302,7 @@ TEST_CASE("The endpoint that takes over is compared with its own controls", "[in
     };
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 0, 60});
-    for (const check::Error& error : report.summary.errors()) CHECK(error.reason == Reason::contract);
+    for (const verify::Error& error : report.summary.errors()) CHECK(error.reason == Reason::contract);
     CHECK(other.traffic().calls("simulateTransaction") > 0);
 }
 
@@ -325,7 +325,7 @@ TEST_CASE("A second opinion of a shared contract is compared with a control of i
     INFO(report.log);
     CHECK(report.counts(Kind::outcomes) == Counts{0, 1, 0, 0});
     REQUIRE(report.mismatch(Kind::outcomes, "differs")->second_opinion);
-    CHECK(report.mismatch(Kind::outcomes, "differs")->second_opinion->word == check::SecondOpinion::Word::unavailable);
+    CHECK(report.mismatch(Kind::outcomes, "differs")->second_opinion->word == verify::SecondOpinion::Word::unavailable);
     CHECK(other.traffic().calls("simulateTransaction") == 2);
     CHECK_THAT(report.log, Catch::Contains("does not know this market"));
 }
@@ -359,7 +359,7 @@ TEST_CASE("explain has the market id that was read, and the control that an answ
     plan.witness = &recorder;
     const auto questions = [&] {
         const Report report = run(world, plan);
-        const std::vector<check::Explanation> list = recorder.explanations(report.summary);
+        const std::vector<diagnose::Explanation> list = recorder.explanations(report.summary);
         REQUIRE(list.size() == 1);
         return list[0].looks.at(0).questions;
     };

@@ -48,9 +48,9 @@ TEST_CASE("A right that one check lacks is that check's error with its count, an
     CHECK(report.counts(Kind::outcomes) == Counts{1, 0, 0, 0});
     CHECK(report.counts(Kind::balances) == Counts{0, 0, 0, 3});
     REQUIRE(report.summary.errors().size() == 1);
-    const check::Error& error = report.summary.errors().front();
+    const verify::Error& error = report.summary.errors().front();
     CHECK(error.operation == "balances");
-    CHECK(error.reason == check::Reason::database);
+    CHECK(error.reason == verify::Reason::database);
     CHECK(error.aggregate);
     CHECK(error.count == 3);
     CHECK(
@@ -92,7 +92,7 @@ TEST_CASE("Rows that cannot be counted are an error without a count", "[integrat
     CHECK(report.counts(Kind::odds) == Counts{2, 0, 0, 0});
     CHECK(report.counts(Kind::balances) == Counts{0, 0, 0, 0});
     REQUIRE(report.summary.errors().size() == 1);
-    const check::Error& error = report.summary.errors().front();
+    const verify::Error& error = report.summary.errors().front();
     CHECK(error.operation == "balances");
     CHECK(error.text.find("its rows, which could not be counted, were not verified: " + expected) == 0);
     CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
@@ -180,5 +180,5 @@ TEST_CASE("A chosen id that is not a value of an extension's type is not found",
     const Report report = application.as_reader(plan);
     REQUIRE_FALSE(report.misconfigured);
     REQUIRE(report.summary.errors().size() == 1);
-    CHECK(report.summary.errors().front().reason == check::Reason::not_found);
+    CHECK(report.summary.errors().front().reason == verify::Reason::not_found);
 }

@@ -94,17 +94,17 @@ TEST_CASE("Feature: blockchain-database-sync, Property 2: any two odds differing
         std::uint64_t expected = 0;
         for (const Pool& pool : pools) {
             const bool differ = odds_differ(pool.database_yes, pool.database_no, pool.chain_yes, pool.chain_no);
-            const check::Mismatch* found = report.mismatch(Kind::odds, pool.id);
+            const verify::Mismatch* found = report.mismatch(Kind::odds, pool.id);
             RC_ASSERT((found != nullptr) == differ);
             if (!differ) continue;
             ++expected;
             RC_ASSERT(found->title == "Market " + pool.id);
             RC_ASSERT(found->address == pool.address);
-            const auto& difference = found->difference.as<check::OddsDifference>();
+            const auto& difference = found->difference.as<verify::OddsDifference>();
             RC_ASSERT(difference.database.yes == static_cast<base::u128>(pool.database_yes));
             RC_ASSERT(difference.chain.no == static_cast<base::u128>(pool.chain_no));
-            RC_ASSERT(difference.database_odds.yes + difference.database_odds.no == check::odds_one);
-            RC_ASSERT(difference.chain_odds.yes + difference.chain_odds.no == check::odds_one);
+            RC_ASSERT(difference.database_odds.yes + difference.database_odds.no == verify::odds_one);
+            RC_ASSERT(difference.chain_odds.yes + difference.chain_odds.no == verify::odds_one);
         }
         RC_ASSERT(report.summary.tally(Kind::odds).mismatched == expected);
         RC_ASSERT(report.summary.tally(Kind::odds).in_scope() == pools.size());
@@ -137,20 +137,21 @@ TEST_CASE("Feature: blockchain-database-sync, Property 3: every resolved market 
             markets.push_back(market);
         }
         Plan plan;
-        plan.mode = *rc::gen::element(check::ReadMode::storage, check::ReadMode::automatic, check::ReadMode::simulate);
+        plan.mode =
+            *rc::gen::element(verify::ReadMode::storage, verify::ReadMode::automatic, verify::ReadMode::simulate);
         const Report report = integration::run(world, plan);
         for (const Market& market : markets) {
             const bool same = market.database.has_value() == market.chain.has_value() &&
                               (!market.chain || *market.database == static_cast<int>(*market.chain));
-            const check::Mismatch* found = report.mismatch(Kind::outcomes, market.id);
+            const verify::Mismatch* found = report.mismatch(Kind::outcomes, market.id);
             RC_ASSERT((found == nullptr) == same);
-            if (found != nullptr) RC_ASSERT(found->priority() == check::Priority::critical);
-            if (plan.mode == check::ReadMode::simulate) continue;
+            if (found != nullptr) RC_ASSERT(found->priority() == verify::Priority::critical);
+            if (plan.mode == verify::ReadMode::simulate) continue;
             std::string key;
             stellar::append_market_state_key(key, integration::numbered_id(market.number));
             RC_ASSERT(world.node.traffic().times_asked(key) == 1U);
         }
-        if (plan.mode == check::ReadMode::simulate) {
+        if (plan.mode == verify::ReadMode::simulate) {
             RC_ASSERT(world.node.traffic().calls("simulateTransaction") == markets.size());
         }
         RC_ASSERT(report.summary.tally(Kind::outcomes).checked() == markets.size());
@@ -186,12 +187,12 @@ TEST_CASE("Feature: blockchain-database-sync, Property 4: balances differing by 
         std::uint64_t expected = 0;
         for (const User& user : users) {
             const std::int64_t distance = std::abs(user.database - user.chain);
-            const check::Mismatch* found = report.mismatch(Kind::balances, user.id);
+            const verify::Mismatch* found = report.mismatch(Kind::balances, user.id);
             RC_ASSERT((found != nullptr) == (distance > 10));
             if (found == nullptr) continue;
             ++expected;
             RC_ASSERT(found->address == user.wallet);
-            const auto& difference = found->difference.as<check::BalanceDifference>();
+            const auto& difference = found->difference.as<verify::BalanceDifference>();
             RC_ASSERT(difference.database == user.database);
             RC_ASSERT(difference.chain == user.chain);
             RC_ASSERT(difference.difference == static_cast<base::u128>(distance));
@@ -240,15 +241,15 @@ TEST_CASE(
         std::array<std::uint64_t, 4> expected{};
         for (std::size_t i = 0; i < fates.size(); ++i) {
             const std::string id = fmt::format("u{}", i);
-            const check::Error* error = report.error("balances", id);
+            const verify::Error* error = report.error("balances", id);
             const bool differs = report.mismatch(Kind::balances, id) != nullptr;
             RC_ASSERT(differs == (fates[i] == Fate::differs));
             RC_ASSERT((error != nullptr) == (fates[i] != Fate::matches && fates[i] != Fate::differs));
             if (error != nullptr) {
-                const check::Reason reason = fates[i] == Fate::bad_address   ? check::Reason::bad_address
-                                             : fates[i] == Fate::bad_value   ? check::Reason::bad_value
-                                             : fates[i] == Fate::undecodable ? check::Reason::decode
-                                                                             : check::Reason::rpc;
+                const verify::Reason reason = fates[i] == Fate::bad_address   ? verify::Reason::bad_address
+                                              : fates[i] == Fate::bad_value   ? verify::Reason::bad_value
+                                              : fates[i] == Fate::undecodable ? verify::Reason::decode
+                                                                              : verify::Reason::rpc;
                 RC_ASSERT(error->reason == reason);
             }
             ++expected[fates[i] == Fate::matches ? 0U : fates[i] == Fate::differs ? 1U : 3U];

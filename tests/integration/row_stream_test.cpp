@@ -3,7 +3,7 @@
 #include "checks.hpp"
 #include "db/inspected.hpp"
 #include "fakes/postgres_server.hpp"
-#include "reconcile/row_stream.hpp"
+#include "sync/row_stream.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -13,11 +13,11 @@
 #include <set>
 #include <utility>
 
+using cycle::RowStream;
+using cycle::turn_at;
 using db::Asking;
 using db::Scope;
 using fakes::TestDatabase;
-using reconcile::RowStream;
-using reconcile::turn_at;
 
 namespace {
 
@@ -27,7 +27,7 @@ std::uint64_t turn(std::int64_t cycle) {
 
 db::Source learned(Asking& ask, const db::CustomSql& custom = {}, db::Inspection::Wanted wanted = {}) {
     db::Source source = inspect(ask, "public", wanted, custom).source();
-    for (const check::Check kind : {Kind::odds, Kind::balances}) {
+    for (const verify::Check kind : {Kind::odds, Kind::balances}) {
         if (source.at(db::table_of(kind)).from.empty()) continue;
         const auto rows = ask(db::types(source, kind));
         REQUIRE(rows);
@@ -40,10 +40,10 @@ db::Source learned(Asking& ask, const db::CustomSql& custom = {}, db::Inspection
 struct Reader {
     Asking& ask;
     RowStream stream;
-    std::vector<std::pair<check::Check, std::string>> taken; // rows to be compared
-    std::vector<std::string> repeated;                       // ids of rows that are not
-    std::vector<reconcile::RowFault> faults;
-    std::vector<reconcile::Stretch> given_up;
+    std::vector<std::pair<verify::Check, std::string>> taken; // rows to be compared
+    std::vector<std::string> repeated;                        // ids of rows that are not
+    std::vector<cycle::RowFault> faults;
+    std::vector<cycle::Stretch> given_up;
     std::size_t statements = 0;
     std::size_t largest_page = 0; // bytes
 
@@ -75,7 +75,7 @@ struct Reader {
             stream.take(stream.check() == Kind::balances ? cost_of_balance : cost);
         }
     }
-    std::size_t count(check::Check kind) const {
+    std::size_t count(verify::Check kind) const {
         return static_cast<std::size_t>(
             std::count_if(taken.begin(), taken.end(), [kind](const auto& row) { return row.first == kind; }));
     }
@@ -264,7 +264,7 @@ TEST_CASE("A page that the database cannot give is halved until the bad row stan
         std::set<std::string> bad;
         for (const auto& fault : all.faults) {
             bad.insert(fault.id);
-            CHECK(fault.why.reason == check::Reason::database);
+            CHECK(fault.why.reason == verify::Reason::database);
             CHECK(fault.why.text == "division by zero");
         }
         CHECK(bad == std::set<std::string>{"1", "777", "778", "3000"});
@@ -331,7 +331,7 @@ TEST_CASE("The server cuts what is too long, and the row says so", "[integration
     CHECK(users->bytes() < 400'000);
     std::map<std::string, std::string> faults;
     for (std::size_t i = 0; i < users->size(); ++i) {
-        const auto claim = check::claim_of(Kind::balances, {*users, i}, {});
+        const auto claim = verify::claim_of(Kind::balances, {*users, i}, {});
         REQUIRE_FALSE(claim);
         faults[std::string(db::user_row(*users, i).id.substr(0, 20))] = claim.error().text;
     }

@@ -80,7 +80,7 @@ TEST_CASE("Fault: a dead RPC with 5,000 batches to go", "[integration][dead][sca
         CHECK(matched + errors == users);
         REQUIRE(report.summary.errors().size() == 1);
         CHECK(report.error("balances", "")->count == errors);
-        CHECK(report.error("balances", "")->reason == check::Reason::rpc);
+        CHECK(report.error("balances", "")->reason == verify::Reason::rpc);
         CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
     }
 }

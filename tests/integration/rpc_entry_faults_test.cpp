@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 using namespace std::chrono_literals;
-using check::Reason;
 using integration::check_all_verdicts;
 using integration::check_no_wrong_verdict;
 using integration::Plan;
@@ -16,6 +15,7 @@ using integration::quick_plan;
 using integration::Report;
 using integration::run;
 using integration::World;
+using verify::Reason;
 
 namespace {
 
@@ -162,7 +162,7 @@ TEST_CASE("Fault: entry of a wrong type", "[integration][faults]") {
 
 TEST_CASE("Fault: every entry undecodable, of a wrong type, or another's", "[integration][faults]") {
     const How how = GENERATE(How::undecodable, How::no_base64, How::wrong_type, How::swapped);
-    const auto mode = GENERATE(check::ReadMode::storage, check::ReadMode::automatic);
+    const auto mode = GENERATE(verify::ReadMode::storage, verify::ReadMode::automatic);
     const auto limit = GENERATE(std::optional<std::uint64_t>(), std::optional<std::uint64_t>(1));
     Faulty faulty;
     faulty.add(how, limit);
@@ -206,7 +206,7 @@ TEST_CASE("Fault: an older ledger with older values", "[integration][faults]") {
     world.node.ledger().remember();
     world.node.ledger().close(20);
     fill_with_known_verdicts(world);
-    const auto mode = GENERATE(check::ReadMode::automatic, check::ReadMode::simulate);
+    const auto mode = GENERATE(verify::ReadMode::automatic, verify::ReadMode::simulate);
     SECTION("one node of two behind a load balancer") {
         world.node.faults().add({.fault = devnet::LaggingFault{}, .skip = 2, .every = 2, .limit = 3});
         check_all_verdicts(run(world, quick_plan(mode)));
@@ -216,7 +216,7 @@ TEST_CASE("Fault: an older ledger with older values", "[integration][faults]") {
         const Report report = run(world, quick_plan(mode));
         check_no_wrong_verdict(report, {Reason::rpc});
         // What differed before could not be looked at again.
-        for (const check::Mismatch& mismatch : report.summary.mismatches()) CHECK_FALSE(mismatch.confirmed);
+        for (const verify::Mismatch& mismatch : report.summary.mismatches()) CHECK_FALSE(mismatch.confirmed);
     }
 }
 
@@ -232,7 +232,7 @@ TEST_CASE("Fault: another network", "[integration][faults]") {
 
 TEST_CASE("Fault: a load balancer that switches network midway", "[integration][faults]") {
     Faulty faulty;
-    Plan plan = quick_plan(GENERATE(check::ReadMode::automatic, check::ReadMode::simulate));
+    Plan plan = quick_plan(GENERATE(verify::ReadMode::automatic, verify::ReadMode::simulate));
     const std::uint32_t ledger = GENERATE(57'000'000U, 500U); // of the other network
     SECTION("for good") {
         faulty.add({.fault = devnet::OtherNetworkFault{.ledger = ledger}, .skip = 2});

@@ -33,8 +33,8 @@ Report cycle(const std::vector<devnet::FaultRule>& rules, const Plan& plan = qui
 /// A fault that strikes the first request and some of the later ones costs retries and nothing else, however the chain
 /// is read.
 void check_passes(const devnet::Fault& fault) {
-    for (const auto mode : {check::ReadMode::automatic, check::ReadMode::simulate}) {
-        CAPTURE(mode == check::ReadMode::simulate);
+    for (const auto mode : {verify::ReadMode::automatic, verify::ReadMode::simulate}) {
+        CAPTURE(mode == verify::ReadMode::simulate);
         const Report report = cycle({{.fault = fault, .limit = 1}, {.fault = fault, .skip = 4, .every = 3, .limit = 2}},
                                     quick_plan(mode));
         check_all_verdicts(report);
@@ -44,11 +44,11 @@ void check_passes(const devnet::Fault& fault) {
 
 /// A fault that strikes every call for data leaves errors, never a verdict.
 void check_gives_up(const devnet::Fault& fault) {
-    for (const auto& [mode, method] : {std::pair{check::ReadMode::storage, "getLedgerEntries"},
-                                       std::pair{check::ReadMode::simulate, "simulateTransaction"}}) {
+    for (const auto& [mode, method] : {std::pair{verify::ReadMode::storage, "getLedgerEntries"},
+                                       std::pair{verify::ReadMode::simulate, "simulateTransaction"}}) {
         CAPTURE(method);
         const Report report = cycle({{.fault = fault, .method = method}}, quick_plan(mode));
-        check_no_wrong_verdict(report, {check::Reason::rpc});
+        check_no_wrong_verdict(report, {verify::Reason::rpc});
         CHECK(report.summary.mismatches().empty());
         CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
     }
@@ -129,7 +129,7 @@ TEST_CASE("Fault: refused connections for a while", "[integration][faults]") {
 TEST_CASE("Fault: a node that stops in the middle and comes back", "[integration][faults]") {
     World world;
     fill_with_known_verdicts(world);
-    Plan plan = quick_plan(check::ReadMode::simulate);
+    Plan plan = quick_plan(verify::ReadMode::simulate);
     plan.max_in_flight = 2;
     bool stopped = false;
     plan.on_turn = [&](const Report& so_far) {
@@ -161,14 +161,14 @@ TEST_CASE("Fault: whatever is asked fails", "[integration][faults]") {
 
 TEST_CASE("Fault: every request fails one time in three", "[integration][faults]") {
     const auto seed = GENERATE(range<std::uint64_t>(1, 6));
-    Plan plan = quick_plan(GENERATE(check::ReadMode::automatic, check::ReadMode::simulate));
+    Plan plan = quick_plan(GENERATE(verify::ReadMode::automatic, verify::ReadMode::simulate));
     // By chance four tries of one call fail: an error then, and never a wrong verdict.
     const Report report = cycle({{.fault = devnet::StatusFault{.status = 502}, .chance = 0.1, .seed = seed},
                                  {.fault = devnet::CutFault{}, .chance = 0.1, .seed = seed + 1},
                                  {.fault = devnet::GarbageFault{}, .chance = 0.1, .seed = seed + 2},
                                  {.fault = devnet::WrongIdFault{}, .chance = 0.05, .seed = seed + 3}},
                                 plan);
-    if (report.summary.status() != check::Status::failed) check_no_wrong_verdict(report, {check::Reason::rpc});
+    if (report.summary.status() != verify::Status::failed) check_no_wrong_verdict(report, {verify::Reason::rpc});
 }
 
 TEST_CASE("Fault: errors that repeat the API key of the URL", "[integration][faults]") {
@@ -178,11 +178,11 @@ TEST_CASE("Fault: errors that repeat the API key of the URL", "[integration][fau
     const std::string text = "the key " + key + " is over its quota";
     world.node.faults().add({.fault = devnet::ErrorFault{-32000, text}, .method = "getLedgerEntries"});
     world.node.faults().add({.fault = devnet::ErrorFault{-32000, text}, .method = "getHealth"});
-    Plan plan = quick_plan(check::ReadMode::storage);
+    Plan plan = quick_plan(verify::ReadMode::storage);
     plan.endpoints = {world.node.url() + "/?key=" + key};
     const Report report = run(world, plan);
-    check_no_wrong_verdict(report, {check::Reason::rpc});
+    check_no_wrong_verdict(report, {verify::Reason::rpc});
     CHECK(report.log.find("the key *** is over its quota") != std::string::npos);
     CHECK(report.log.find(key) == std::string::npos);
-    for (const check::Error& error : report.summary.errors()) CHECK(error.text.find(key) == std::string::npos);
+    for (const verify::Error& error : report.summary.errors()) CHECK(error.text.find(key) == std::string::npos);
 }

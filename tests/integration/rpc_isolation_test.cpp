@@ -84,7 +84,7 @@ TEST_CASE("One or two poisoned items among 1,000 cost themselves alone, and loga
     CHECK(report.counts(Kind::balances) == Counts{990 - poisoned.size(), 10, 0, poisoned.size()});
     for (const std::uint32_t number : poisoned) {
         REQUIRE(report.error("balances", id(number)) != nullptr);
-        CHECK(report.error("balances", id(number))->reason == check::Reason::rpc);
+        CHECK(report.error("balances", id(number))->reason == verify::Reason::rpc);
     }
     for (std::uint32_t i = 50; i < users; i += 100) CHECK(report.mismatch(Kind::balances, id(i)) != nullptr);
     // For each bad item two parts a halving, and the retries of its batch and, in the end, its own. (The program's own

@@ -14,7 +14,7 @@ using integration::Plan;
 using integration::Report;
 using integration::World;
 using Counts = std::array<std::uint64_t, 4>;
-using Word = check::SecondOpinion::Word;
+using Word = verify::SecondOpinion::Word;
 
 namespace {
 
@@ -102,13 +102,13 @@ TEST_CASE("A second endpoint that is ahead makes the first one's other answers n
     Other other(markets, 1);
     other.server.ledger().close(900); // as far as a node can say that it is
     Plan plan = plan_of(world, other);
-    plan.mode = GENERATE(check::ReadMode::automatic, check::ReadMode::simulate);
-    if (plan.mode == check::ReadMode::simulate) plan.kinds = {Kind::outcomes};
+    plan.mode = GENERATE(verify::ReadMode::automatic, verify::ReadMode::simulate);
+    if (plan.mode == verify::ReadMode::simulate) plan.kinds = {Kind::outcomes};
     const Report report = run(world, plan);
-    if (plan.mode != check::ReadMode::simulate) CHECK(report.counts(Kind::balances) == Counts{users, 0, 0, 0});
+    if (plan.mode != verify::ReadMode::simulate) CHECK(report.counts(Kind::balances) == Counts{users, 0, 0, 0});
     CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 0, markets});
     CHECK(report.summary.disagreements() == markets);
     // The first is not given up for it: the second would have the cycle for itself.
     CHECK(report.log.find("RPC_ENDPOINT_PASSED_OVER") == std::string::npos);
-    for (const check::Disagreement& each : report.disagreements) CHECK(each.endpoint == world.node.url());
+    for (const verify::Disagreement& each : report.disagreements) CHECK(each.endpoint == world.node.url());
 }

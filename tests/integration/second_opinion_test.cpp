@@ -13,7 +13,6 @@
 #include <thread>
 
 using namespace std::chrono_literals;
-using check::SecondOpinion;
 using fakes::Ended;
 using integration::contract;
 using integration::Environment;
@@ -23,6 +22,7 @@ using integration::Plan;
 using integration::pointer;
 using integration::Report;
 using integration::World;
+using verify::SecondOpinion;
 using Counts = std::array<std::uint64_t, 4>;
 using Word = SecondOpinion::Word;
 
@@ -61,7 +61,7 @@ Plan plan_of(const World& world, std::vector<std::string> others) {
 }
 
 std::optional<Word> word(const Report& report, const std::string& id = "m1") {
-    const check::Mismatch* mismatch = report.mismatch(Kind::outcomes, id);
+    const verify::Mismatch* mismatch = report.mismatch(Kind::outcomes, id);
     REQUIRE(mismatch != nullptr);
     if (!mismatch->second_opinion) return std::nullopt;
     return mismatch->second_opinion->word;
@@ -90,17 +90,17 @@ TEST_CASE("An outcome that differs is asked of a second endpoint, and nothing el
     const Other other(0);
     Plan plan = plan_of(world, {other.server.url()});
     plan.kinds = {Kind::odds, Kind::outcomes, Kind::balances};
-    plan.mode = GENERATE(check::ReadMode::automatic, check::ReadMode::simulate);
+    plan.mode = GENERATE(verify::ReadMode::automatic, verify::ReadMode::simulate);
     const Report report = run(world, plan);
     CHECK(report.counts(Kind::outcomes) == Counts{1, 1, 0, 0});
     CHECK(word(report) == Word::agrees);
-    const check::Mismatch& mismatch = *report.mismatch(Kind::outcomes, "m1");
+    const verify::Mismatch& mismatch = *report.mismatch(Kind::outcomes, "m1");
     CHECK(mismatch.second_opinion->endpoint == other.server.url());
     CHECK(mismatch.confirmed == (plan.confirm_attempts > 0));
     CHECK_FALSE(report.mismatch(Kind::odds, "m3")->second_opinion);
     CHECK_FALSE(report.mismatch(Kind::balances, "u1")->second_opinion);
     // Which market the contract holds is asked of it, too, before its function is called.
-    const std::uint64_t asked = plan.mode == check::ReadMode::simulate ? 2 : 1;
+    const std::uint64_t asked = plan.mode == verify::ReadMode::simulate ? 2 : 1;
     CHECK(other.questions() + other.server.traffic().calls("simulateTransaction") == asked);
 }
 
@@ -140,9 +140,9 @@ TEST_CASE("Endpoints that disagree are a finding of their own", "[integration][s
     CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 0, 1});
     CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
     CHECK(report.summary.disagreements() == 1);
-    const check::Error* error = report.error("outcomes", "m1");
+    const verify::Error* error = report.error("outcomes", "m1");
     REQUIRE(error != nullptr);
-    CHECK(error->reason == check::Reason::disagreement);
+    CHECK(error->reason == verify::Reason::disagreement);
     CHECK(error->text == fmt::format("{} says NO, {} says YES", world.node.url(), other.server.url()));
     REQUIRE(report.disagreements.size() == 1);
     CHECK(report.disagreements[0].mismatch.second_opinion->ledger == 1004);

@@ -119,7 +119,7 @@ TEST_CASE("Fault: database server stays away", "[integration][fault][database]")
     CHECK(tally.mismatched == (drift ? tally.checked() : 0));
     CHECK(report.summary.exit_code({}) == (drift ? base::ExitCode::mismatch : base::ExitCode::unavailable));
     std::string texts;
-    for (const check::Error& error : report.summary.errors()) texts += error.text + "\n";
+    for (const verify::Error& error : report.summary.errors()) texts += error.text + "\n";
     CHECK_THAT(texts, Contains("the rows of balances that were not reached could not be counted"));
 }
 
@@ -141,7 +141,7 @@ TEST_CASE("Fault: database server away and back too late", "[integration][fault]
     CHECK(tally.checked() > 0);
     CHECK(tally.in_scope() == 200); // the rest is counted
     REQUIRE(report.error("balances", "") != nullptr);
-    CHECK(report.error("balances", "")->reason == check::Reason::database);
+    CHECK(report.error("balances", "")->reason == verify::Reason::database);
     CHECK(report.error("balances", "")->count == 200 - tally.checked());
 }
 

@@ -45,13 +45,13 @@ TEST_CASE("N shards together check every row exactly once, each its even share",
             plan.max_reported = 10'000;
             plan.turn = index; // whatever the order
             const Report report = integration::run(world, plan);
-            REQUIRE(report.summary.status() == check::Status::mismatch);
+            REQUIRE(report.summary.status() == verify::Status::mismatch);
             CHECK(report.summary.tally(Kind::balances).in_scope() == report.summary.tally(Kind::balances).mismatched);
             // A hash gives each row to a shard as if by chance: six standard deviations and it is not even.
             const double share = double{users} / count;
             CHECK(std::abs(static_cast<double>(report.summary.tally(Kind::balances).checked()) - share) <=
                   6 * std::sqrt(share));
-            for (const check::Mismatch& mismatch : report.summary.mismatches()) ++checked[mismatch.id];
+            for (const verify::Mismatch& mismatch : report.summary.mismatches()) ++checked[mismatch.id];
             skipped += report.summary.skipped(Kind::balances);
         }
         CAPTURE(count);
@@ -71,7 +71,7 @@ TEST_CASE("A row stays in its shard from cycle to cycle, whatever rows come and 
     const auto ids = [&] {
         std::map<std::string, int> seen;
         const Report report = integration::run(world, plan);
-        for (const check::Mismatch& mismatch : report.summary.mismatches()) ++seen[mismatch.id];
+        for (const verify::Mismatch& mismatch : report.summary.mismatches()) ++seen[mismatch.id];
         return seen;
     };
     const auto before = ids();

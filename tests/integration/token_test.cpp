@@ -12,7 +12,6 @@
 #include <algorithm>
 
 using namespace std::chrono_literals;
-using check::ReadMode;
 using integration::account;
 using integration::contract;
 using integration::environment_of;
@@ -20,6 +19,7 @@ using integration::numbered_id;
 using integration::Plan;
 using integration::Report;
 using integration::World;
+using verify::ReadMode;
 using Counts = std::array<std::uint64_t, 4>;
 
 namespace {
@@ -102,7 +102,7 @@ TEST_CASE("Balances are in the token that the AMM holds", "[integration][token]"
     }
     const Told told = ::told(world, plan);
     CHECK(told.counts()[1] + told.counts()[3] == 0);
-    CHECK(told.report.summary.status() == check::Status::in_sync);
+    CHECK(told.report.summary.status() == verify::Status::in_sync);
     CHECK(told.events.empty());
     CHECK(told.report.summary.hints().empty());
 }
@@ -264,7 +264,7 @@ TEST_CASE("An instance of the AMM's token that cannot be read is the node's faul
     CHECK(told.counts()[0] + told.counts()[1] == 0);
     CHECK(told.report.summary.exit_code({}) == base::ExitCode::unavailable);
     REQUIRE_FALSE(told.report.summary.errors().empty());
-    CHECK(told.report.summary.errors().front().reason == check::Reason::decode);
+    CHECK(told.report.summary.errors().front().reason == verify::Reason::decode);
     CHECK_THAT(told.report.summary.errors().front().text, Catch::Contains("instance cannot be read"));
 }
 
@@ -372,10 +372,10 @@ TEST_CASE("A second opinion comes from an endpoint that knows the same token", "
     plan.kinds = {Kind::outcomes, Kind::balances};
     plan.endpoints = {scene.world.node.url(), scene.second.url(), scene.third.url()};
     const Report report = run(scene.world, plan);
-    const check::Mismatch* mismatch = report.mismatch(Kind::outcomes, "m");
+    const verify::Mismatch* mismatch = report.mismatch(Kind::outcomes, "m");
     REQUIRE(mismatch != nullptr);
     REQUIRE(mismatch->second_opinion);
-    CHECK(mismatch->second_opinion->word == check::SecondOpinion::Word::agrees);
+    CHECK(mismatch->second_opinion->word == verify::SecondOpinion::Word::agrees);
     CHECK(mismatch->second_opinion->endpoint == scene.third.url());
 }
 

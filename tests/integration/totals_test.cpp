@@ -1,8 +1,8 @@
 // What the result says over all rows, however many it lists: the worst of each check, exact totals, hints.
-#include "check/amount.hpp"
 #include "fakes/program.hpp"
 #include "integration/program.hpp"
 #include "integration/world.hpp"
+#include "verify/amount.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,7 +2,7 @@
 #include "checks.hpp"
 #include "integration/world.hpp"
 
-#include "reconcile/row_stream.hpp"
+#include "sync/row_stream.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -42,7 +42,7 @@ Plan plan_of(base::Duration timeout) {
 
 std::set<std::string> checked(const Report& report) {
     std::set<std::string> ids;
-    for (const check::Mismatch& mismatch : report.summary.mismatches()) ids.insert(mismatch.id);
+    for (const verify::Mismatch& mismatch : report.summary.mismatches()) ids.insert(mismatch.id);
     return ids;
 }
 
@@ -53,9 +53,9 @@ TEST_CASE("Whatever the turn, every row is checked once", "[integration][turns]"
     fill(world);
     Plan plan = plan_of(60s);
     for (const std::int64_t second : {0, 1, 2, 3, 4, 5, 6}) {
-        plan.turn = reconcile::turn_at(base::WallTime(std::chrono::seconds(1'795'000'000 + second)));
+        plan.turn = cycle::turn_at(base::WallTime(std::chrono::seconds(1'795'000'000 + second)));
         const Report report = integration::run(world, plan);
-        CHECK(report.summary.status() == check::Status::mismatch);
+        CHECK(report.summary.status() == verify::Status::mismatch);
         CHECK(report.summary.mismatches().size() == count + 600);
         CHECK(checked(report).size() == count + 600);
     }
@@ -70,7 +70,7 @@ TEST_CASE("Cycles that are cut again and again check every row in the end", "[in
         world.node.faults().set({{.fault = devnet::HangFault{}, .method = "getLedgerEntries", .skip = 10}});
         Plan plan = plan_of(timeout);
         // As a CronJob starts them.
-        plan.turn = reconcile::turn_at(base::WallTime(std::chrono::seconds(1'795'000'000 + 300 * number)));
+        plan.turn = cycle::turn_at(base::WallTime(std::chrono::seconds(1'795'000'000 + 300 * number)));
         const std::uint64_t struck = world.node.faults().struck();
         Report report = integration::run(world, plan);
         if (world.node.faults().struck() == struck) timeout *= 2; // a busy machine: the time was over before that
@@ -103,7 +103,7 @@ TEST_CASE("A batch does not wait until all calls of another check are sent", "[i
     world.node.faults().set({{.fault = devnet::HangFault{}, .method = "simulateTransaction", .skip = 100}});
     Plan plan = plan_of(10s);
     plan.page_size = 2000;
-    plan.mode = check::ReadMode::simulate;
+    plan.mode = verify::ReadMode::simulate;
     const Report report = integration::run(world, plan);
     CHECK(report.summary.timed_out);
     CHECK(report.summary.tally(Kind::outcomes).mismatched == 10);
@@ -112,10 +112,10 @@ TEST_CASE("A batch does not wait until all calls of another check are sent", "[i
 
 TEST_CASE("Cycles of contract calls that are cut check other rows each time, CRITICAL ones first",
           "[integration][turns]") {
-    const auto mode = GENERATE(check::ReadMode::simulate, check::ReadMode::automatic);
+    const auto mode = GENERATE(verify::ReadMode::simulate, verify::ReadMode::automatic);
     World world;
     // Those that the mode auto finds no entry of lead to a call, too: a batch of them to as many as it has rows.
-    const bool stored = mode == check::ReadMode::simulate;
+    const bool stored = mode == verify::ReadMode::simulate;
     const auto reserves = stored ? std::optional(std::pair{1U, 9U}) : std::nullopt;
     for (std::uint32_t i = 0; i < 800; ++i)
         world.open_market(fmt::format("o{:05}", i), contract(i), "1", "1", reserves);
@@ -134,7 +134,7 @@ TEST_CASE("Cycles of contract calls that are cut check other rows each time, CRI
             plan.page_size = 2000;
             plan.mode = mode;
             plan.token.contract = token;
-            plan.turn = reconcile::turn_at(base::WallTime(std::chrono::seconds(1'795'000'000 + 300 * number)));
+            plan.turn = cycle::turn_at(base::WallTime(std::chrono::seconds(1'795'000'000 + 300 * number)));
             const std::uint64_t struck = world.node.faults().struck();
             Report report = integration::run(world, plan);
             if (world.node.faults().struck() > struck || timeout > 60s) return report;

@@ -17,7 +17,7 @@ namespace integration {
 namespace {
 
 struct Known {
-    check::Check kind;
+    verify::Check kind;
     std::uint64_t healthy;
     std::vector<std::string> drifting;
     std::vector<std::string> bad;
@@ -55,7 +55,7 @@ void fill_with_known_verdicts(World& world) {
     world.database.insert(fakes::Market{"r4", std::nullopt, "T", "RESOLVED", "0", "0", "1"}, world.tables);
 }
 
-Plan quick_plan(check::ReadMode mode) {
+Plan quick_plan(verify::ReadMode mode) {
     Plan plan;
     plan.mode = mode;
     plan.confirm_attempts = 1;
@@ -79,14 +79,14 @@ void check_all_verdicts(const Report& report) {
     }
 }
 
-void check_no_wrong_verdict(const Report& report, const std::vector<check::Reason>& reasons, bool transients) {
+void check_no_wrong_verdict(const Report& report, const std::vector<verify::Reason>& reasons, bool transients) {
     INFO(report.log);
     CHECK(report.misconfigured == std::nullopt);
     CHECK_FALSE(report.summary.timed_out);
-    for (const check::Error& error : report.summary.errors()) {
+    for (const verify::Error& error : report.summary.errors()) {
         CAPTURE(error.operation, error.resource_id, error.text);
         const bool expected = std::find(reasons.begin(), reasons.end(), error.reason) != reasons.end();
-        CHECK((expected || error.reason == check::Reason::bad_address));
+        CHECK((expected || error.reason == verify::Reason::bad_address));
     }
     for (const Known& each : known()) {
         const std::string operation(each.kind.name());
@@ -101,7 +101,7 @@ void check_no_wrong_verdict(const Report& report, const std::vector<check::Reaso
             CHECK((report.mismatch(each.kind, id) != nullptr || report.error(operation, id) != nullptr || given_up));
         }
         for (const std::string& id : each.bad) CHECK((report.error(operation, id) != nullptr || given_up));
-        for (const check::Mismatch& mismatch : report.summary.mismatches()) {
+        for (const verify::Mismatch& mismatch : report.summary.mismatches()) {
             if (mismatch.check() != each.kind) continue;
             CAPTURE(mismatch.id);
             CHECK(std::find(each.drifting.begin(), each.drifting.end(), mismatch.id) != each.drifting.end());

@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-using check::Cause;
 using fakes::Ended;
 using integration::account;
 using integration::contract;
@@ -21,6 +20,7 @@ using integration::Plan;
 using integration::pointer;
 using integration::Report;
 using integration::World;
+using verify::Cause;
 
 namespace {
 
@@ -52,8 +52,8 @@ std::function<void(const Report&)> meanwhile(World& world, const std::string& sq
     };
 }
 
-std::optional<Cause> cause(const Report& report, check::Check kind, const std::string& id) {
-    const check::Mismatch* mismatch = report.mismatch(kind, id);
+std::optional<Cause> cause(const Report& report, verify::Check kind, const std::string& id) {
+    const verify::Mismatch* mismatch = report.mismatch(kind, id);
     REQUIRE(mismatch != nullptr);
     return mismatch->likely_cause;
 }
@@ -159,7 +159,7 @@ TEST_CASE("A database that gives no watermark is to blame for the rows not verif
     const Report report = integration::run(world, plan);
     CHECK(report.summary.exit_code({}) == base::ExitCode::unavailable);
     REQUIRE(report.error("balances", "") != nullptr);
-    CHECK(report.error("balances", "")->reason == check::Reason::database);
+    CHECK(report.error("balances", "")->reason == verify::Reason::database);
     CHECK(report.error("balances", "")->count == 4);
 }
 
@@ -205,7 +205,7 @@ struct Behind {
         world.database.exec("CREATE TABLE indexer(ledger bigint); INSERT INTO indexer VALUES (1003)");
         stays(world.node);
         plan = plan_of(GENERATE(0U, 1U));
-        plan.mode = GENERATE(check::ReadMode::storage, check::ReadMode::simulate);
+        plan.mode = GENERATE(verify::ReadMode::storage, verify::ReadMode::simulate);
         plan.max_ledger_age = std::chrono::seconds(3);
         plan.on_event = [this](const std::string& event) { heard.push_back(event); };
     }
@@ -235,7 +235,7 @@ TEST_CASE("A node that stays behind the indexer is no evidence of a mismatch", "
     CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, 0, 0, 1});
     CHECK(report.counts(Kind::outcomes) == std::array<std::uint64_t, 4>{0, 0, 0, 1});
     REQUIRE(report.error("outcomes", "resolved") != nullptr);
-    CHECK(report.error("outcomes", "resolved")->reason == check::Reason::rpc);
+    CHECK(report.error("outcomes", "resolved")->reason == verify::Reason::rpc);
     CHECK(report.error("outcomes", "resolved")->text == "the node at ledger 1000 is behind the indexer at 1003");
     CHECK(behind.count("NODE_STALLED") == 1);
     CHECK(behind.count("MISMATCH") == 0);
@@ -260,7 +260,7 @@ TEST_CASE("A node that comes to the indexer's ledger shows what the row says", "
     CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, drifts ? 1U : 0U, drifts ? 0U : 1U, 0});
     CHECK(report.counts(Kind::outcomes) == std::array<std::uint64_t, 4>{0, drifts ? 1U : 0U, drifts ? 0U : 1U, 0});
     if (!drifts) return;
-    const check::Mismatch* mismatch = report.mismatch(Kind::outcomes, "resolved");
+    const verify::Mismatch* mismatch = report.mismatch(Kind::outcomes, "resolved");
     REQUIRE(mismatch != nullptr);
     CHECK(mismatch->confirmed == (behind.plan.confirm_attempts > 0));
     CHECK(mismatch->seen.ledger >= 1003);

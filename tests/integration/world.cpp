@@ -1,9 +1,9 @@
 #include "integration/world.hpp"
 #include "checks.hpp"
 
-#include "check/amount.hpp"
 #include "db/connection_url.hpp"
 #include "net/http.hpp"
+#include "verify/amount.hpp"
 
 #include <fmt/format.h>
 
@@ -25,25 +25,25 @@ std::string literal(const std::optional<std::string>& text) {
     return quoted + "'";
 }
 
-class Recorder final : public reconcile::Listener {
+class Recorder final : public cycle::Listener {
   public:
     Recorder(Report& report, std::function<void(const std::string&)> on_event)
         : report_(report), on_event_(std::move(on_event)) {}
 
-    void mismatch(const check::Mismatch&) override { heard("MISMATCH"); }
-    void error(const check::Error&) override { heard("ITEM_ERROR"); }
-    void disagreement(const check::Disagreement& disagreement, const check::Error&) override {
+    void mismatch(const verify::Mismatch&) override { heard("MISMATCH"); }
+    void error(const verify::Error&) override { heard("ITEM_ERROR"); }
+    void disagreement(const verify::Disagreement& disagreement, const verify::Error&) override {
         report_.disagreements.push_back(disagreement);
         heard("ENDPOINTS_DISAGREE");
     }
-    void transient(check::Check kind, std::string_view id) override {
+    void transient(verify::Check kind, std::string_view id) override {
         report_.transients.emplace_back(kind, id);
         heard("TRANSIENT");
     }
-    void exempt(const check::Exempted&) override { heard("EXEMPT"); }
-    void exemption_expired(const check::Exemption&) override { heard("EXEMPTION_EXPIRED"); }
-    void exemption_unused(const check::Exemption&) override { heard("EXEMPTION_UNUSED"); }
-    void indexer_lag(const check::Indexer&) override { heard("INDEXER_LAG"); }
+    void exempt(const verify::Exempted&) override { heard("EXEMPT"); }
+    void exemption_expired(const verify::Exemption&) override { heard("EXEMPTION_EXPIRED"); }
+    void exemption_unused(const verify::Exemption&) override { heard("EXEMPTION_UNUSED"); }
+    void indexer_lag(const verify::Indexer&) override { heard("INDEXER_LAG"); }
     void timed_out() override { heard("SYNC_TIMEOUT"); }
     void stopped(int) override { heard("SYNC_STOPPED"); }
     void warning(std::string_view type, const std::string& text) override {
@@ -108,7 +108,7 @@ Hash made_id(std::uint32_t number) {
 }
 
 std::string usdc(std::int64_t stroops) {
-    return check::format_stroops(base::i128{stroops});
+    return verify::format_stroops(base::i128{stroops});
 }
 
 /// A recheck waits for the next ledger, and a test for nobody.
@@ -179,29 +179,29 @@ void World::flush() {
     }
 }
 
-const check::Mismatch* Report::mismatch(check::Check kind, const std::string& id) const {
-    for (const check::Mismatch& mismatch : summary.mismatches()) {
+const verify::Mismatch* Report::mismatch(verify::Check kind, const std::string& id) const {
+    for (const verify::Mismatch& mismatch : summary.mismatches()) {
         if (mismatch.check() == kind && mismatch.id == id) return &mismatch;
     }
     return nullptr;
 }
 
-const check::Error* Report::error(const std::string& operation, const std::string& id) const {
-    for (const check::Error& error : summary.errors()) {
+const verify::Error* Report::error(const std::string& operation, const std::string& id) const {
+    for (const verify::Error& error : summary.errors()) {
         if (error.operation == operation && error.resource_id == id) return &error;
     }
     return nullptr;
 }
 
-std::array<std::uint64_t, 4> Report::counts(check::Check kind) const {
-    const check::Tally& tally = summary.tally(kind);
+std::array<std::uint64_t, 4> Report::counts(verify::Check kind) const {
+    const verify::Tally& tally = summary.tally(kind);
     return {tally.matched, tally.mismatched, tally.transient, tally.errors};
 }
 
 Report run(World& world, const Plan& plan) {
     world.flush();
     Report report;
-    report.summary = check::Summary(plan.max_reported);
+    report.summary = verify::Summary(plan.max_reported);
     report.summary.checks = plan.kinds;
     const base::SystemClock clock;
     base::Interrupt interrupt;
@@ -232,11 +232,11 @@ Report run(World& world, const Plan& plan) {
         [&report](const db::DatabaseError& why, unsigned, base::Duration) {
             report.database_retries.push_back(why.text);
         });
-    reconcile::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
+    cycle::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
     Recorder recorder(report, plan.on_event);
-    reconcile::Findings findings(report.summary, recorder, clock);
+    cycle::Findings findings(report.summary, recorder, clock);
 
-    reconcile::CycleSettings settings;
+    cycle::CycleSettings settings;
     settings.selection = {plan.kinds, plan.markets, plan.users, plan.shard};
     settings.schema = schema;
     settings.custom_sql = plan.custom_sql;
@@ -254,7 +254,7 @@ Report run(World& world, const Plan& plan) {
     settings.page_size = plan.page_size;
     settings.most_unsettled = plan.most_unsettled;
     try {
-        reconcile::Cycle(settings, loop, findings).run();
+        cycle::Cycle(settings, loop, findings).run();
     } catch (const base::Misconfigured& fault) {
         report.misconfigured = fault.what();
         report.setting = fault.setting();

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "base/event.hpp"
-#include "check/summary.hpp"
 #include "checks.hpp"
 #include "devnet/server.hpp"
 #include "fakes/postgres_server.hpp"
-#include "reconcile/cycle.hpp"
+#include "sync/cycle.hpp"
+#include "verify/summary.hpp"
 
 #include <array>
 #include <functional>
@@ -66,14 +66,14 @@ struct World {
 
 /// What differs from a plain cycle over everything.
 struct Plan {
-    check::Checks kinds{Kind::odds, Kind::outcomes, Kind::balances};
+    verify::Checks kinds{Kind::odds, Kind::outcomes, Kind::balances};
     std::vector<std::string> markets;
     std::vector<std::string> users;
     db::Shard shard;
-    check::ReadMode mode = check::ReadMode::automatic;
+    verify::ReadMode mode = verify::ReadMode::automatic;
     std::optional<Hash> market_contract;
-    reconcile::TokenSettings token;
-    check::Thresholds thresholds;
+    cycle::TokenSettings token;
+    verify::Thresholds thresholds;
     unsigned confirm_attempts = 0;
     base::Duration confirm_delay = std::chrono::milliseconds(50);
     base::Duration timeout = std::chrono::seconds(30);
@@ -81,9 +81,9 @@ struct Plan {
     base::Duration max_ledger_age = std::chrono::seconds(60);
     unsigned max_retries = 3;
     base::Duration retry_delay = std::chrono::milliseconds(5);
-    reconcile::WatermarkSettings watermark;
-    check::Exemptions exemptions;
-    reconcile::Witness* witness = nullptr;
+    cycle::WatermarkSettings watermark;
+    verify::Exemptions exemptions;
+    cycle::Witness* witness = nullptr;
     std::uint64_t turn = 0;
     unsigned max_in_flight = 5;
     std::size_t page_size = 2000;
@@ -100,18 +100,18 @@ struct Plan {
 };
 
 struct Report {
-    check::Summary summary{0};
+    verify::Summary summary{0};
     std::optional<std::string> misconfigured; // the text, where the cycle could not begin
     std::string setting;
     std::string log;                           // JSON lines of the dispatcher, and warnings
     std::vector<std::string> database_retries; // why
-    std::vector<std::pair<check::Check, std::string>> transients;
-    std::vector<check::Disagreement> disagreements;
+    std::vector<std::pair<verify::Check, std::string>> transients;
+    std::vector<verify::Disagreement> disagreements;
 
-    const check::Mismatch* mismatch(check::Check kind, const std::string& id) const;
-    const check::Error* error(const std::string& operation, const std::string& id) const;
+    const verify::Mismatch* mismatch(verify::Check kind, const std::string& id) const;
+    const verify::Error* error(const std::string& operation, const std::string& id) const;
     /// matched, mismatched, transient, errors.
-    std::array<std::uint64_t, 4> counts(check::Check kind) const;
+    std::array<std::uint64_t, 4> counts(verify::Check kind) const;
 };
 
 Report run(World& world, const Plan& plan = {});

@@ -1,10 +1,10 @@
 // Mail to a real server, aiosmtpd: TLS, login, refusals; and what Python's parser makes of the alerts' mails.
+#include "alert/alert_sample.hpp"
+#include "alert/email.hpp"
 #include "fakes/mail_server.hpp"
 #include "integration/program.hpp"
 #include "net/failure.hpp"
 #include "net/http.hpp"
-#include "report/alert_sample.hpp"
-#include "report/email.hpp"
 
 #include <catch2/catch.hpp>
 #include <simdjson.h>
@@ -39,9 +39,9 @@ std::optional<net::FailureKind> failure_of(const net::HttpOutcome& outcome) {
     return failure->kind;
 }
 
-std::string mail_of(const check::Summary& summary) {
-    return report::email_message(report::alert_of(summary, sample::everything),
-                                 {"sync@example.org", {"ops@example.org", "oncall@example.org"}});
+std::string mail_of(const verify::Summary& summary) {
+    return alert::email_message(alert::alert_of(summary, sample::everything),
+                                {"sync@example.org", {"ops@example.org", "oncall@example.org"}});
 }
 
 /// The JSON string at a pointer, as text.
@@ -120,12 +120,12 @@ TEST_CASE("Lines that begin with a dot arrive as they are", "[net][mail]") {
 TEST_CASE("Python's parser finds no fault in the mail of an alert, and in it what was meant", "[net][mail]") {
     const MailServer server("plain");
     Client client("");
-    check::Summary alone = sample::plain_summary();
-    check::Mismatch hostile = sample::odds_mismatch();
+    verify::Summary alone = sample::plain_summary();
+    verify::Mismatch hostile = sample::odds_mismatch();
     hostile.id = "market 7";
     hostile.title = "Dot\r\n.\r\nBcc: x@y <b>&</b> \xE6\x97\xA5\xE6\x9C\xAC \xF0\x9F\x8F\x86 caf\xC3\xA9";
     alone.add(hostile);
-    for (const check::Summary& summary :
+    for (const verify::Summary& summary :
          {sample::full_summary(), sample::hostile_summary(), sample::lagging_summary(9, 200, 2000, 90), alone})
         CHECK_FALSE(failure_of(client.send(server.url(), mail_of(summary), false)));
     const std::vector<std::string> mails = server.mails();

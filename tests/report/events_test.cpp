@@ -56,30 +56,30 @@ TEST_CASE("a MISMATCH event of an outcome is CRITICAL and an error") {
 }
 
 TEST_CASE("a MISMATCH event of an outcome has the market's status on chain, by number and name") {
-    check::Mismatch mismatch = sample::outcome_mismatch();
-    mismatch.difference = check::OutcomeDifference{1, std::nullopt, 3};
+    verify::Mismatch mismatch = sample::outcome_mismatch();
+    mismatch.difference = verify::OutcomeDifference{1, std::nullopt, 3};
     const base::Event event = report::mismatch_event(mismatch);
     CHECK(event.message == "outcome of market 44 differs: YES in the database, none (disputed) on chain");
     CHECK(fields_of(event).find(R"("blockchainOutcome":null,"chainStatus":3,"chainStatusName":"disputed"})") !=
           std::string::npos);
-    mismatch.difference = check::OutcomeDifference{1, 0, 2};
+    mismatch.difference = verify::OutcomeDifference{1, 0, 2};
     CHECK(fields_of(report::mismatch_event(mismatch))
               .find(R"("blockchainOutcome":0,"chainStatus":2,"chainStatusName":"resolved"})") != std::string::npos);
-    mismatch.difference = check::OutcomeDifference{1, std::nullopt, 7};
+    mismatch.difference = verify::OutcomeDifference{1, std::nullopt, 7};
     CHECK(fields_of(report::mismatch_event(mismatch)).find(R"("chainStatus":7,"chainStatusName":"7"})") !=
           std::string::npos);
 }
 
 TEST_CASE("an outcome that is neither 0 nor 1 is shown as it is") {
-    check::Mismatch mismatch = sample::outcome_mismatch();
-    mismatch.difference = check::OutcomeDifference{-7, 0};
+    verify::Mismatch mismatch = sample::outcome_mismatch();
+    mismatch.difference = verify::OutcomeDifference{-7, 0};
     CHECK(report::mismatch_event(mismatch).message == "outcome of market 44 differs: -7 in the database, NO on chain");
     CHECK(fields_of(report::mismatch_event(mismatch)).find(R"("databaseOutcome":-7,"blockchainOutcome":0)") !=
           std::string::npos);
 }
 
 TEST_CASE("a MISMATCH event of a balance holds decimal strings") {
-    check::Mismatch mismatch = sample::balance_mismatch("7", 12'500'000'000, 12'000'000'000);
+    verify::Mismatch mismatch = sample::balance_mismatch("7", 12'500'000'000, 12'000'000'000);
     mismatch.seen.last_modified_ledger = std::nullopt;
     const base::Event event = report::mismatch_event(mismatch);
     CHECK(event.message ==
@@ -92,12 +92,12 @@ TEST_CASE("a MISMATCH event of a balance holds decimal strings") {
 }
 
 TEST_CASE("an ITEM_ERROR names check, item, reason and error") {
-    const base::Event one = report::item_error_event(sample::error("42", check::Reason::decode, "not of its type"));
+    const base::Event one = report::item_error_event(sample::error("42", verify::Reason::decode, "not of its type"));
     CHECK(one.level == base::Level::warn);
     CHECK(one.message == "balances: 42 could not be verified: not of its type");
     CHECK(fields_of(one) == R"({"check":"balances","resourceId":"42","reason":"DECODE","error":"not of its type"})");
 
-    check::Error many = sample::error("", check::Reason::not_reached, "the time-out of the cycle");
+    verify::Error many = sample::error("", verify::Reason::not_reached, "the time-out of the cycle");
     many.count = 1200;
     many.aggregate = true;
     CHECK(report::item_error_event(many).level == base::Level::error);
@@ -108,7 +108,7 @@ TEST_CASE("an ITEM_ERROR names check, item, reason and error") {
 }
 
 TEST_CASE("an id without end is cut in the message and whole in the fields") {
-    check::Mismatch mismatch = sample::balance_mismatch(std::string(5000, 'x'), 1, 2);
+    verify::Mismatch mismatch = sample::balance_mismatch(std::string(5000, 'x'), 1, 2);
     const base::Event event = report::mismatch_event(mismatch);
     CHECK(event.message.size() < 300);
     CHECK(fields_of(event).find(mismatch.id) != std::string::npos);
@@ -122,7 +122,7 @@ TEST_CASE("SYNC_COMPLETE has the verdict and the counts") {
     CHECK(fields_of(event) ==
           R"({"status":"MISMATCH","durationMs":12345,"timedOut":true,"marketsChecked":121,"usersChecked":1119,)"
           R"("usersSkipped":1,"mismatched":5,"transient":1,"errors":1203,"rpcRequests":512,"rpcRetries":1})");
-    check::Summary hinted = sample::plain_summary();
+    verify::Summary hinted = sample::plain_summary();
     hinted.add_hint("one");
     hinted.add_hint("another \"one\"");
     CHECK(fields_of(report::complete_event(hinted)).ends_with(R"("rpcRetries":1,"hints":["one","another \"one\""]})"));
@@ -132,7 +132,7 @@ TEST_CASE("SYNC_COMPLETE has the verdict and the counts") {
 }
 
 TEST_CASE("the verdict in words fits what happened") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     CHECK(report::complete_event(summary).message == "IN SYNC, but nothing was in scope: no row at all was checked.");
 
     summary.checks = {Kind::balances};
@@ -146,7 +146,7 @@ TEST_CASE("the verdict in words fits what happened") {
     summary.add(sample::balance_mismatch("7", 1, 2000));
     CHECK(report::complete_event(summary).message == "OUT OF SYNC: 1 balance differs. Stopped by SIGTERM.");
 
-    check::Summary failed = sample::empty_summary();
+    verify::Summary failed = sample::empty_summary();
     failed.unavailable = true;
     CHECK(report::complete_event(failed).level == base::Level::error);
     CHECK(report::complete_event(failed).message ==

@@ -1,10 +1,10 @@
 // The text result, the checklist, a Slack message and a mail as a whole, held against files that were read by a person:
 // golden/*. Where a change is meant, the test leaves what it got in the files it names.
-#include "report/checklist_sample.hpp"
-#include "report/email.hpp"
+#include "alert/email.hpp"
+#include "alert/slack.hpp"
+#include "diagnose/checklist_sample.hpp"
 #include "report/json.hpp"
 #include "report/sample.hpp"
-#include "report/slack.hpp"
 #include "report/table.hpp"
 
 #include <catch2/catch.hpp>
@@ -44,7 +44,7 @@ TEST_CASE("the table in colour is the same but for the colour") {
 
 TEST_CASE("the checklist in 80 and 120 columns, and in colour") {
     const auto text = [](report::TableStyle style) {
-        return report::render_checklist(sample::checklist(), sample::settings, style);
+        return diagnose::render_checklist(sample::checklist(), sample::settings, style);
     };
     check_golden("checklist-80", text({80, false}));
     check_golden("checklist-120", text({120, false}));
@@ -52,12 +52,12 @@ TEST_CASE("the checklist in 80 and 120 columns, and in colour") {
 }
 
 TEST_CASE("the Slack message and the mail of a cycle with something of everything") {
-    check::Summary summary = sample::full_summary();
-    summary.indexer = check::Indexer{51'234'480, 51'234'570, 60, {}};
-    check::Mismatch lagging = sample::balance_mismatch("12", 10'000'000, 20'000'000);
-    lagging.likely_cause = check::Cause::indexer_lag;
+    verify::Summary summary = sample::full_summary();
+    summary.indexer = verify::Indexer{51'234'480, 51'234'570, 60, {}};
+    verify::Mismatch lagging = sample::balance_mismatch("12", 10'000'000, 20'000'000);
+    lagging.likely_cause = verify::Cause::indexer_lag;
     summary.add(lagging);
-    const report::Alert alert = report::alert_of(summary, {true, true});
-    check_golden("alert-slack", report::spread(report::slack_message(alert)) + "\n", "json");
-    check_golden("alert-mail", report::email_message(alert, {"sync@example.org", {"ops@example.org"}}), "eml");
+    const alert::Alert alert = alert::alert_of(summary, {true, true});
+    check_golden("alert-slack", report::spread(alert::slack_message(alert)) + "\n", "json");
+    check_golden("alert-mail", alert::email_message(alert, {"sync@example.org", {"ops@example.org"}}), "eml");
 }

@@ -80,13 +80,13 @@ TEST_CASE("the page of a cycle that found nothing has no plot and no empty table
 }
 
 TEST_CASE("nothing from the database or the chain is markup in the page") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     const std::string evil = "</title></style></bdi><script>alert(1)</script><img src=x onerror='a()'>&amp;\"\x1b[1m"
                              "\xE2\x80\xAE\xFF";
-    check::Mismatch mismatch = sample::odds_mismatch();
+    verify::Mismatch mismatch = sample::odds_mismatch();
     mismatch.id = mismatch.address = mismatch.title = evil;
     summary.add(mismatch);
-    check::Error error = sample::error(evil, check::Reason::rpc, evil);
+    verify::Error error = sample::error(evil, verify::Reason::rpc, evil);
     error.operation = evil;
     summary.add(Kind::balances, error);
     summary.network = evil;
@@ -112,7 +112,7 @@ TEST_CASE("the page asks for nothing, and its policy allows nothing but its own 
 }
 
 TEST_CASE("the page's totals and its plot are of all mismatches, whatever is listed, and exact") {
-    check::Summary summary = sample::empty_summary(1);
+    verify::Summary summary = sample::empty_summary(1);
     for (int i = 1; i <= 300; ++i)
         summary.add(sample::balance_mismatch(fmt::format("u{}", i), i % 3 == 0 ? i : 0, i % 3 == 0 ? 0 : i));
     std::string page = render_html(summary);
@@ -130,8 +130,8 @@ TEST_CASE("the page's totals and its plot are of all mismatches, whatever is lis
     CHECK_FALSE(holds(page, "is -"));
 
     // Half of an even number of differences, and of a single one.
-    check::Summary odds = sample::empty_summary(0);
-    check::Mismatch third = sample::odds_mismatch();
+    verify::Summary odds = sample::empty_summary(0);
+    verify::Mismatch third = sample::odds_mismatch();
     third.difference = sample::odds({1, 1}, {1, 2}); // 0.5 to 0.666...
     odds.add(third);
     CHECK(holds(render_html(odds), "half of them are at most 0.175."));
@@ -143,7 +143,7 @@ TEST_CASE("the page's totals and its plot are of all mismatches, whatever is lis
 }
 
 TEST_CASE("hints stand below the verdict of the page, escaped") {
-    check::Summary summary = sample::plain_summary();
+    verify::Summary summary = sample::plain_summary();
     summary.add_hint("the <asset> may be wrong");
     const std::string page = render_html(summary);
     CHECK(holds(page, "</p>\n<p><strong>Hint:</strong> <bdi>the &lt;asset&gt; may be wrong</bdi>.</p>\n<section>"));
@@ -151,7 +151,7 @@ TEST_CASE("hints stand below the verdict of the page, escaped") {
 }
 
 TEST_CASE("the plot counts every mismatch once, upwards where the chain has more") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     summary.add(sample::balance_mismatch("1", 0, 1));                           // a stroop
     summary.add(sample::balance_mismatch("2", 0, 9));                           // and nine of them
     summary.add(sample::balance_mismatch("3", 25'000'000, 10'000'000));         // 1.5 USDC less
@@ -162,9 +162,9 @@ TEST_CASE("the plot counts every mismatch once, upwards where the chain has more
     CHECK(occurrences(page, "<rect class=\"more\"") == 2);
     CHECK(occurrences(page, "<rect class=\"less\"") == 1);
 
-    check::Summary markets = sample::empty_summary();
+    verify::Summary markets = sample::empty_summary();
     markets.add(sample::one_sided_mismatch());
-    check::Mismatch whole = sample::odds_mismatch();
+    verify::Mismatch whole = sample::odds_mismatch();
     whole.difference = sample::odds({0, 1}, {1, 0}); // from 1 to 0
     markets.add(whole);
     const std::string odds = render_html(markets);

@@ -34,7 +34,7 @@ TEST_CASE("the JSON result of a cycle that found nothing has every field in its 
 }
 
 TEST_CASE("network and ledgers are null where no node was reached") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     summary.unavailable = true;
     const std::string json = report::render_json(summary);
     CHECK(holds(json, R"("status":"FAILED")"));
@@ -42,7 +42,7 @@ TEST_CASE("network and ledgers are null where no node was reached") {
 }
 
 TEST_CASE("an odds mismatch in the JSON result: odds are numbers, reserves decimal strings, the title exact") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     summary.add(sample::odds_mismatch());
     CHECK(holds(report::render_json(summary),
                 R"("mismatches":[{"type":"ODDS","priority":"NORMAL","resourceType":"MARKET",)"
@@ -58,9 +58,9 @@ TEST_CASE("an odds mismatch in the JSON result: odds are numbers, reserves decim
 }
 
 TEST_CASE("an outcome mismatch in the JSON result: numbers, null for no outcome") {
-    check::Summary summary = sample::empty_summary();
-    check::Mismatch mismatch = sample::outcome_mismatch();
-    mismatch.difference = check::OutcomeDifference{1, std::nullopt, 4};
+    verify::Summary summary = sample::empty_summary();
+    verify::Mismatch mismatch = sample::outcome_mismatch();
+    mismatch.difference = verify::OutcomeDifference{1, std::nullopt, 4};
     summary.add(mismatch);
     CHECK(holds(report::render_json(summary),
                 R"({"type":"OUTCOME","priority":"CRITICAL","resourceType":"MARKET","resourceId":"44",)"
@@ -72,8 +72,8 @@ TEST_CASE("an outcome mismatch in the JSON result: numbers, null for no outcome"
 }
 
 TEST_CASE("a balance mismatch in the JSON result: money is a decimal string, without loss at any size") {
-    check::Summary summary = sample::empty_summary();
-    check::Mismatch mismatch = sample::balance_mismatch("7", -1, base::i128_max);
+    verify::Summary summary = sample::empty_summary();
+    verify::Mismatch mismatch = sample::balance_mismatch("7", -1, base::i128_max);
     mismatch.seen = {};
     mismatch.confirmed = false;
     summary.add(mismatch);
@@ -111,7 +111,7 @@ TEST_CASE("the lists of the JSON result are capped, the counts and the aggregate
 }
 
 TEST_CASE("the JSON result has the hints, and totals of any size") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     for (int i = 0; i < 3; ++i) summary.add(sample::balance_mismatch("7", base::i128_max, base::i128_min));
     summary.add_hint("the \"asset\" may be wrong");
     const std::string json = report::render_json(summary);
@@ -121,14 +121,14 @@ TEST_CASE("the JSON result has the hints, and totals of any size") {
 }
 
 TEST_CASE("the JSON result says which shard it is of, where there are several") {
-    check::Summary summary = sample::plain_summary();
+    verify::Summary summary = sample::plain_summary();
     CHECK_FALSE(holds(report::render_json(summary), "shard"));
     summary.shard = "2/7";
     CHECK(holds(report::render_json(summary), R"("shard":"2/7","timedOut":)"));
 }
 
 TEST_CASE("the JSON result is one line, and pretty it is the same with blanks") {
-    const check::Summary summary = sample::full_summary();
+    const verify::Summary summary = sample::full_summary();
     const std::string line = report::render_json(summary);
     CHECK(line.find('\n') == line.size() - 1);
     const std::string pretty = report::render_json(summary, true);

@@ -37,11 +37,11 @@ bool holds(const std::string& text, std::string_view part) {
 } // namespace
 
 TEST_CASE("amounts that are too wide to stand side by side stand one below the other, whole") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     summary.unavailable = true;
     summary.add(sample::balance_mismatch("7", base::i128_max, base::i128_min));
-    summary.add(check::Error{"database", "", check::Reason::database,
-                             "connection to server at \"db\" failed: Connection refused", 1, false, sample::start});
+    summary.add(verify::Error{"database", "", verify::Reason::database,
+                              "connection to server at \"db\" failed: Connection refused", 1, false, sample::start});
     CHECK(render_table(summary, {}) == R"(1 balance differs: the chain has 34028236692093846346337460743176.8211455 USDC
 less.
 
@@ -81,7 +81,7 @@ TEST_CASE("the table of a cycle that found nothing is short") {
 }
 
 TEST_CASE("only the checks that were asked for are counted in the table") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     summary.checks = {Kind::balances};
     summary.matched(Kind::balances);
     const std::string table = render_table(summary, {});
@@ -91,19 +91,19 @@ TEST_CASE("only the checks that were asked for are counted in the table") {
 }
 
 TEST_CASE("no line of the table is wider than the terminal, whatever its width") {
-    check::Summary summary = sample::full_summary();
-    check::Mismatch wide = sample::odds_mismatch();
+    verify::Summary summary = sample::full_summary();
+    verify::Mismatch wide = sample::odds_mismatch();
     for (int i = 0; i < 200; ++i) wide.title += "\xE4\xBD\xA0\xE5\xA5\xBD"; // CJK without a blank
     wide.id = std::string(300, 'i');
     summary.add(wide);
-    check::Error error = sample::error(std::string(300, 'e'), check::Reason::rpc, std::string(1000, 't'));
+    verify::Error error = sample::error(std::string(300, 'e'), verify::Reason::rpc, std::string(1000, 't'));
     for (int i = 0; i < 30; ++i) summary.add(Kind::balances, error);
     for (const std::size_t width : {72u, 80u, 81u, 100u, 120u, 200u})
         CHECK(widest(render_table(summary, {width, false})) <= width);
 }
 
 TEST_CASE("an id that does not fit is shortened in its middle and stands whole below") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     const std::string id = "0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90-0b9d5c1e-3f0a-4c55";
     summary.add(sample::balance_mismatch(id, 1, 1'000'000'000'000));
     const std::string table = render_table(summary, {});
@@ -113,7 +113,7 @@ TEST_CASE("an id that does not fit is shortened in its middle and stands whole b
 }
 
 TEST_CASE("ids that would look alike when shortened stand whole, on lines of their own") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     const std::string same(60, 'x');
     const std::string ids[] = {same + "1" + same, same + "2" + same};
     for (const std::string& id : ids) summary.add(sample::balance_mismatch(id, 1, 2));
@@ -121,20 +121,20 @@ TEST_CASE("ids that would look alike when shortened stand whole, on lines of the
     for (const std::string& id : ids) CHECK(holds(table, "  user " + id + "\n    database     0.0000001\n"));
     CHECK_FALSE(holds(table, "..."));
 
-    for (const std::string& id : ids) summary.add(Kind::balances, sample::error(id, check::Reason::rpc, "no"));
+    for (const std::string& id : ids) summary.add(Kind::balances, sample::error(id, verify::Reason::rpc, "no"));
     table = render_table(summary, {130, false});
     for (const std::string& id : ids) CHECK(holds(table, "      " + id.substr(0, 100)));
 }
 
 TEST_CASE("an id that turns the order of its line is kept out of the columns") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     // Behind Hebrew letters a terminal may show numbers from right to left: the database's where the chain's belongs.
     summary.add(sample::balance_mismatch("\xD7\x90\xD7\x91", 10'000'000, 20'000'000));
     CHECK(holds(render_table(summary, {}), "  user \xD7\x90\xD7\x91\n    database     1.00\n    on chain     2.00\n"));
 }
 
 TEST_CASE("amounts end where all of the list end, with two decimals at least") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     summary.add(sample::balance_mismatch("7", 10'000'000, 20'000'000));
     summary.add(sample::balance_mismatch("8", 0, 1'234'500'000));
     const std::string table = render_table(summary, {});
@@ -143,11 +143,11 @@ TEST_CASE("amounts end where all of the list end, with two decimals at least") {
 }
 
 TEST_CASE("nothing raw reaches the terminal through the table") {
-    check::Summary summary = sample::empty_summary();
-    check::Mismatch mismatch = sample::outcome_mismatch();
+    verify::Summary summary = sample::empty_summary();
+    verify::Mismatch mismatch = sample::outcome_mismatch();
     mismatch.id = mismatch.address = mismatch.title = "\x1b]0;x\x07\n\xC2\x9B\xE2\x80\xAE\xFF";
     summary.add(mismatch);
-    summary.add(Kind::odds, sample::error(mismatch.id, check::Reason::rpc, mismatch.id));
+    summary.add(Kind::odds, sample::error(mismatch.id, verify::Reason::rpc, mismatch.id));
     summary.network = mismatch.id;
     const std::string table = render_table(summary, {});
     for (const char c : {'\x1b', '\x07', '\xFF'}) CHECK(table.find(c) == std::string::npos);
@@ -187,7 +187,7 @@ TEST_CASE("a list that was cut says how much is missing") {
 }
 
 TEST_CASE("a list of one check that was cut says how many more there are") {
-    check::Summary summary = sample::empty_summary(1);
+    verify::Summary summary = sample::empty_summary(1);
     summary.add(sample::balance_mismatch("u1", 1, 2));
     summary.add(sample::balance_mismatch("u2", 1, 2));
     CHECK(holds(render_table(summary, {}),
@@ -195,7 +195,7 @@ TEST_CASE("a list of one check that was cut says how many more there are") {
 }
 
 TEST_CASE("totals in words name both directions, or the one there is") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     CHECK(report::drift_sentence(summary).empty());
     summary.add(sample::odds_mismatch());
     CHECK(report::drift_sentence(summary).empty());
@@ -211,7 +211,7 @@ TEST_CASE("totals in words name both directions, or the one there is") {
 }
 
 TEST_CASE("hints come first in the table, harmless and within its width") {
-    check::Summary summary = sample::empty_summary();
+    verify::Summary summary = sample::empty_summary();
     summary.add_hint("the asset \x1b[1m may be wrong, or the contract, or else the column may mean another thing");
     CHECK(render_table(summary, {})
               .starts_with("HINT: the asset ?[1m may be wrong, or the contract, or else the column may mean\nanother "
@@ -220,8 +220,8 @@ TEST_CASE("hints come first in the table, harmless and within its width") {
 }
 
 TEST_CASE("a title without end does not bury the table or the page") {
-    check::Summary summary = sample::empty_summary();
-    check::Mismatch mismatch = sample::odds_mismatch();
+    verify::Summary summary = sample::empty_summary();
+    verify::Mismatch mismatch = sample::odds_mismatch();
     mismatch.title = "Will it end? " + std::string(100'000, 'x');
     summary.add(mismatch);
     for (const std::string& text : {render_table(summary, {}), report::render_html(summary)}) {

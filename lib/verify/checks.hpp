@@ -1,0 +1,16 @@
+// The list of checks.
+#pragma once
+
+#include "verify/verifier.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace verify {
+
+/// The checks that every installation has, in the order of the result.
+const Checks& built_in_checks();
+
+std::optional<Check> check_named(const Checks& checks, std::string_view name);
+
+} // namespace verify

@@ -1,0 +1,47 @@
+#include "verify/verifier.hpp"
+
+#include "verify/claim.hpp"
+#include "verify/finding.hpp"
+#include "verify/reading.hpp"
+
+#include <algorithm>
+
+namespace verify {
+
+std::string Column::camel() const {
+    std::string out;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const bool word = name[i] == '_' && i + 1 < name.size();
+        out += word ? static_cast<char>(name[++i] - 'a' + 'A') : name[i];
+    }
+    return out;
+}
+
+void Verifier::identify(Claim&, const Identified&) const {}
+
+bool Verifier::needs_control(const Claim&, const Target&) const {
+    return false;
+}
+
+Call Verifier::control(const Target&, const base::Hash&) const {
+    return {};
+}
+
+Unverifiable Verifier::unknown(const Reading&) const {
+    return {};
+}
+
+std::pair<std::string_view, std::string_view> Verifier::function(const Target&) const {
+    return {};
+}
+
+std::string Verifier::threshold(const Thresholds&) const {
+    return "";
+}
+
+Checks worst_first(Checks checks) {
+    std::stable_partition(checks.begin(), checks.end(), [](Check check) { return check.critical(); });
+    return checks;
+}
+
+} // namespace verify
