@@ -29,7 +29,7 @@ base::ExitCode run_explain(const Options& options, const std::string& sync_id, T
     settings.witness = &recorder;
     settings.selection.shard = {}; // the item is explained whichever shard's settings these are
     try {
-        cycle::Cycle(std::move(settings), loop, findings).run();
+        cycle::SyncService(std::move(settings), loop, findings).execute_sync_cycle();
     } catch (const base::Misconfigured& fault) {
         log.write({base::Level::error, "CONFIG_ERROR", fault.what(), {{"setting", fault.setting()}}});
         return base::ExitCode::misconfigured;

@@ -7,7 +7,7 @@
 #include "db/database.hpp"
 #include "net/dispatcher.hpp"
 #include "net/http.hpp"
-#include "sync/cycle.hpp"
+#include "sync/sync_service.hpp"
 #include "sync/loop.hpp"
 
 #include <functional>

@@ -1,7 +1,7 @@
 // A recheck counts only from a later ledger than the look before, and never from a ledger before the row was written
 // (by the watermark that was read with it). While the node does not move on, its latest ledger is polled; the row is
 // read again once it has.
-#include "sync/cycle.hpp"
+#include "sync/sync_service.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 
 namespace cycle {
 
-void Cycle::follow_ledger() {
+void SyncService::follow_ledger() {
     net::Dispatcher& dispatcher = loop_.dispatcher();
     if (!dispatcher.serving()) return;
     release_held();
@@ -22,7 +22,7 @@ void Cycle::follow_ledger() {
 }
 
 /// The row was read again: the chain's side has to be of a ledger that is not older than it.
-void Cycle::ask_of_later_ledger(Item item) {
+void SyncService::ask_of_later_ledger(Item item) {
     const std::uint32_t latest = loop_.dispatcher().latest_ledger();
     item.watermark = watermark_.of(*item.rows, latest).value_or(0);
     if (item.elsewhere) return other_endpoints_->ask(std::move(item));
@@ -35,7 +35,7 @@ void Cycle::ask_of_later_ledger(Item item) {
 
 /// Those whose ledger the node has reached, and those that have waited for it in vain and are asked of another
 /// endpoint.
-void Cycle::release_held() {
+void SyncService::release_held() {
     const std::uint32_t latest = loop_.dispatcher().latest_ledger();
     const base::TimePoint waited_long = loop_.clock().now() - loop_.dispatcher().max_ledger_age();
     std::vector<Held> waiting;
@@ -53,7 +53,7 @@ void Cycle::release_held() {
 }
 
 /// What waits for it goes to the next endpoint with everything else, or stays as it is.
-void Cycle::node_stalled() {
+void SyncService::node_stalled() {
     net::Dispatcher& dispatcher = loop_.dispatcher();
     if (dispatcher.endpoint() + 1 < dispatcher.endpoints()) return dispatcher.give_up_stalled();
     if (!std::exchange(stall_reported_, true)) {
@@ -69,17 +69,17 @@ void Cycle::node_stalled() {
 }
 
 /// What was found before stands, not confirmed; unless it is no evidence.
-void Cycle::cannot_recheck(Suspect suspect) {
+void SyncService::cannot_recheck(Suspect suspect) {
     if (suspect.premature) return behind_indexer(*suspect.mismatch, suspect.least_ledger);
     mismatched(std::move(*suspect.mismatch));
 }
 
-void Cycle::cannot_recheck(Item item) {
+void SyncService::cannot_recheck(Item item) {
     if (item.premature) return behind_indexer(*item.suspect, std::max(item.suspect->seen.ledger + 1, item.watermark));
     mismatched(std::move(*item.suspect));
 }
 
-void Cycle::behind_indexer(const verify::Mismatch& mismatch, std::uint32_t watermark) {
+void SyncService::behind_indexer(const verify::Mismatch& mismatch, std::uint32_t watermark) {
     unverifiable(mismatch.check(), mismatch.id,
                  {verify::Reason::rpc,
                   fmt::format("the node at ledger {} is behind the indexer at {}", mismatch.seen.ledger, watermark)});

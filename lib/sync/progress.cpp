@@ -1,6 +1,6 @@
 #include "sync/progress.hpp"
 
-#include "sync/cycle.hpp"
+#include "sync/sync_service.hpp"
 
 namespace cycle {
 
@@ -18,7 +18,7 @@ Estimates estimate_rows(Loop& loop, const db::Source& source, const std::vector<
     return estimates;
 }
 
-void Cycle::tell_watcher() {
+void SyncService::tell_watcher() {
     if (watcher_ == nullptr || loop_.clock().now() < watcher_->due()) return;
     Progress progress{{}, unsettled() + being_read_.size()};
     const verify::Summary& summary = findings_.summary();

@@ -2,12 +2,12 @@
 // is asked of another endpoint, too. Where that one contradicts, the first is asked once more, from no older ledger:
 // the chain may have moved on between the two. Where they still do not say the same, that is a finding of its own,
 // neither a mismatch nor a match. An endpoint that cannot tell keeps nobody from being paged.
-#include "sync/cycle.hpp"
+#include "sync/sync_service.hpp"
 
 #include <fmt/format.h>
 
 namespace cycle {
-void Cycle::mismatched(Item item) {
+void SyncService::mismatched(Item item) {
     if (!other_endpoints_ || item.suspect->priority() != verify::Priority::critical) {
         return findings_.mismatched(std::move(*item.suspect));
     }
@@ -17,12 +17,12 @@ void Cycle::mismatched(Item item) {
     other_endpoints_->ask(std::move(item));
 }
 
-void Cycle::mismatched(verify::Mismatch mismatch) {
+void SyncService::mismatched(verify::Mismatch mismatch) {
     if (other_endpoints_ && mismatch.priority() == verify::Priority::critical) mismatch.second_opinion.emplace();
     findings_.mismatched(std::move(mismatch));
 }
 
-void Cycle::take_second_opinions() {
+void SyncService::take_second_opinions() {
     if (!other_endpoints_) return;
     other_endpoints_->advance();
     for (AnsweredItem& answered : other_endpoints_->take_answers()) {
@@ -45,7 +45,7 @@ void Cycle::take_second_opinions() {
     }
 }
 
-void Cycle::take_second_opinion(Item item, const verify::ChainValue& chain) {
+void SyncService::take_second_opinion(Item item, const verify::ChainValue& chain) {
     using Word = verify::SecondOpinion::Word;
     // It agrees if the row differs by its answer, too: what moves with each ledger need not be equal.
     const bool agrees = verify::compare(item.claim, chain, settings_.thresholds).has_value();
@@ -59,7 +59,7 @@ void Cycle::take_second_opinion(Item item, const verify::ChainValue& chain) {
     chain_->ask(std::move(item));
 }
 
-void Cycle::take_first_word_again(Item item, const verify::ChainValue& chain) {
+void SyncService::take_first_word_again(Item item, const verify::ChainValue& chain) {
     verify::Mismatch& mismatch = *item.suspect;
     if (item.speaker->endpoint != loop_.dispatcher().endpoint()) return disagree(std::move(item));
     std::optional<verify::Difference> difference = verify::compare(item.claim, chain, settings_.thresholds);
@@ -71,7 +71,7 @@ void Cycle::take_first_word_again(Item item, const verify::ChainValue& chain) {
     disagree(std::move(item));
 }
 
-void Cycle::disagree(Item item) {
+void SyncService::disagree(Item item) {
     settings_.exemptions.not_verified(item.suspect->check(), item.suspect->id);
     findings_.disagreement({std::move(*item.suspect), item.speaker->name});
 }

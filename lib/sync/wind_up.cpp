@@ -1,5 +1,5 @@
 // How a cycle ends: what was not settled finds its place in the result, so that every row in scope stands in it once.
-#include "sync/cycle.hpp"
+#include "sync/sync_service.hpp"
 
 #include "verify/hints.hpp"
 
@@ -28,7 +28,7 @@ std::vector<verify::RpcCalls> calls_of(const net::CallStatistics& statistics) {
 
 } // namespace
 
-void Cycle::wind_up(bool finished) {
+void SyncService::wind_up(bool finished) {
     if (!finished && loop_.cut()) {
         if (const auto signal = loop_.signal()) {
             findings_.stopped(*signal);
@@ -63,7 +63,7 @@ void Cycle::wind_up(bool finished) {
 }
 
 /// What is under way ends here: suspects that nobody looked at again are mismatches, not confirmed.
-void Cycle::close_items() {
+void SyncService::close_items() {
     loop_.dispatcher().abandon();
     if (!loop_.database().idle()) loop_.database().abandon();
     if (chain_) {
@@ -87,7 +87,7 @@ void Cycle::close_items() {
     }
 }
 
-void Cycle::count_unread() {
+void SyncService::count_unread() {
     if (!rows_) return;
     const base::TimePoint now = loop_.clock().now();
     const base::TimePoint until =
@@ -100,7 +100,7 @@ void Cycle::count_unread() {
 }
 
 /// Adds the rows of a stretch to its check's sum. Where they cannot be counted, that is told, once a check.
-void Cycle::count(const Stretch& rows, base::TimePoint until, verify::PerCheck<std::uint64_t>& sums) {
+void SyncService::count(const Stretch& rows, base::TimePoint until, verify::PerCheck<std::uint64_t>& sums) {
     const Check check = rows.scope.check;
     if (uncounted_[check]) return;
     const auto& obstacle = source_->obstacle(check);
@@ -124,7 +124,7 @@ void Cycle::count(const Stretch& rows, base::TimePoint until, verify::PerCheck<s
 }
 
 /// Why a check could not run: one error with the number of its rows, or without if they cannot be counted.
-void Cycle::report_obstacle(Check check) {
+void SyncService::report_obstacle(Check check) {
     const db::Obstacle& obstacle = *source_->obstacle(check);
     const std::string why =
         obstacle.setting == "DATABASE_URL" ? obstacle.text : fmt::format("{}: {}", obstacle.setting, obstacle.text);
@@ -137,7 +137,7 @@ void Cycle::report_obstacle(Check check) {
     }
 }
 
-void Cycle::report_not_verified() {
+void SyncService::report_not_verified() {
     const verify::Summary& summary = findings_.summary();
     const bool cut = summary.signal || summary.timed_out;
     const bool given_up = loop_.dispatcher().exhausted() || !cut;
@@ -167,7 +167,7 @@ void Cycle::report_not_verified() {
 }
 
 /// One that no longer holds, or that nothing was found for, is to be taken out of the file.
-void Cycle::report_exemptions(bool finished) {
+void SyncService::report_exemptions(bool finished) {
     if (settings_.exemptions.empty()) return;
     verify::Summary& summary = findings_.summary();
     summary.exemptions.emplace();

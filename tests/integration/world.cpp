@@ -254,7 +254,7 @@ Report run(World& world, const Plan& plan) {
     settings.page_size = plan.page_size;
     settings.most_unsettled = plan.most_unsettled;
     try {
-        cycle::Cycle(settings, loop, findings).run();
+        cycle::SyncService(settings, loop, findings).execute_sync_cycle();
     } catch (const base::Misconfigured& fault) {
         report.misconfigured = fault.what();
         report.setting = fault.setting();

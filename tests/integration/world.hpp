@@ -6,7 +6,7 @@
 #include "checks.hpp"
 #include "devnet/server.hpp"
 #include "fakes/postgres_server.hpp"
-#include "sync/cycle.hpp"
+#include "sync/sync_service.hpp"
 #include "verify/summary.hpp"
 
 #include <array>

@@ -1,4 +1,4 @@
-#include "sync/cycle.hpp"
+#include "sync/sync_service.hpp"
 
 #include "sync/shared_market.hpp"
 
@@ -16,11 +16,11 @@ constexpr std::size_t most_suspects_a_statement = 2'000;
 
 } // namespace
 
-Cycle::Cycle(CycleSettings settings, Loop& loop, Findings& findings, Watcher* watcher)
+SyncService::SyncService(CycleSettings settings, Loop& loop, Findings& findings, Watcher* watcher)
     : settings_(std::move(settings)), loop_(loop), findings_(findings), watcher_(watcher),
       watermark_(settings_.watermark, findings), suspects_a_statement_(most_suspects_a_statement) {}
 
-void Cycle::run() {
+void SyncService::execute_sync_cycle() {
     const bool prepared = prepare();
     while (prepared && !loop_.cut()) {
         ask_database(); // the next page is on its way while this one is gone through
@@ -39,7 +39,7 @@ void Cycle::run() {
     wind_up(prepared && finished());
 }
 
-bool Cycle::prepare() {
+bool SyncService::prepare() {
     source_ = find_source(loop_, findings_, settings_.schema, settings_.custom_sql, settings_.selection);
     if (!source_) return false;
     std::optional<std::vector<db::Scope>> scopes = find_scopes(loop_, findings_, *source_, settings_.selection);
@@ -69,7 +69,7 @@ bool Cycle::prepare() {
     return true;
 }
 
-base::TimePoint Cycle::wakeup() const {
+base::TimePoint SyncService::wakeup() const {
     const base::TimePoint now = loop_.clock().now();
     const net::Dispatcher& dispatcher = loop_.dispatcher();
     base::TimePoint earliest = watcher_ != nullptr ? watcher_->due() : base::never;
@@ -79,24 +79,24 @@ base::TimePoint Cycle::wakeup() const {
     return waits ? std::min(earliest, dispatcher.stalled_at()) : earliest;
 }
 
-bool Cycle::finished() const {
+bool SyncService::finished() const {
     const bool idle = chain_->idle() && (!other_endpoints_ || other_endpoints_->under_way() == 0);
     if (loop_.dispatcher().exhausted() && idle) return true;
     const bool no_more_rows = rows_->exhausted() || database_lost_;
     return no_more_rows && !rows_->has_row() && idle && suspects_.empty() && being_read_.empty() && held_.empty();
 }
 
-std::size_t Cycle::unsettled() const {
+std::size_t SyncService::unsettled() const {
     return suspects_.size() + held_.size() + chain_->held() + (other_endpoints_ ? other_endpoints_->under_way() : 0);
 }
 
-bool Cycle::has_room_for_suspects() const {
+bool SyncService::has_room_for_suspects() const {
     return unsettled() < settings_.most_unsettled && suspects_.bytes() < most_suspect_bytes;
 }
 
 // ---- rows -> claims -> questions to the chain
 
-void Cycle::take_rows() {
+void SyncService::take_rows() {
     if (loop_.dispatcher().exhausted()) chain_->flush(); // what waits is given up, too
     share_out_calls();
     while (loop_.dispatcher().wants_more() && !loop_.dispatcher().exhausted()) {
@@ -121,16 +121,16 @@ void Cycle::take_rows() {
 }
 
 /// Tells the stream of rows what a check has taken of the calls, and how many of its calls wait.
-void Cycle::share_out_calls(Check check) {
+void SyncService::share_out_calls(Check check) {
     rows_->charge(check, chain_->take_asked(check));
     rows_->calls_wait(check, chain_->waiting_calls(check));
 }
 
-void Cycle::share_out_calls() {
+void SyncService::share_out_calls() {
     for (const Check check : settings_.selection.checks) share_out_calls(check);
 }
 
-void Cycle::take_row(const Row& row) {
+void SyncService::take_row(const Row& row) {
     const Check check = rows_->check();
     if (is_skipped(check, row)) return findings_.skipped(check);
     verify::ClaimResult claim = rows_->id_is_repeated()
@@ -143,7 +143,7 @@ void Cycle::take_row(const Row& row) {
 
 // ---- the database: pages, and the rows of suspects again
 
-void Cycle::ask_database() {
+void SyncService::ask_database() {
     if (reading_ != Reading::nothing || database_lost_ || loop_.dispatcher().exhausted()) return;
     const base::TimePoint now = loop_.clock().now();
     const std::uint32_t ledger = loop_.dispatcher().latest_ledger();
@@ -160,20 +160,20 @@ void Cycle::ask_database() {
     if (std::optional<db::Query> query = rows_->next_query()) return ask(Reading::rows, std::move(*query));
 }
 
-void Cycle::ask(Reading what, db::Query query) {
+void SyncService::ask(Reading what, db::Query query) {
     query.watermark_sql = watermark_.statement();
     loop_.database().ask(std::move(query));
     reading_ = what;
 }
 
-void Cycle::ask_for_suspects(std::vector<Suspect> suspects) {
+void SyncService::ask_for_suspects(std::vector<Suspect> suspects) {
     being_read_ = std::move(suspects);
     std::vector<std::string> ids;
     for (const Suspect& suspect : being_read_) ids.push_back(suspect.mismatch->id);
     ask(Reading::suspects, db::again(*source_, being_read_.front().mismatch->check(), ids));
 }
 
-void Cycle::take_database_answer() {
+void SyncService::take_database_answer() {
     std::optional<db::Answer> answer = loop_.database().take_answer();
     if (!answer) return;
     const Reading reading = std::exchange(reading_, Reading::nothing);
@@ -193,7 +193,7 @@ void Cycle::take_database_answer() {
 
 /// What was read is still compared; what was not read stays unverified. An error that no retry helps against belongs to
 /// the statement: the other checks go on.
-void Cycle::database_failed(Reading reading, const db::DatabaseError& error) {
+void SyncService::database_failed(Reading reading, const db::DatabaseError& error) {
     if (!db::retryable(error.kind) && error.of_watermark) { // the rows can be had without it
         watermark_.stopped_working(error.text);
         if (reading == Reading::suspects) ask_for_suspects(std::exchange(being_read_, {}));
@@ -209,7 +209,7 @@ void Cycle::database_failed(Reading reading, const db::DatabaseError& error) {
     for (Suspect& suspect : suspects_.take_all()) cannot_recheck(std::move(suspect));
 }
 
-void Cycle::rows_refused(const db::DatabaseError& error) {
+void SyncService::rows_refused(const db::DatabaseError& error) {
     std::vector<Stretch> given_up = rows_->failed(error);
     take_row_faults();
     if (given_up.empty()) return;
@@ -217,7 +217,7 @@ void Cycle::rows_refused(const db::DatabaseError& error) {
     unreadable_.insert(unreadable_.end(), given_up.begin(), given_up.end());
 }
 
-void Cycle::take_row_faults() {
+void SyncService::take_row_faults() {
     for (const RowFault& fault : rows_->take_faults()) {
         for (std::uint64_t row = 0; row < fault.rows; ++row) unverifiable(fault.check, fault.id, fault.why);
         for (std::uint64_t row = 0; row < fault.skipped; ++row) findings_.skipped(fault.check);
@@ -226,7 +226,7 @@ void Cycle::take_row_faults() {
 
 /// A row that the database cannot give must not leave all the others unconfirmed: fewer are asked for until it stands
 /// alone.
-bool Cycle::suspects_refused(const db::DatabaseError& error) {
+bool SyncService::suspects_refused(const db::DatabaseError& error) {
     if (!db::may_be_of_a_row(error)) return false;
     std::vector<Suspect> refused = std::exchange(being_read_, {});
     if (refused.size() > 1) {
@@ -241,7 +241,7 @@ bool Cycle::suspects_refused(const db::DatabaseError& error) {
     return true;
 }
 
-void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {
+void SyncService::look_again(const std::shared_ptr<const db::Rows>& answer) {
     const db::Rows& rows = *answer;
     const Check check = being_read_.front().mismatch->check();
     std::unordered_multimap<std::string_view, std::size_t> by_id;
@@ -273,7 +273,7 @@ void Cycle::look_again(const std::shared_ptr<const db::Rows>& answer) {
     for (std::size_t i = 0; i < suspects.size(); ++i) look_again(std::move(suspects[i]), answer, std::move(claims[i]));
 }
 
-void Cycle::look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,
+void SyncService::look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,
                        std::optional<verify::ClaimResult> claim) {
     if (!claim) { // gone, or out of scope
         findings_.transient(suspect.mismatch->check(), suspect.mismatch->id);
@@ -294,7 +294,7 @@ void Cycle::look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& r
 
 // ---- the chain's answers -> comparison
 
-void Cycle::take_chain_answers() {
+void SyncService::take_chain_answers() {
     for (AnsweredItem& answered : chain_->take_answers()) {
         if (const auto* chain = std::get_if<verify::ChainValue>(&answered.answer)) {
             take_answer(std::move(answered.item), *chain);
@@ -306,7 +306,7 @@ void Cycle::take_chain_answers() {
     }
 }
 
-void Cycle::take_answer(Item item, const verify::ChainValue& chain) {
+void SyncService::take_answer(Item item, const verify::ChainValue& chain) {
     const Check check = item.claim.check;
     if (settings_.witness != nullptr) settings_.witness->compared(item, chain);
     if (item.speaker) return take_first_word_again(std::move(item), chain);
@@ -329,13 +329,13 @@ void Cycle::take_answer(Item item, const verify::ChainValue& chain) {
 }
 
 /// By the row's own watermark, or else by the last one that is known.
-std::optional<verify::Cause> Cycle::likely_cause(const Item& item, const verify::Sighting& seen) {
+std::optional<verify::Cause> SyncService::likely_cause(const Item& item, const verify::Sighting& seen) {
     std::optional<std::uint32_t> watermark = watermark_.of(*item.rows, loop_.dispatcher().latest_ledger());
     if (const auto& indexer = findings_.summary().indexer; !watermark && indexer) watermark = indexer->watermark;
     return watermark ? std::optional(verify::likely_cause(seen, *watermark)) : std::nullopt;
 }
 
-void Cycle::take_answer(Item item, verify::Unverifiable why) {
+void SyncService::take_answer(Item item, verify::Unverifiable why) {
     if (settings_.witness != nullptr) settings_.witness->unverifiable(item, why);
     if (item.speaker) return disagree(std::move(item));
     if (item.suspect) {
@@ -346,26 +346,26 @@ void Cycle::take_answer(Item item, verify::Unverifiable why) {
     unverifiable(item.claim.check, item.claim.id, std::move(why));
 }
 
-void Cycle::unverifiable(Check check, std::string_view id, verify::Unverifiable why) {
+void SyncService::unverifiable(Check check, std::string_view id, verify::Unverifiable why) {
     settings_.exemptions.not_verified(check, id);
     causes_.add(check, why.reason, why.hint);
     findings_.unverifiable(check, id, std::move(why));
 }
 
-void Cycle::take_answer(Item item) {
+void SyncService::take_answer(Item item) {
     if (item.speaker) return disagree(std::move(item));
     if (item.suspect) return cannot_recheck(std::move(item));
     ++not_verified_[item.claim.check];
 }
 
-void Cycle::cannot_look_again(const verify::Mismatch& mismatch, const verify::Unverifiable& why) {
+void SyncService::cannot_look_again(const verify::Mismatch& mismatch, const verify::Unverifiable& why) {
     findings_.warning(
         fmt::format("{} {} could not be looked at again: {}", mismatch.check().name(), mismatch.id, why.text));
 }
 
 /// Differs at this look: a mismatch once it has differed at all of them. A look at the chain as it was before the row
 /// was written does not count, and is taken again.
-void Cycle::suspect(Item item, verify::Mismatch mismatch) {
+void SyncService::suspect(Item item, verify::Mismatch mismatch) {
     const std::uint32_t watermark = watermark_.of(*item.rows, loop_.dispatcher().latest_ledger()).value_or(0);
     const std::uint32_t seen = mismatch.seen.ledger;
     const bool premature = seen < watermark;

@@ -1,5 +1,5 @@
-// One verification cycle: rows -> claims -> chain reads -> comparison -> a second look at what differs -> summary.
-// Read run() and its parts from top to bottom: they are the program.
+// SyncService: one verification cycle. Rows -> claims -> chain reads -> comparison -> a second look at what differs -> summary.
+// Read execute_sync_cycle() and its parts from top to bottom: they are the program.
 #pragma once
 
 #include "sync/chain_reads.hpp"
@@ -43,14 +43,14 @@ struct CycleSettings {
     Witness* witness = nullptr; // outlives the cycle
 };
 
-class Cycle {
+class SyncService {
   public:
     /// `loop`, `findings` and `watcher`, if there is one, outlive the cycle.
-    Cycle(CycleSettings settings, Loop& loop, Findings& findings, Watcher* watcher = nullptr);
+    SyncService(CycleSettings settings, Loop& loop, Findings& findings, Watcher* watcher = nullptr);
 
     /// Runs to the end, or until the loop is cut; then what was found so far is complete up to there. Throws
     /// base::Misconfigured where nothing could be checked because somebody must change something.
-    void run();
+    void execute_sync_cycle();
 
   private:
     /// What the database is busy with.
