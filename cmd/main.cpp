@@ -1,6 +1,6 @@
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
-#include "cmd/check.hpp"
+#include "cmd/doctor.hpp"
 #include "cmd/explain.hpp"
 #include "cmd/hidden_arguments.hpp"
 #include "cmd/options.hpp"
@@ -23,8 +23,8 @@ void forbid_cores() {
 base::ExitCode start(const cmd::Options& options, const std::string& sync_id, cmd::Terminal& terminal,
                      base::Interrupt& interrupt) {
     switch (options.command) {
-    case cmd::Command::check:
-        return cmd::run_check(options, sync_id, terminal, interrupt);
+    case cmd::Command::doctor:
+        return cmd::run_doctor(options, sync_id, terminal, interrupt);
     case cmd::Command::explain:
         return cmd::run_explain(options, sync_id, terminal, interrupt);
     case cmd::Command::run:
@@ -52,7 +52,7 @@ base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Inter
     base::Log log = cmd::make_log(faults.options.log, sync_id, clock, terminal);
     for (const cmd::ConfigWarning& warning : faults.options.warnings) log.write(cmd::config_warning_event(warning));
     for (const cmd::ConfigFault& fault : faults.list) log.write(cmd::config_error_event(fault));
-    if (faults.options.command == cmd::Command::check) return cmd::run_check(faults, terminal);
+    if (faults.options.command == cmd::Command::doctor) return cmd::run_doctor(faults, terminal);
     return base::ExitCode::misconfigured;
 }
 

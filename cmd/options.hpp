@@ -27,7 +27,7 @@
 
 namespace cmd {
 
-enum class Command { run, check, explain };
+enum class Command { run, doctor, explain };
 
 /// What the first argument may be, in the order of the help.
 struct CommandName {
@@ -39,7 +39,7 @@ struct CommandName {
 inline constexpr std::array commands{
     CommandName{Command::run, "run", "one verification cycle: odds, outcomes and balances",
                 "Verifies the database against the chain once; writes to neither."},
-    CommandName{Command::check, "check", "prove that a cycle could run; change and alert nothing",
+    CommandName{Command::doctor, "doctor", "prove that a cycle could run; change and alert nothing",
                 "Tries every part that a cycle needs, and says of each what was found and what to do."},
     CommandName{Command::explain, "explain", "all that leads to one item's verdict: --market ID or --user ID",
                 "Checks one market or user as run does, and shows what led to the verdict."},
@@ -144,7 +144,7 @@ struct Options {
     std::vector<ConfigWarning> warnings;
     AlertOptions alerts;
     bool dry_run = false;    // tell nobody outside
-    bool test_alert = false; // of `check`: through every channel
+    bool test_alert = false; // of `doctor`: through every channel
 };
 
 /// Nothing is to be run: --help, --version, or a command line that cannot be understood.

@@ -73,7 +73,7 @@ class Resolver {
         for (ConfigFault& wrong : alert_faults(options_, given_)) faults_.push_back(std::move(wrong));
         options_.dry_run = command_line_.flags.contains("dry-run");
         options_.test_alert = command_line_.flags.contains("send-test-alert");
-        if (options_.test_alert && command_line_.command != Command::check)
+        if (options_.test_alert && command_line_.command != Command::doctor)
             fault("--send-test-alert", "", "the command check, which alone sends one");
         if (!faults_.empty()) return Faults{std::move(faults_), std::move(options_)};
         return std::move(options_);

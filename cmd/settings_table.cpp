@@ -362,7 +362,7 @@ const std::vector<PlainFlag>& plain_flags() {
         {"market", "ID", "this market alone (repeatable): the two market checks", true},
         {"user", "ID", "this user alone (repeatable): the balance check", true},
         {"dry-run", "", "the whole cycle, but no alert is sent and no metric written"},
-        {"send-test-alert", "", "of check alone: an alert, marked as a test, through every channel"},
+        {"send-test-alert", "", "of doctor alone: an alert, marked as a test, through every channel"},
         {"config", "FILE", "settings as TOML: key = value; `stellar-sync --print-config` writes an example"},
     };
     return flags;

@@ -35,7 +35,7 @@ struct Alert {
     CountPerCheck hinted{};         // exact; those of checks for which one alert with a hint stands
     std::vector<std::string> hints; // harmless sentences about a likely systematic fault
     CountPerCheck disagreements{};  // exact; items that two endpoints do not agree about: with NORMAL
-    bool test = false;              // of `check --send-test-alert`; says nothing of any mismatch
+    bool test = false;              // of `doctor --send-test-alert`; says nothing of any mismatch
 
     /// There is nothing to tell. A hint alone notifies nobody.
     bool empty() const { return !test && sum(counts) + sum(explained) + sum(hinted) + sum(disagreements) == 0; }

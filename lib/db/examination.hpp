@@ -1,4 +1,4 @@
-// What `check` asks the database beyond what a cycle asks: who is connected to what, what the role may do, whether the
+// What `doctor` asks the database beyond what a cycle asks: who is connected to what, what the role may do, whether the
 // pages are read by an index.
 #pragma once
 

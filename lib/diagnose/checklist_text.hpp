@@ -1,4 +1,4 @@
-// The checklist of `check`, for a person and for a machine.
+// The checklist of `doctor`, for a person and for a machine.
 #pragma once
 
 #include "diagnose/checklist.hpp"

@@ -288,7 +288,7 @@ TEST_CASE("One alert stands for all mismatches that the indexer's lag explains",
     CHECK(pointer(alerts[0], "/explainedByIndexerLag") == "3");
 }
 
-TEST_CASE("check: --send-test-alert sends one through every channel, and says which took it",
+TEST_CASE("doctor: --send-test-alert sends one through every channel, and says which took it",
           "[integration][alerts][check]") {
     World world;
     fill(world);
@@ -305,7 +305,7 @@ TEST_CASE("check: --send-test-alert sends one through every channel, and says wh
         return ended.out.substr(at + key.size(), ended.out.find('"', at + key.size()) - at - key.size());
     };
     {
-        const Ended quiet = run_program({"check"}, environment);
+        const Ended quiet = run_program({"doctor"}, environment);
         INFO(quiet.out << quiet.err);
         CHECK(quiet.code == 0);
         CHECK(status_of(quiet, "SLACK") == "no such point");
@@ -313,7 +313,7 @@ TEST_CASE("check: --send-test-alert sends one through every channel, and says wh
         CHECK(channels.mail.mails().empty());
     }
     {
-        const Ended ended = run_program({"check", "--send-test-alert"}, environment);
+        const Ended ended = run_program({"doctor", "--send-test-alert"}, environment);
         INFO(ended.out << ended.err);
         CHECK(ended.code == 0);
         check_no_secret(ended);
@@ -340,7 +340,7 @@ TEST_CASE("check: --send-test-alert sends one through every channel, and says wh
     CHECK(fakes::http_get(gateway.url() + "/metrics").find("stellar_sync") == std::string::npos);
 }
 
-TEST_CASE("check: --send-test-alert fails where a channel does, and tells the others all the same",
+TEST_CASE("doctor: --send-test-alert fails where a channel does, and tells the others all the same",
           "[integration][alerts][check]") {
     World world;
     fill(world);
@@ -354,7 +354,7 @@ TEST_CASE("check: --send-test-alert fails where a channel does, and tells the ot
     environment["ALERT_WEBHOOK_URL"] = hook.url() + "/hook/SECRET";
     environment["SYNC_PUSHGATEWAY_URL"] = hook.url() + "/SECRET"; // which is none
     environment["SYNC_METRICS_FILE"] = "/nowhere/stellar-sync.prom";
-    const Ended ended = run_program({"check", "--send-test-alert", "--output", "text"}, environment);
+    const Ended ended = run_program({"doctor", "--send-test-alert", "--output", "text"}, environment);
     INFO(ended.out << ended.err);
     CHECK(ended.code == 2);
     check_no_secret(ended);
@@ -366,14 +366,14 @@ TEST_CASE("check: --send-test-alert fails where a channel does, and tells the ot
     CHECK_THAT(ended.out, Catch::Contains("NOT READY"));
 }
 
-TEST_CASE("check: metrics that no list of channels sends anywhere are warned of", "[integration][alerts][check]") {
+TEST_CASE("doctor: metrics that no list of channels sends anywhere are warned of", "[integration][alerts][check]") {
     World world;
     fill(world);
     Environment environment = environment_of(world);
     environment["SYNC_ALERT_CHANNELS"] = environment["SYNC_CRITICAL_ALERT_CHANNELS"] = "LOG";
-    CHECK_THAT(run_program({"check"}, environment).out, !Catch::Contains("METRICS is in neither list"));
+    CHECK_THAT(run_program({"doctor"}, environment).out, !Catch::Contains("METRICS is in neither list"));
     environment["SYNC_METRICS_FILE"] = "/nowhere/stellar-sync.prom";
-    const Ended ended = run_program({"check"}, environment);
+    const Ended ended = run_program({"doctor"}, environment);
     CHECK(ended.code == 0);
     CHECK_THAT(ended.out, Catch::Contains("METRICS is in neither list"));
 }

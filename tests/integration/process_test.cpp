@@ -87,7 +87,7 @@ TEST_CASE("Of the files a cycle makes, the metrics alone stay, and all may read 
     environment["SYNC_METRICS_FILE"] = (home / "sync.prom").string();
     environment["HOME"] = environment["TMPDIR"] = home.string();
     const mode_t before = umask(GENERATE(mode_t{0000}, mode_t{0077}));
-    for (const char* command : {"run", "check"}) fakes::run_program({command}, environment);
+    for (const char* command : {"run", "doctor"}) fakes::run_program({command}, environment);
     umask(before);
     std::vector<std::string> made;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(home))

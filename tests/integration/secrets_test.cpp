@@ -99,8 +99,8 @@ TEST_CASE("Secrets: a cycle that succeeds gives none away, and each arrives wher
     CHECK(check_silent({"run", "--dry-run"}, environment).code == 1);
     CHECK(check_silent({"explain", "--user", "drifting", "--output", "text"}, environment).code == 1);
     CHECK(check_silent({"explain", "--market", "market", "--output", "json"}, environment).code == 1);
-    CHECK(check_silent({"check", "--output", "text"}, environment).code == 0);
-    CHECK(check_silent({"check", "--output", "json", "--send-test-alert"}, environment).code == 0);
+    CHECK(check_silent({"doctor", "--output", "text"}, environment).code == 0);
+    CHECK(check_silent({"doctor", "--output", "json", "--send-test-alert"}, environment).code == 0);
     marked.in_sync();
     CHECK(check_silent({"run"}, environment).code == 0);
     check_requests(marked);
@@ -127,7 +127,7 @@ TEST_CASE("Secrets: given by flag, by file or in the configuration file they are
     CHECK(check_silent({"run", "--config", config_file.path()}, plain).code == 1);
     by_file.insert(plain.begin(), plain.end());
     CHECK(check_silent({"run"}, by_file).code == 1);
-    CHECK(check_silent({"check"}, by_file).code == 0);
+    CHECK(check_silent({"doctor"}, by_file).code == 0);
     check_requests(marked);
 }
 
@@ -153,9 +153,9 @@ TEST_CASE("Secrets: servers that refuse, complain, redirect, and repeat all they
         marked.rest = temper;
         CHECK(check_silent({"run"}, environment).code == 1);
         check_silent({"run", "--output", "html", "--log-format", "text"}, environment);
-        check_silent({"check", "--send-test-alert", "--output", "text"}, environment);
+        check_silent({"doctor", "--send-test-alert", "--output", "text"}, environment);
         marked.rpc = temper;
-        for (const char* command : {"run", "check"}) CHECK(check_silent({command}, environment).code != 0);
+        for (const char* command : {"run", "doctor"}) CHECK(check_silent({command}, environment).code != 0);
         check_silent({"explain", "--user", "drifting", "--output", "text"}, environment);
         check_silent({"run", "--output", "text", "--log-format", "text"}, environment);
     }
@@ -170,7 +170,7 @@ TEST_CASE("Secrets: nobody there, TLS that fails, a wrong password", "[integrati
     const fakes::HttpReceiver tls(authority.issue(fakes::Authority::this_machine));
     const auto run_all = [](const Environment& environment) {
         CHECK(check_silent({"run"}, environment).code != 0);
-        check_silent({"check", "--send-test-alert"}, environment);
+        check_silent({"doctor", "--send-test-alert"}, environment);
         check_silent({"run", "--output", "text", "--log-format", "text"}, environment);
     };
     for (const auto& [name, value] : secrets) {
@@ -230,7 +230,7 @@ TEST_CASE("Secrets: in what is wrong with the settings", "[integration][secrets]
         const std::string file = cmd::file_name_of(setting);
         environment[file] = good.at(setting.name); // the secret in place of its file's path
         CHECK(check_silent({"run"}, environment).code == 2);
-        CHECK(check_silent({"check", "--output", "text"}, environment).code == 2);
+        CHECK(check_silent({"doctor", "--output", "text"}, environment).code == 2);
         environment = good;
         environment[file] = "/nonexistent"; // both
         CHECK(check_silent({"run"}, environment).code == 2);
@@ -255,7 +255,7 @@ TEST_CASE("Secrets: in what is wrong with the command line or the configuration 
              {"run", "--metrics-file", url + "/"},
              {"run", "--ca-file", url},
              {"run", "--usdc-asset", url},
-             {"check", "--shard", url},
+             {"doctor", "--shard", url},
              {"run", "--generate", url},
          })
         CHECK(check_silent(arguments, environment).code == 2);

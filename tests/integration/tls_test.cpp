@@ -127,7 +127,7 @@ TEST_CASE("A bad certificate is refused everywhere, with what to do, and no requ
         const auto passed_over = events(ended, "RPC_ENDPOINT_PASSED_OVER");
         REQUIRE(passed_over.size() == 1);
         CHECK_THAT(passed_over[0], Catch::Contains(says) && Catch::Contains(advises));
-        const Ended checked = run_program({"check"}, environment);
+        const Ended checked = run_program({"doctor"}, environment);
         CHECK_THAT(checked.out, Catch::Contains(says) && Catch::Contains(advises));
         CHECK((ended.out + ended.err + checked.out + checked.err).find("/SECRET") == std::string::npos);
     }

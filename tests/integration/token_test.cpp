@@ -388,7 +388,7 @@ TEST_CASE("check says which token balances are in, and warns if that is not cert
     world.flush();
     integration::Environment environment = environment_of(world);
     environment["SYNC_OUTPUT"] = "json";
-    std::vector<std::string> arguments{"check"};
+    std::vector<std::string> arguments{"doctor"};
     std::string found;
     SECTION("the AMM's") {
         found = R"("status":"ok","found":"USDC:)";

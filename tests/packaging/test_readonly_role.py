@@ -50,7 +50,7 @@ class ReadonlyRole(unittest.TestCase):
 
     def test_check_finds_nothing_that_it_could_write(self):
         self.apply()
-        result = run([PROGRAM, "check", "--output", "json"], settings(self.url()))
+        result = run([PROGRAM, "doctor", "--output", "json"], settings(self.url()))
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         (role,) = [point for point in json.loads(result.stdout)["points"] if point["what"] == "role"]
         self.assertEqual((role["status"], role["found"]), ("ok", f"{self.role} can change nothing"))

@@ -1,4 +1,4 @@
-#include "cmd/check.hpp"
+#include "cmd/doctor.hpp"
 
 #include "cmd/alerts.hpp"
 #include "cmd/metrics.hpp"
@@ -92,8 +92,8 @@ void add_alerts(const Options& options, const std::string& sync_id, diagnose::Ch
 
 } // namespace
 
-base::ExitCode run_check(const Options& options, const std::string& sync_id, Terminal& terminal,
-                         base::Interrupt& interrupt) {
+base::ExitCode run_doctor(const Options& options, const std::string& sync_id, Terminal& terminal,
+                          base::Interrupt& interrupt) {
     const base::SystemClock clock;
     const base::TimePoint deadline = clock.now() + options.cycle_timeout;
     terminal.hurry_at(deadline);
@@ -131,7 +131,7 @@ base::ExitCode run_check(const Options& options, const std::string& sync_id, Ter
     return list.exit_code();
 }
 
-base::ExitCode run_check(const Faults& faults, Terminal& terminal) {
+base::ExitCode run_doctor(const Faults& faults, Terminal& terminal) {
     diagnose::Checklist list;
     for (const ConfigFault& fault : faults.list)
         list.add({Part::configuration, fault.setting, Mark::failed,

@@ -1,4 +1,4 @@
-// `stellar-sync check`, the program itself: each point of its checklist sound and at fault.
+// `stellar-sync doctor`, the program itself: each point of its checklist sound and at fault.
 #include "fakes/program.hpp"
 #include "integration/program.hpp"
 #include "stellar/base64.hpp"
@@ -62,7 +62,7 @@ std::string point(const Ended& ended, std::string_view what) {
 }
 
 Ended examined(const Environment& environment, std::vector<std::string> more = {}) {
-    more.insert(more.begin(), "check");
+    more.insert(more.begin(), "doctor");
     Ended ended = run_program(std::move(more), environment);
     CHECK(pointer(ended.out, "/exitCode") == fmt::to_string(ended.code));
     CHECK(pointer(ended.out, "/ready") == (ended.code == 0 ? "true" : "false"));
@@ -76,8 +76,8 @@ Ended examined(const Environment& environment, std::vector<std::string> more = {
 
 } // namespace
 
-TEST_CASE("check: where everything is sound it is ready, without a warning, and nothing is left behind",
-          "[integration][program][check]") {
+TEST_CASE("doctor: where everything is sound it is ready, without a warning, and nothing is left behind",
+          "[integration][program][doctor]") {
     World world;
     fill(world);
     Environment environment = reader_environment(world);
@@ -109,7 +109,7 @@ TEST_CASE("check: where everything is sound it is ready, without a warning, and 
     CHECK(point(ended, "balance") == "ok: for user u1: 1.0000000 USDC");
 }
 
-TEST_CASE("check: each setting is shown with its origin, and no secret", "[integration][program][check]") {
+TEST_CASE("doctor: each setting is shown with its origin, and no secret", "[integration][program][doctor]") {
     World world;
     fill(world);
     Environment environment = reader_environment(world);
@@ -127,8 +127,8 @@ TEST_CASE("check: each setting is shown with its origin, and no secret", "[integ
     CHECK_THAT(point(examined(environment), "SYNC_MAX_RETRYS"), Catch::StartsWith("warning: "));
 }
 
-TEST_CASE("check: a configuration that is wrong is a checklist, too: every fault, nothing contacted",
-          "[integration][program][check]") {
+TEST_CASE("doctor: a configuration that is wrong is a checklist, too: every fault, nothing contacted",
+          "[integration][program][doctor]") {
     World world;
     Environment environment = environment_of(world);
     environment["SYNC_RATE_LIMIT"] = "0";
@@ -140,10 +140,10 @@ TEST_CASE("check: a configuration that is wrong is a checklist, too: every fault
     CHECK(point(ended, "USDC_ASSET") == "failed: it is \"USDC\"");
     CHECK_THAT(point(ended, "everything else"), Catch::StartsWith("skipped"));
     CHECK(world.node.traffic().calls("getNetwork") == 0U);
-    CHECK(run_program({"check", "--output", "none"}, environment).out.empty());
+    CHECK(run_program({"doctor", "--output", "none"}, environment).out.empty());
 }
 
-TEST_CASE("check: a role that could write is warned of", "[integration][program][check]") {
+TEST_CASE("doctor: a role that could write is warned of", "[integration][program][doctor]") {
     World world;
     fill(world);
     Environment environment = reader_environment(world);
@@ -168,8 +168,8 @@ TEST_CASE("check: a role that could write is warned of", "[integration][program]
     }
 }
 
-TEST_CASE("check: one table at fault does not keep the other, nor the RPC, from being looked at",
-          "[integration][program][check]") {
+TEST_CASE("doctor: one table at fault does not keep the other, nor the RPC, from being looked at",
+          "[integration][program][doctor]") {
     World world;
     fill(world);
     Environment environment = reader_environment(world);
@@ -204,8 +204,8 @@ TEST_CASE("check: one table at fault does not keep the other, nor the RPC, from 
     }
 }
 
-TEST_CASE("check: a database that is not to be had does not keep the RPC from being looked at",
-          "[integration][program][check]") {
+TEST_CASE("doctor: a database that is not to be had does not keep the RPC from being looked at",
+          "[integration][program][doctor]") {
     World world;
     fill(world);
     Environment environment = environment_of(world);
@@ -233,7 +233,7 @@ TEST_CASE("check: a database that is not to be had does not keep the RPC from be
     }
 }
 
-TEST_CASE("check: TLS is told with its version", "[integration][program][check]") {
+TEST_CASE("doctor: TLS is told with its version", "[integration][program][doctor]") {
     fakes::OwnServer server;
     server.offer_tls();
     World world({}, {}, server);
@@ -246,8 +246,8 @@ TEST_CASE("check: TLS is told with its version", "[integration][program][check]"
 }
 
 TEST_CASE(
-    "check: every endpoint is asked, and one that a cycle would pass over is a warning beside one that it could use",
-    "[integration][program][check]") {
+    "doctor: every endpoint is asked, and one that a cycle would pass over is a warning beside one that it could use",
+    "[integration][program][doctor]") {
     World world;
     fill(world);
     devnet::Server second;
@@ -303,7 +303,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("check: contracts, functions and storage", "[integration][program][check]") {
+TEST_CASE("doctor: contracts, functions and storage", "[integration][program][doctor]") {
     World world;
     fill(world);
     Environment environment = reader_environment(world);
@@ -378,7 +378,7 @@ TEST_CASE("check: contracts, functions and storage", "[integration][program][che
     }
 }
 
-TEST_CASE("check: a silent part has its share of the time, and the others theirs", "[integration][program][check]") {
+TEST_CASE("doctor: a silent part has its share of the time, and the others theirs", "[integration][program][doctor]") {
     World world;
     fill(world);
     devnet::Server silent;
@@ -394,11 +394,11 @@ TEST_CASE("check: a silent part has its share of the time, and the others theirs
     CHECK_THAT(point(ended, "balance"), Catch::StartsWith("ok"));
 }
 
-TEST_CASE("check: a signal ends it at once, with what is known by then", "[integration][program][check]") {
+TEST_CASE("doctor: a signal ends it at once, with what is known by then", "[integration][program][doctor]") {
     World world;
     fill(world);
     world.node.faults().add({.fault = devnet::HangFault{}, .method = "getLedgerEntries"});
-    fakes::Program program({"check"}, reader_environment(world), {});
+    fakes::Program program({"doctor"}, reader_environment(world), {});
     while (world.node.faults().struck() == 0) std::this_thread::sleep_for(10ms);
     program.signal(SIGTERM);
     const Ended ended = program.wait(10s);
@@ -407,12 +407,12 @@ TEST_CASE("check: a signal ends it at once, with what is known by then", "[integ
     CHECK_THAT(point(ended, "role"), Catch::StartsWith("ok"));
 }
 
-TEST_CASE("check: it alerts nobody and writes nothing, and says in words what it has found",
-          "[integration][program][check]") {
+TEST_CASE("doctor: it alerts nobody and writes nothing, and says in words what it has found",
+          "[integration][program][doctor]") {
     World world;
     fill(world);
     world.database.exec("UPDATE users SET usdc_balance = 5");
-    const Ended ended = run_program({"check", "--output", "text"}, reader_environment(world));
+    const Ended ended = run_program({"doctor", "--output", "text"}, reader_environment(world));
     CHECK(ended.code == 0); // a difference is for run to find
     CHECK_THAT(ended.out, Catch::Contains("SETTINGS\n") && Catch::Contains("STELLAR RPC\n"));
     CHECK_THAT(ended.out, Catch::EndsWith("READY: a cycle can run.\n"));
