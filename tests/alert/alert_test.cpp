@@ -1,4 +1,5 @@
 #include "alert/alert.hpp"
+#include "alert/events.hpp"
 #include "checks.hpp"
 
 #include "alert/alert_sample.hpp"

@@ -2,6 +2,7 @@
 #include "alert/alert_sample.hpp"
 #include "alert/alertmanager.hpp"
 #include "alert/email.hpp"
+#include "alert/events.hpp"
 #include "alert/pagerduty.hpp"
 #include "alert/slack.hpp"
 #include "checks.hpp"

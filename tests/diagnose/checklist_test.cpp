@@ -36,13 +36,13 @@ TEST_CASE("after a signal a checklist has the signal's exit code") {
 }
 
 TEST_CASE("marks and parts have the names that machines read", "[check][checklist]") {
-    CHECK(verify::name(Mark::ok) == "ok");
-    CHECK(verify::name(Mark::warning) == "warning");
-    CHECK(verify::name(Mark::failed) == "failed");
-    CHECK(verify::name(Mark::unavailable) == "unavailable");
-    CHECK(verify::name(Mark::skipped) == "skipped");
-    CHECK(verify::name(diagnose::Part::configuration) == "configuration");
-    CHECK(verify::name(diagnose::Part::alerts) == "alerts");
+    CHECK(name(Mark::ok) == "ok");
+    CHECK(name(Mark::warning) == "warning");
+    CHECK(name(Mark::failed) == "failed");
+    CHECK(name(Mark::unavailable) == "unavailable");
+    CHECK(name(Mark::skipped) == "skipped");
+    CHECK(name(diagnose::Part::configuration) == "configuration");
+    CHECK(name(diagnose::Part::alerts) == "alerts");
     const Checklist list = list_of({Mark::ok, Mark::warning, Mark::ok});
     CHECK(list.points().size() == 3);
     CHECK(list.count(Mark::ok) == 2);

@@ -1,5 +1,5 @@
 // The fault table, RPC side: what the network and the server's answers as a whole can do wrong. Each test is a row of
-// README's table and a whole cycle; scripts/check-fault-table holds the two against each other.
+// README's table and a whole one_cycle; scripts/check-fault-table holds the two against each other.
 #include "integration/verdicts.hpp"
 
 #include <catch2/catch.hpp>
@@ -20,7 +20,7 @@ using integration::World;
 
 namespace {
 
-Report cycle(const std::vector<devnet::FaultRule>& rules, const Plan& plan = quick_plan()) {
+Report one_cycle(const std::vector<devnet::FaultRule>& rules, const Plan& plan = quick_plan()) {
     World world;
     fill_with_known_verdicts(world);
     world.node.faults().set(rules);
@@ -35,8 +35,8 @@ Report cycle(const std::vector<devnet::FaultRule>& rules, const Plan& plan = qui
 void check_passes(const devnet::Fault& fault) {
     for (const auto mode : {verify::ReadMode::automatic, verify::ReadMode::simulate}) {
         CAPTURE(mode == verify::ReadMode::simulate);
-        const Report report = cycle({{.fault = fault, .limit = 1}, {.fault = fault, .skip = 4, .every = 3, .limit = 2}},
-                                    quick_plan(mode));
+        const Report report = one_cycle(
+            {{.fault = fault, .limit = 1}, {.fault = fault, .skip = 4, .every = 3, .limit = 2}}, quick_plan(mode));
         check_all_verdicts(report);
         CHECK(report.summary.exit_code({}) == base::ExitCode::mismatch);
     }
@@ -47,7 +47,7 @@ void check_gives_up(const devnet::Fault& fault) {
     for (const auto& [mode, method] : {std::pair{verify::ReadMode::storage, "getLedgerEntries"},
                                        std::pair{verify::ReadMode::simulate, "simulateTransaction"}}) {
         CAPTURE(method);
-        const Report report = cycle({{.fault = fault, .method = method}}, quick_plan(mode));
+        const Report report = one_cycle({{.fault = fault, .method = method}}, quick_plan(mode));
         check_no_wrong_verdict(report, {verify::Reason::rpc});
         CHECK(report.summary.mismatches().empty());
         CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
@@ -98,7 +98,7 @@ TEST_CASE("Fault: JSON-RPC busy", "[integration][faults]") { check_passes(devnet
 // clang-format on
 
 TEST_CASE("Fault: latency and jitter", "[integration][faults]") {
-    check_all_verdicts(cycle({{.fault = devnet::DelayFault{20ms, 80ms}}}));
+    check_all_verdicts(one_cycle({{.fault = devnet::DelayFault{20ms, 80ms}}}));
 }
 
 TEST_CASE("Fault: HTTP 429 with Retry-After in seconds", "[integration][faults]") {
@@ -142,8 +142,8 @@ TEST_CASE("Fault: a node that stops in the middle and comes back", "[integration
 }
 
 TEST_CASE("Fault: JSON-RPC invalid parameters, once", "[integration][faults]") {
-    check_all_verdicts(
-        cycle({{.fault = devnet::ErrorFault{-32602, "invalid parameters"}, .method = "getLedgerEntries", .limit = 1}}));
+    check_all_verdicts(one_cycle(
+        {{.fault = devnet::ErrorFault{-32602, "invalid parameters"}, .method = "getLedgerEntries", .limit = 1}}));
 }
 
 TEST_CASE("Fault: JSON-RPC invalid parameters, always", "[integration][faults]") {
@@ -163,11 +163,11 @@ TEST_CASE("Fault: every request fails one time in three", "[integration][faults]
     const auto seed = GENERATE(range<std::uint64_t>(1, 6));
     Plan plan = quick_plan(GENERATE(verify::ReadMode::automatic, verify::ReadMode::simulate));
     // By chance four tries of one call fail: an error then, and never a wrong verdict.
-    const Report report = cycle({{.fault = devnet::StatusFault{.status = 502}, .chance = 0.1, .seed = seed},
-                                 {.fault = devnet::CutFault{}, .chance = 0.1, .seed = seed + 1},
-                                 {.fault = devnet::GarbageFault{}, .chance = 0.1, .seed = seed + 2},
-                                 {.fault = devnet::WrongIdFault{}, .chance = 0.05, .seed = seed + 3}},
-                                plan);
+    const Report report = one_cycle({{.fault = devnet::StatusFault{.status = 502}, .chance = 0.1, .seed = seed},
+                                     {.fault = devnet::CutFault{}, .chance = 0.1, .seed = seed + 1},
+                                     {.fault = devnet::GarbageFault{}, .chance = 0.1, .seed = seed + 2},
+                                     {.fault = devnet::WrongIdFault{}, .chance = 0.05, .seed = seed + 3}},
+                                    plan);
     if (report.summary.status() != verify::Status::failed) check_no_wrong_verdict(report, {verify::Reason::rpc});
 }
 
