@@ -7,8 +7,8 @@
 #include "db/database.hpp"
 #include "net/dispatcher.hpp"
 #include "net/http.hpp"
-#include "sync/sync_service.hpp"
 #include "sync/loop.hpp"
+#include "sync/sync_service.hpp"
 
 #include <functional>
 

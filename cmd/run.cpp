@@ -88,7 +88,8 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     for (const ConfigWarning& warning : options.warnings) log.write(config_warning_event(warning));
     for (const std::string& warning : options.database.connection.warnings) findings.warning(warning);
     try {
-        cycle::SyncService(cycle_settings(options, summary.start), loop, findings, progress ? &*progress : nullptr).execute_sync_cycle();
+        cycle::SyncService(cycle_settings(options, summary.start), loop, findings, progress ? &*progress : nullptr)
+            .execute_sync_cycle();
     } catch (const base::Misconfigured& fault) {
         log.write({base::Level::error, "CONFIG_ERROR", fault.what(), {{"setting", fault.setting()}}});
         return base::ExitCode::misconfigured;

@@ -274,7 +274,7 @@ void SyncService::look_again(const std::shared_ptr<const db::Rows>& answer) {
 }
 
 void SyncService::look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,
-                       std::optional<verify::ClaimResult> claim) {
+                             std::optional<verify::ClaimResult> claim) {
     if (!claim) { // gone, or out of scope
         findings_.transient(suspect.mismatch->check(), suspect.mismatch->id);
     } else if (!*claim) {

@@ -1,5 +1,5 @@
-// SyncService: one verification cycle. Rows -> claims -> chain reads -> comparison -> a second look at what differs -> summary.
-// Read execute_sync_cycle() and its parts from top to bottom: they are the program.
+// SyncService: one verification cycle. Rows -> claims -> chain reads -> comparison -> a second look at what differs ->
+// summary. Read execute_sync_cycle() and its parts from top to bottom: they are the program.
 #pragma once
 
 #include "sync/chain_reads.hpp"
