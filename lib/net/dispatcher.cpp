@@ -198,6 +198,12 @@ void Dispatcher::start(base::TimePoint now) {
     while (!ready_.empty() && may_start(now)) {
         Piece piece = std::move(ready_.front());
         ready_.pop_front();
+        if (piece.least.can_wait && piece.least.sequence > latest_ledger_) {
+            piece.family->item_failed = true;
+            finished_.push_back({piece.call, piece.first, piece.last, GivenUp{}, endpoint_});
+            part_done(*piece.family);
+            continue;
+        }
         if (piece.retries == 0) piece.answers_before = answers_;
         // Made before the provider's lower limit was learnt.
         if (piece.key_count() > key_limit_ && split(piece)) continue;

@@ -35,7 +35,8 @@ namespace net {
 
 using CallId = std::uint64_t;
 
-/// The last endpoint was given up before this call was answered.
+/// Not answered: the last endpoint was given up; or the one that has taken over is not at the ledger yet that this call
+/// needs, and the caller waits for it (LeastLedger::can_wait).
 struct GivenUp {};
 
 /// What became of a call, or of a part of a batch: the groups [first, last).
@@ -52,6 +53,7 @@ struct Finished {
 struct LeastLedger {
     std::uint32_t sequence = 0;
     bool of_another = false; // another endpoint has told of it: one that lags behind it is not to blame
+    bool can_wait = false;   // an endpoint known to be at an older ledger is not asked: the call is given up
 };
 
 class Dispatcher {
@@ -98,9 +100,11 @@ class Dispatcher {
     /// `sequence` or later; 0 stops that.
     void await_ledger(std::uint32_t sequence) { awaited_ledger_ = sequence; }
     base::Duration max_ledger_age() const { return settings_.max_ledger_age; }
-    /// When await_ledger() waits in vain: the endpoint has been at one ledger for max_ledger_age. base::never if it has
-    /// told of none.
-    base::TimePoint stalled_at() const;
+    /// The endpoint has been at one ledger for max_ledger_age, and has said so since: that nobody has asked it for so
+    /// long does not mean that it has not moved on.
+    bool stalled() const { return ledger_told_ >= latest_ledger_since_ + settings_.max_ledger_age; }
+    /// Since when the endpoint that serves has been serving; base::never if none does.
+    base::TimePoint serving_since() const { return serving() ? serving_since_ : base::never; }
     /// Passes the serving endpoint over because it does not move on: what is under way goes to the next of the list.
     void give_up_stalled();
 
@@ -136,6 +140,8 @@ class Dispatcher {
     std::uint32_t start_ledger() const { return start_ledger_; }
     /// The highest ledger that the serving endpoint has answered from, to whatever question; 0 before any.
     std::uint32_t latest_ledger() const { return latest_ledger_; }
+    /// When that was heard of first.
+    base::TimePoint latest_ledger_since() const { return latest_ledger_since_; }
     /// The latest ledger of the node that was asked last for it; nullopt before any has told.
     const std::optional<NodeLedger>& node_ledger() const { return node_ledger_; }
     /// Of all dispatchers that share it.
@@ -245,8 +251,10 @@ class Dispatcher {
     std::optional<NodeLedger> node_ledger_;
 
     // Of the serving endpoint: how far it is, and polling it.
+    base::TimePoint serving_since_{};
     std::uint32_t latest_ledger_ = 0;
     base::TimePoint latest_ledger_since_{};
+    base::TimePoint ledger_told_{}; // when it last told of a ledger, the same one or a later one
     std::uint32_t awaited_ledger_ = 0;
     RpcMethod poll_method_ = RpcMethod::get_health;
     base::TimePoint poll_due_{};

@@ -65,6 +65,7 @@ void Dispatcher::accept(const EndpointAccepted& accepted) {
         start_ledger_seen_ = clock_.now();
     }
     state_ = State::serving;
+    serving_since_ = clock_.now();
     latest_ledger_ = 0;
     seen_ledger(accepted.ledger);
     poll_method_ = probe_->method(); // that it has answered

@@ -9,13 +9,10 @@
 namespace net {
 
 void Dispatcher::seen_ledger(std::uint32_t sequence) {
+    ledger_told_ = clock_.now();
     if (sequence <= latest_ledger_) return;
     latest_ledger_ = sequence;
-    latest_ledger_since_ = clock_.now();
-}
-
-base::TimePoint Dispatcher::stalled_at() const {
-    return latest_ledger_ == 0 ? base::never : latest_ledger_since_ + settings_.max_ledger_age;
+    latest_ledger_since_ = ledger_told_;
 }
 
 bool Dispatcher::poll_wanted() const {

@@ -55,6 +55,7 @@ void ChainReads::put(Item item) {
         open_.emplace();
         calls_since_opened_ = 0;
         open_->least.of_another = least.of_another;
+        open_->least.can_wait = least.can_wait;
         open_->items.reserve(net::max_keys_per_call);
         open_->keys->add(group, dispatcher_.key_limit());
     }

@@ -50,7 +50,7 @@ struct Item {
     net::LeastLedger least_ledger() const {
         if (!suspect) return {};
         const std::uint32_t seen = suspect->seen.ledger;
-        if (!speaker) return {std::max(seen + 1, watermark), elsewhere};
+        if (!speaker) return {std::max(seen + 1, watermark), elsewhere, !elsewhere};
         const bool opinion = suspect->second_opinion.has_value();
         return {std::max({seen, opinion ? suspect->second_opinion->ledger : 0, watermark}), opinion};
     }

@@ -18,13 +18,14 @@ void SyncService::follow_ledger() {
     std::optional<std::uint32_t> awaited = suspects_.awaited_ledger(now, dispatcher.latest_ledger());
     for (const Held& held : held_) awaited = std::min(awaited.value_or(held.item.watermark), held.item.watermark);
     dispatcher.await_ledger(awaited.value_or(0));
-    if (awaited && dispatcher.stalled_at() <= now) node_stalled();
+    if (awaited && dispatcher.stalled()) node_stalled();
 }
 
 /// The row was read again: the chain's side has to be of a ledger that is not older than it.
 void SyncService::ask_of_later_ledger(Item item) {
     const std::uint32_t latest = loop_.dispatcher().latest_ledger();
     item.watermark = watermark_.of(*item.rows, latest).value_or(0);
+    item.elsewhere = item.elsewhere && late_since(); // or another endpoint has taken over meanwhile
     if (item.elsewhere) return other_endpoints_->ask(std::move(item));
     if (item.watermark > latest) {
         held_.push_back({std::move(item), loop_.clock().now()});
@@ -37,12 +38,12 @@ void SyncService::ask_of_later_ledger(Item item) {
 /// endpoint.
 void SyncService::release_held() {
     const std::uint32_t latest = loop_.dispatcher().latest_ledger();
-    const base::TimePoint waited_long = loop_.clock().now() - loop_.dispatcher().max_ledger_age();
+    const std::optional<base::TimePoint> late = late_since();
     std::vector<Held> waiting;
     for (Held& held : std::exchange(held_, {})) {
         if (held.item.watermark <= latest) {
             chain_->ask(std::move(held.item));
-        } else if (other_endpoints_ && held.since <= waited_long) {
+        } else if (late && held.since <= *late) {
             held.item.elsewhere = true;
             other_endpoints_->ask(std::move(held.item));
         } else {
@@ -50,6 +51,17 @@ void SyncService::release_held() {
         }
     }
     held_ = std::move(waiting);
+}
+
+/// What has waited since then or longer is asked of another endpoint; nullopt if nothing is. An endpoint that has taken
+/// over has max_ledger_age of its own to come to the ledger; if there is none after it, it has all the time. If it has
+/// not moved on for so long it is about to be passed over, and what waits goes with it.
+std::optional<base::TimePoint> SyncService::late_since() const {
+    const net::Dispatcher& dispatcher = loop_.dispatcher();
+    if (!other_endpoints_ || !other_endpoints_->any_left()) return std::nullopt;
+    const base::TimePoint since = loop_.clock().now() - dispatcher.max_ledger_age();
+    const bool had_its_time = dispatcher.serving_since() <= since && dispatcher.latest_ledger_since() > since;
+    return had_its_time ? std::optional(since) : std::nullopt;
 }
 
 /// What waits for it goes to the next endpoint with everything else, or stays as it is.
@@ -63,9 +75,17 @@ void SyncService::node_stalled() {
     }
     dispatcher.await_ledger(0);
     for (Held& held : std::exchange(held_, {})) cannot_recheck(std::move(held.item));
-    for (Suspect& suspect : suspects_.take_waiting(loop_.clock().now(), dispatcher.latest_ledger())) {
+    for (Suspect& suspect : suspects_.take_all_waiting(loop_.clock().now(), dispatcher.latest_ledger())) {
         cannot_recheck(std::move(suspect));
     }
+}
+
+/// A recheck that was not taken, because the endpoint that was to answer it is gone, is the business of the one that
+/// serves now: the row is read again once that is at the ledger.
+void SyncService::wait_again(Item item) {
+    if (loop_.dispatcher().exhausted() || database_lost_) return cannot_recheck(std::move(item));
+    const std::uint32_t least = item.least_ledger().sequence;
+    suspects_.put_back(Suspect{std::move(item.suspect), item.look, {}, least, item.premature});
 }
 
 /// What was found before stands, not confirmed; unless it is no evidence.

@@ -19,6 +19,12 @@ void OtherEndpoints::put(Item item) {
     }
 }
 
+bool OtherEndpoints::any_left() const {
+    const net::Dispatcher& cycles = loop_.dispatcher();
+    if (cycles.endpoint() + 1 >= cycles.endpoints()) return false;
+    return serving_ != cycles.endpoint() || (others_ && !others_->exhausted());
+}
+
 /// After the cycle's own endpoint, wherever in the list that is.
 void OtherEndpoints::follow() {
     if (serving_ == loop_.dispatcher().endpoint()) return;
@@ -27,7 +33,14 @@ void OtherEndpoints::follow() {
     others_ = loop_.dispatcher().of_the_others();
     if (others_) reads_.emplace(target_, *others_);
     loop_.also(others_.get());
-    for (Item& item : overtaken) put(std::move(item));
+    for (Item& item : overtaken) {
+        if (item.elsewhere && !item.speaker) { // the endpoint that serves now may come to the ledger itself
+            ++under_way_;
+            given_up_.push_back({std::move(item), net::GivenUp{}});
+        } else {
+            put(std::move(item));
+        }
+    }
 }
 
 void OtherEndpoints::advance() {

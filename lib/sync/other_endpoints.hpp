@@ -22,10 +22,12 @@ class OtherEndpoints {
 
     /// From no older ledger than the item's least. The first time, the endpoint says who and how fresh it is before.
     void ask(Item item);
-    /// Sends what was asked since. Where the cycle itself has gone on to another endpoint, one after that is asked
-    /// anew.
+    /// Whether there is one after the endpoint that serves the cycle, not known to be of no use.
+    bool any_left() const;
+    /// Sends what was asked since. If the cycle itself has gone on to another endpoint, one after that is asked anew
+    /// for second opinions, and what waits for a later ledger is given up.
     void advance();
-    /// GivenUp where no endpoint is left to be asked.
+    /// GivenUp if no endpoint is left to be asked.
     std::vector<AnsweredItem> take_answers();
     /// Every item that has no answer yet. Nothing is under way afterwards.
     std::vector<Item> abandon();

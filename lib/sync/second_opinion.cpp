@@ -28,7 +28,13 @@ void SyncService::take_second_opinions() {
     for (AnsweredItem& answered : other_endpoints_->take_answers()) {
         const auto* chain = std::get_if<verify::ChainValue>(&answered.answer);
         if (answered.item.elsewhere && !answered.item.speaker) {
-            chain != nullptr ? take_answer(std::move(answered.item), *chain) : cannot_recheck(std::move(answered.item));
+            if (chain != nullptr) {
+                take_answer(std::move(answered.item), *chain);
+            } else if (std::holds_alternative<net::GivenUp>(answered.answer)) {
+                wait_again(std::move(answered.item));
+            } else {
+                cannot_recheck(std::move(answered.item));
+            }
             continue;
         }
         if (chain != nullptr) {

@@ -7,20 +7,17 @@
 namespace cycle {
 namespace {
 
-auto is_ready(base::TimePoint now, std::uint32_t node_ledger) {
-    return [now, node_ledger](const Suspect& suspect) {
-        return suspect.due <= now && suspect.least_ledger <= node_ledger;
-    };
+bool is_ready(const Suspect& suspect, std::uint32_t node_ledger) {
+    return suspect.least_ledger <= node_ledger;
 }
 
-auto waits_for_ledger(base::TimePoint now, std::uint32_t node_ledger) {
-    return
-        [now, node_ledger](const Suspect& suspect) { return suspect.due <= now && suspect.least_ledger > node_ledger; };
+std::size_t bytes_shown(const verify::Mismatch& mismatch) {
+    return mismatch.id.size() + mismatch.address.size() + mismatch.title.size();
 }
 
+/// What a row shows is there twice while it is rechecked: as it was found, and as it is read again.
 std::size_t bytes_of(const Suspect& suspect) {
-    const verify::Mismatch& mismatch = *suspect.mismatch;
-    return sizeof mismatch + mismatch.id.size() + mismatch.address.size() + mismatch.title.size();
+    return sizeof *suspect.mismatch + 2 * bytes_shown(*suspect.mismatch);
 }
 
 } // namespace
@@ -36,9 +33,17 @@ void Suspects::put_back(std::vector<Suspect> suspects) {
                     std::make_move_iterator(suspects.end()));
 }
 
+void Suspects::put_back(Suspect suspect) {
+    bytes_ += bytes_of(suspect);
+    waiting_.push_front(std::move(suspect));
+}
+
 bool Suspects::ready(base::TimePoint now, std::uint32_t node_ledger) const {
-    if (waiting_.empty() || waiting_.front().due > now) return false;
-    return std::any_of(waiting_.begin(), waiting_.end(), is_ready(now, node_ledger));
+    for (const Suspect& suspect : waiting_) {
+        if (suspect.due > now) break;
+        if (is_ready(suspect, node_ledger)) return true;
+    }
+    return false;
 }
 
 base::TimePoint Suspects::next_due(base::TimePoint now) const {
@@ -49,40 +54,59 @@ base::TimePoint Suspects::next_due(base::TimePoint now) const {
 
 std::optional<std::uint32_t> Suspects::awaited_ledger(base::TimePoint now, std::uint32_t node_ledger) const {
     std::optional<std::uint32_t> lowest;
-    const auto waits = waits_for_ledger(now, node_ledger);
     for (const Suspect& suspect : waiting_) {
         if (suspect.due > now) break;
-        if (waits(suspect)) lowest = std::min(lowest.value_or(suspect.least_ledger), suspect.least_ledger);
+        if (!is_ready(suspect, node_ledger))
+            lowest = std::min(lowest.value_or(suspect.least_ledger), suspect.least_ledger);
     }
     return lowest;
 }
 
-/// Keeps the order of those that stay. With a limit, only of the check of the first one taken.
+/// Goes no further than to the last one that it takes, or that is due. Those that stay keep their order; they are moved
+/// up to those behind, so that it costs no more than that.
 template <class Wanted>
-std::vector<Suspect> Suspects::take(Wanted wanted, std::size_t limit) {
+std::vector<Suspect> Suspects::take(base::TimePoint due, Wanted wanted, Limit limit) {
     std::vector<Suspect> taken;
-    std::deque<Suspect> kept;
-    for (Suspect& suspect : waiting_) {
-        const bool fits =
-            limit == no_limit || taken.empty() || suspect.mismatch->check() == taken.front().mismatch->check();
-        if (taken.size() < limit && fits && wanted(suspect)) {
-            bytes_ -= bytes_of(suspect);
-            taken.push_back(std::move(suspect));
-        } else {
-            kept.push_back(std::move(suspect));
-        }
+    std::size_t bytes = 0;
+    auto end = waiting_.begin();
+    for (; end != waiting_.end() && end->due <= due && taken.size() < limit.number; ++end) {
+        if (!wanted(*end, taken)) continue;
+        bytes += bytes_shown(*end->mismatch);
+        if (bytes > limit.bytes && !taken.empty()) break;
+        bytes_ -= bytes_of(*end);
+        taken.push_back(std::move(*end));
     }
-    waiting_ = std::move(kept);
+    const auto is_taken = [](const Suspect& suspect) { return suspect.mismatch == nullptr; };
+    const auto kept = std::remove_if(std::make_reverse_iterator(end), waiting_.rend(), is_taken);
+    waiting_.erase(waiting_.begin(), kept.base());
     return taken;
 }
 
-std::vector<Suspect> Suspects::take_ready(base::TimePoint now, std::uint32_t node_ledger, std::size_t limit) {
-    return take(is_ready(now, node_ledger), limit);
+namespace {
+
+bool is_of_the_check_of(const std::vector<Suspect>& taken, const Suspect& suspect) {
+    return taken.empty() || taken.front().mismatch->check() == suspect.mismatch->check();
 }
 
-std::vector<Suspect> Suspects::take_waiting(base::TimePoint since, std::uint32_t node_ledger, std::size_t limit) {
-    if (waiting_.empty() || waiting_.front().due > since) return {};
-    return take(waits_for_ledger(since, node_ledger), limit);
+} // namespace
+
+std::vector<Suspect> Suspects::take_ready(base::TimePoint now, std::uint32_t node_ledger, Limit limit) {
+    const auto wanted = [node_ledger](const Suspect& suspect, const std::vector<Suspect>& taken) {
+        return is_ready(suspect, node_ledger) && is_of_the_check_of(taken, suspect);
+    };
+    return take(now, wanted, limit);
+}
+
+std::vector<Suspect> Suspects::take_waiting(base::TimePoint since, std::uint32_t node_ledger, Limit limit) {
+    const auto wanted = [node_ledger](const Suspect& suspect, const std::vector<Suspect>& taken) {
+        return !is_ready(suspect, node_ledger) && is_of_the_check_of(taken, suspect);
+    };
+    return take(since, wanted, limit);
+}
+
+std::vector<Suspect> Suspects::take_all_waiting(base::TimePoint now, std::uint32_t node_ledger) {
+    const auto wanted = [node_ledger](const Suspect& suspect, const auto&) { return !is_ready(suspect, node_ledger); };
+    return take(now, wanted, {});
 }
 
 std::vector<Suspect> Suspects::take_all() {

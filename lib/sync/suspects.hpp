@@ -24,13 +24,22 @@ struct Suspect {
 
 class Suspects {
   public:
+    /// How many one statement reads again: neither their number nor the bytes of what their rows show may grow with the
+    /// rows. One is taken however long it is.
+    struct Limit {
+        std::size_t number = std::numeric_limits<std::size_t>::max();
+        std::size_t bytes = std::numeric_limits<std::size_t>::max();
+    };
+
     /// In the order of their due times: the delay is the same for all.
     void add(Suspect suspect);
     /// Those that take_ready() or take_waiting() gave last: they are due, still.
     void put_back(std::vector<Suspect> suspects);
+    /// One that is due.
+    void put_back(Suspect suspect);
     bool empty() const { return waiting_.empty(); }
     std::size_t size() const { return waiting_.size(); }
-    /// About what they take of the memory.
+    /// About what they take of the memory, their recheck included.
     std::size_t bytes() const { return bytes_; }
 
     /// Whether one is due whose ledger the node has reached.
@@ -40,17 +49,17 @@ class Suspects {
     /// The lowest ledger that one which is due waits for; nullopt if none waits.
     std::optional<std::uint32_t> awaited_ledger(base::TimePoint now, std::uint32_t node_ledger) const;
 
-    /// Those that are ready, of one check (one statement reads them again), at most `limit`.
-    std::vector<Suspect> take_ready(base::TimePoint now, std::uint32_t node_ledger, std::size_t limit);
-    /// Those that have been due since `since` or longer and wait for a ledger; with a limit, of one check.
-    std::vector<Suspect> take_waiting(base::TimePoint since, std::uint32_t node_ledger, std::size_t limit = no_limit);
+    /// Those that are ready, of one check (one statement reads them again).
+    std::vector<Suspect> take_ready(base::TimePoint now, std::uint32_t node_ledger, Limit limit);
+    /// Those of one check that have been due since `since` or longer and wait for a ledger.
+    std::vector<Suspect> take_waiting(base::TimePoint since, std::uint32_t node_ledger, Limit limit);
+    /// All that are due and wait for a ledger, of whatever check.
+    std::vector<Suspect> take_all_waiting(base::TimePoint now, std::uint32_t node_ledger);
     std::vector<Suspect> take_all();
 
   private:
-    static constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
-
     template <class Wanted>
-    std::vector<Suspect> take(Wanted wanted, std::size_t limit);
+    std::vector<Suspect> take(base::TimePoint due, Wanted wanted, Limit limit);
 
     std::deque<Suspect> waiting_;
     std::size_t bytes_ = 0;

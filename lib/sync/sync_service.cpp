@@ -11,8 +11,12 @@ namespace {
 
 /// Bytes kept at most of those that wait for their recheck.
 constexpr std::size_t most_suspect_bytes = std::size_t{8} << 20;
-/// Suspects whose rows one statement reads again, at most.
+/// Suspects whose rows one statement reads again, at most; and what these rows show: the statement's ids stand in the
+/// memory several times over (as text, as an array, in libpq's buffer), and so does the answer.
 constexpr std::size_t most_suspects_a_statement = 2'000;
+constexpr std::size_t most_bytes_a_statement = std::size_t{512} << 10;
+/// Bytes of rows that were read again and are under way to the chain: beyond, suspects wait where they are.
+constexpr std::size_t most_bytes_read_again = std::size_t{2} << 20;
 
 } // namespace
 
@@ -74,9 +78,7 @@ base::TimePoint SyncService::wakeup() const {
     const net::Dispatcher& dispatcher = loop_.dispatcher();
     base::TimePoint earliest = watcher_ != nullptr ? watcher_->due() : base::never;
     if (dispatcher.exhausted()) return earliest;
-    earliest = std::min(earliest, suspects_.next_due(now));
-    const bool waits = !held_.empty() || suspects_.awaited_ledger(now, dispatcher.latest_ledger());
-    return waits ? std::min(earliest, dispatcher.stalled_at()) : earliest;
+    return std::min(earliest, suspects_.next_due(now)); // or when a poll of the latest ledger is answered
 }
 
 bool SyncService::finished() const {
@@ -92,6 +94,10 @@ std::size_t SyncService::unsettled() const {
 
 bool SyncService::has_room_for_suspects() const {
     return unsettled() < settings_.most_unsettled && suspects_.bytes() < most_suspect_bytes;
+}
+
+bool SyncService::has_room_to_read_again() const {
+    return *bytes_read_again_ < most_bytes_read_again;
 }
 
 // ---- rows -> claims -> questions to the chain
@@ -115,7 +121,7 @@ void SyncService::take_rows() {
     // A batch that is not full goes out only when nothing more can fill it: so that the calls are as few as may be.
     const bool more_to_come = rows_->has_row() || (!rows_->exhausted() && !database_lost_) || !being_read_.empty();
     const bool short_of_memory = !rows_->has_row() && rows_->full(); // until batches are answered
-    if (more_to_come && has_room_for_suspects() && !short_of_memory) return;
+    if (more_to_come && has_room_for_suspects() && has_room_to_read_again() && !short_of_memory) return;
     chain_->send_batch();
     if (rows_->turn() != RowStream::Turn::call) loop_.dispatcher().settle();
 }
@@ -147,13 +153,13 @@ void SyncService::ask_database() {
     if (reading_ != Reading::nothing || database_lost_ || loop_.dispatcher().exhausted()) return;
     const base::TimePoint now = loop_.clock().now();
     const std::uint32_t ledger = loop_.dispatcher().latest_ledger();
-    if (suspects_.ready(now, ledger)) {
+    const Suspects::Limit limit{suspects_a_statement_, most_bytes_a_statement};
+    if (has_room_to_read_again() && suspects_.ready(now, ledger)) {
         elsewhere_ = false;
-        return ask_for_suspects(suspects_.take_ready(now, ledger, suspects_a_statement_));
+        return ask_for_suspects(suspects_.take_ready(now, ledger, limit));
     }
-    if (other_endpoints_) {
-        const base::TimePoint waited_long = now - loop_.dispatcher().max_ledger_age();
-        std::vector<Suspect> late = suspects_.take_waiting(waited_long, ledger, suspects_a_statement_);
+    if (const std::optional<base::TimePoint> since = late_since(); since && has_room_to_read_again()) {
+        std::vector<Suspect> late = suspects_.take_waiting(*since, ledger, limit);
         elsewhere_ = !late.empty();
         if (elsewhere_) return ask_for_suspects(std::move(late));
     }
@@ -185,7 +191,7 @@ void SyncService::take_database_answer() {
         return take_row_faults();
     case Reading::suspects:
         suspects_a_statement_ = std::min(2 * suspects_a_statement_, most_suspects_a_statement);
-        return look_again(std::make_shared<const db::Rows>(std::move(**answer)));
+        return look_again(read_again(std::move(**answer)));
     case Reading::nothing:
         return;
     }
@@ -239,6 +245,17 @@ bool SyncService::suspects_refused(const db::DatabaseError& error) {
         cannot_recheck(std::move(suspect));
     }
     return true;
+}
+
+/// Counted until the last item that needs them is done.
+std::shared_ptr<const db::Rows> SyncService::read_again(db::Rows rows) {
+    const std::size_t bytes = rows.bytes();
+    *bytes_read_again_ += bytes;
+    const auto release = [sum = bytes_read_again_, bytes](const db::Rows* unused) {
+        *sum -= bytes;
+        std::default_delete<const db::Rows>()(unused);
+    };
+    return {std::make_unique<const db::Rows>(std::move(rows)).release(), release};
 }
 
 void SyncService::look_again(const std::shared_ptr<const db::Rows>& answer) {
@@ -354,7 +371,7 @@ void SyncService::unverifiable(Check check, std::string_view id, verify::Unverif
 
 void SyncService::take_answer(Item item) {
     if (item.speaker) return disagree(std::move(item));
-    if (item.suspect) return cannot_recheck(std::move(item));
+    if (item.suspect) return wait_again(std::move(item));
     ++not_verified_[item.claim.check];
 }
 

@@ -17,6 +17,7 @@
 #include "verify/exemption.hpp"
 #include "verify/hints.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -70,6 +71,7 @@ class SyncService {
     void share_out_calls();
     void share_out_calls(Check check);
     bool has_room_for_suspects() const;
+    bool has_room_to_read_again() const;
 
     void ask_database();
     void ask(Reading what, db::Query query);
@@ -79,6 +81,7 @@ class SyncService {
     void rows_refused(const db::DatabaseError& error);
     void take_row_faults();
     bool suspects_refused(const db::DatabaseError& error);
+    std::shared_ptr<const db::Rows> read_again(db::Rows rows);
     void look_again(const std::shared_ptr<const db::Rows>& rows);
     void look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,
                     std::optional<verify::ClaimResult> claim);
@@ -96,7 +99,9 @@ class SyncService {
     void follow_ledger();
     void ask_of_later_ledger(Item item);
     void release_held();
+    std::optional<base::TimePoint> late_since() const;
     void node_stalled();
+    void wait_again(Item item);
     void cannot_recheck(Suspect suspect);
     void cannot_recheck(Item item);
     void behind_indexer(const verify::Mismatch& mismatch, std::uint32_t watermark);
@@ -136,6 +141,7 @@ class SyncService {
     Reading reading_ = Reading::nothing;
     std::vector<Suspect> being_read_; // their rows, by the database
     std::size_t suspects_a_statement_;
+    std::shared_ptr<std::size_t> bytes_read_again_ = std::make_shared<std::size_t>(0); // by whomever they are needed
     std::vector<Stretch> unreadable_; // the database refuses the statement
     std::vector<Held> held_;
     verify::Causes causes_;  // of rows that could not be verified

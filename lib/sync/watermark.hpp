@@ -32,7 +32,7 @@ class Watermark {
     /// To be asked before any rows, so that a SELECT that cannot work is known at the start.
     db::Query first_question() const;
     /// Takes the first answer, and reads the watermark with all rows from now on. Throws base::Misconfigured if it is
-    /// something else than one ledger, no row or NULL.
+    /// something else than one whole number, no row or NULL.
     void begin(const db::Rows& rows, std::uint32_t node_ledger);
     /// Rows have arrived while the node was at `node_ledger`: keeps the summary's Indexer up to date.
     void arrived(const db::Rows& rows, std::uint32_t node_ledger);
@@ -40,12 +40,13 @@ class Watermark {
     void stopped_working(const std::string& why);
 
     /// The last ledger that the indexer had processed when these rows were read; nullopt if nobody knows, or if it is
-    /// not to be believed: more than max_lag ledgers ahead of the node.
+    /// not to be believed: more than max_lag ledgers ahead of the node, or no ledger's number at all.
     std::optional<std::uint32_t> of(const db::Rows& rows, std::uint32_t node_ledger);
 
   private:
     std::optional<std::uint32_t> value_of(const db::Rows& rows);
     bool plausible(std::uint32_t watermark, std::uint32_t node_ledger);
+    void implausible(const std::string& what);
 
     WatermarkSettings settings_;
     Findings& findings_;

@@ -142,13 +142,18 @@ base::Result<u128> parse_fixed_unsigned(std::string_view text, int decimals) {
 
 base::Result<i128> parse_integer(std::string_view text) {
     base::Result<i128> whole = parse_fixed(text, 0);
-    if (!whole) return whole;
+    if (whole && !is_integer(text)) return base::fail("the value is no integer");
+    return whole;
+}
+
+bool is_integer(std::string_view text) {
     const std::optional<Decimal> number = take_apart(text);
+    if (!number) return false;
     const long kept = std::max(0L, static_cast<long>(number->whole.size()) + number->exponent);
     for (std::size_t i = static_cast<std::size_t>(kept); i < number->size(); ++i) {
-        if (number->digit(i) != 0) return base::fail("the value is no integer");
+        if (number->digit(i) != 0) return false;
     }
-    return whole;
+    return true;
 }
 
 std::string format_stroops(i128 stroops) {

@@ -28,6 +28,9 @@ base::Result<base::u128> parse_fixed_unsigned(std::string_view text, int decimal
 /// An integer, however it is written ("1", "1.000", "1e0"); an error where anything but zeros stands behind the point.
 base::Result<base::i128> parse_integer(std::string_view text);
 
+/// Whether the text is an integer, however it is written and however large.
+bool is_integer(std::string_view text);
+
 /// All decimals are shown: 123450000 is "12.3450000", as Horizon writes amounts.
 std::string format_stroops(base::i128 stroops);
 std::string format_stroops(base::u128 stroops);

@@ -37,14 +37,14 @@ struct DispatcherBench {
         FAIL("the dispatcher does not come to an end");
     }
 
-    net::CallId ask(std::size_t items, char name = 'k') {
+    net::CallId ask(std::size_t items, char name = 'k', net::LeastLedger least = {}) {
         auto keys = std::make_shared<net::KeyGroups>();
         for (std::size_t i = 0; i < items; ++i) {
             const std::string key = fmt::format("{}{:05}", name, i);
             const std::string_view view = key;
             REQUIRE(keys->add({&view, 1}, net::max_keys_per_call));
         }
-        return dispatcher.read_entries(keys);
+        return dispatcher.read_entries(keys, least);
     }
 
     template <class Outcome>

@@ -6,6 +6,9 @@
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdexcept>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -80,6 +83,9 @@ Program::Program(std::vector<std::string> arguments, const std::map<std::string,
     const Pipe err_pipe = streams.clog_err || streams.break_err ? make_pipe() : Pipe{};
     if (streams.break_out) close(out_pipe.read_end);
     if (streams.break_err) close(err_pipe.read_end);
+#ifdef __GLIBC__
+    malloc_trim(0); // the child counts what it has of this process's memory before exec as its own
+#endif
     pid_ = fork();
     if (pid_ > 0) {
         for (const Pipe& pipe : {out_pipe, err_pipe}) {

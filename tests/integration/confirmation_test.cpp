@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <functional>
 #include <set>
 
 using namespace std::chrono_literals;
@@ -34,7 +35,7 @@ void add_drifting_users(World& world, std::uint32_t count) {
     world.flush();
 }
 
-/// Counts the users that were compared at each look, so that a test knows when one is over.
+/// Counts the users and resolved markets that were compared at each look, so that a test knows when one is over.
 class Looks final : public cycle::Witness {
   public:
     void row(verify::Check, unsigned, const cycle::Row&, const verify::ClaimResult&) override {}
@@ -43,11 +44,13 @@ class Looks final : public cycle::Witness {
     void control(const cycle::Item&, const verify::Call&, const net::Simulation&, bool) override {}
     void compared(const cycle::Item& item, const verify::ChainValue&) override {
         if (item.claim.check == Kind::balances) ++users.at(item.look);
+        if (item.claim.check == Kind::outcomes) ++markets.at(item.look);
     }
     void unverifiable(const cycle::Item&, const verify::Unverifiable&) override {}
     void second_opinion(const cycle::Item&, const verify::SecondOpinion&) override {}
 
     std::array<std::uint64_t, 3> users{};
+    std::array<std::uint64_t, 3> markets{};
 };
 
 } // namespace
@@ -308,7 +311,8 @@ TEST_CASE("A node that stays at one ledger confirms nothing", "[integration][con
     stay(world);
     Plan plan;
     plan.confirm_attempts = 1;
-    plan.max_ledger_age = 3s;
+    plan.max_ledger_age = 600ms;
+    world.node.ledger().set_age(-2s); // ledgers are dated to the second
     int stalled = 0;
     plan.on_event = [&stalled](const std::string& event) { stalled += event == "NODE_STALLED" ? 1 : 0; };
     const bool another = GENERATE(false, true);
@@ -317,6 +321,7 @@ TEST_CASE("A node that stays at one ledger confirms nothing", "[integration][con
     second.ledger().set_trust_line(account(1), world.asset, 10'000'000 - 20);
     second.ledger().set_market(contract(2), 2, 1);
     second.ledger().close(2);
+    second.ledger().set_age(-2s);
     second.start();
     if (another) plan.endpoints = {world.node.url(), second.url()};
     const Report report = run(world, plan);
@@ -332,4 +337,93 @@ TEST_CASE("A node that stays at one ledger confirms nothing", "[integration][con
         CHECK_FALSE(report.mismatch(Kind::outcomes, "m")->confirmed);
         CHECK(world.node.traffic().calls("getLedgerEntries") == 1);
     }
+}
+
+namespace {
+
+/// Two endpoints, of which the first does not show yet what the rows say, and is at ledger 1002 when they are first
+/// compared; the second does, and is one ledger behind it.
+struct Takeover {
+    Takeover() {
+        stay(world);
+        world.node.ledger().set_age(-2s); // ledgers are dated to the second
+        second.ledger().deploy_asset(world.asset);
+        second.ledger().set_trust_line(account(1), world.asset, 10'000'000);
+        second.ledger().set_market(contract(2), 2, 1);
+        second.ledger().set_age(-2s);
+        second.start();
+        plan.kinds = {Kind::outcomes, Kind::balances};
+        plan.mode = GENERATE(verify::ReadMode::storage, verify::ReadMode::simulate);
+        plan.confirm_attempts = 1;
+        plan.max_ledger_age = 600ms;
+        plan.endpoints = {world.node.url(), second.url()};
+        plan.witness = &looks;
+        plan.on_event = [this](const std::string& event) { stalled += event == "NODE_STALLED" ? 1 : 0; };
+        plan.on_turn = [this](const Report& so_far) { turn(so_far); };
+    }
+    void turn(const Report& so_far) {
+        if (!gone_on && so_far.log.find("RPC_ENDPOINT") != std::string::npos) {
+            gone_on = true;
+            world.node.ledger().close(2);
+            second.ledger().close();
+        }
+        if (!compared && looks.users[0] > 0 && looks.markets[0] > 0) {
+            compared = true;
+            if (after_first_look) after_first_look();
+        }
+        const bool serves = so_far.log.find(second.url() + R"(","network")") != std::string::npos;
+        if (!taken_over && serves) {
+            taken_over = true;
+            if (moves_on) second.ledger().set_close_interval(150ms);
+        }
+    }
+
+    World world;
+    devnet::Server second;
+    Plan plan;
+    Looks looks;
+    std::function<void()> after_first_look;
+    bool moves_on = true; // the second, once it serves
+    bool gone_on = false;
+    bool compared = false;
+    bool taken_over = false;
+    int stalled = 0;
+};
+
+} // namespace
+
+TEST_CASE("An endpoint that takes over from one that stalls has time of its own to come to a later ledger",
+          "[integration][confirmation]") {
+    Takeover takeover;
+    takeover.moves_on = GENERATE(true, false);
+    const Report report = run(takeover.world, takeover.plan);
+    INFO(report.log);
+    REQUIRE(takeover.taken_over);
+    if (takeover.moves_on) {
+        CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 1, 0});
+        CHECK(report.counts(Kind::balances) == Counts{0, 0, 1, 0});
+        CHECK(takeover.stalled == 0);
+    } else {
+        CHECK(takeover.stalled == 1);
+        REQUIRE(report.mismatch(Kind::outcomes, "m") != nullptr);
+        CHECK_FALSE(report.mismatch(Kind::outcomes, "m")->confirmed);
+        CHECK(report.mismatch(Kind::outcomes, "m")->seen.ledger == 1002);
+        CHECK(report.counts(Kind::balances) == Counts{0, 1, 0, 0});
+    }
+}
+
+TEST_CASE("A recheck that its endpoint fails to answer waits for a later ledger of the one that takes over",
+          "[integration][confirmation]") {
+    Takeover takeover;
+    takeover.after_first_look = [&] {
+        takeover.world.node.ledger().close(); // so that the recheck is asked of it
+        for (const char* method : {"getLedgerEntries", "simulateTransaction"}) {
+            takeover.world.node.faults().add({.fault = devnet::StatusFault{.status = 503}, .method = method});
+        }
+    };
+    const Report report = run(takeover.world, takeover.plan);
+    INFO(report.log);
+    REQUIRE(takeover.taken_over);
+    CHECK(report.counts(Kind::outcomes) == Counts{0, 0, 1, 0});
+    CHECK(report.counts(Kind::balances) == Counts{0, 0, 1, 0});
 }

@@ -73,10 +73,20 @@ TEST_CASE("Whatever the rows hold, the program stays under 48 MiB", "[integratio
         add_users(world, 2000);
         world.database.exec("UPDATE users SET id = id || repeat('i', 60000)");
     }
+    SECTION("1,000 ids of 30 KB that differ") {
+        add_users(world, 1000, 20'000'000);
+        world.database.exec("UPDATE users SET id = id || repeat('i', 30000)");
+        mismatched = 1000;
+    }
+    SECTION("300 ids of 60 KB that differ") {
+        add_users(world, 300, 20'000'000);
+        world.database.exec("UPDATE users SET id = id || repeat('i', 60000)");
+        mismatched = 300;
+    }
     auto environment = environment_of(world);
     environment["SYNC_CONFIRM_DELAY_MS"] = "10";
     const Ended ended = run_program({"run", "--only", check}, environment);
-    INFO(ended.err.substr(0, 3000));
+    INFO(ended.err.substr(0, 1000));
     CHECK(ended.code == (mismatched > 0 ? 1 : errors > 0 ? 3 : 0));
     CHECK(pointer(ended.out, "/checks/" + check + "/errors") == fmt::to_string(errors));
     CHECK(pointer(ended.out, "/checks/" + check + "/mismatched") == fmt::to_string(mismatched));

@@ -134,8 +134,11 @@ TEST_CASE("A watermark that is no ledger ends the run before anything is compare
         {"SELECT ledger FROM indexer UNION ALL SELECT 1", "gives several rows"},
         {"SELECT ledger, 1 AS two FROM indexer", "2 columns"},
         {"SELECT now()", "it must give a ledger"},
-        {"SELECT -1", "it must give a ledger"},
-        {"SELECT 4294967296", "it must give a ledger"},
+        {"SELECT 1.5", "it must give a ledger"},
+        {"SELECT 'NaN'::float8", "it must give a ledger"},
+        {"SELECT 'Infinity'::float8", "it must give a ledger"},
+        {"SELECT ''", "it must give a ledger"},
+        {"SELECT '12 ledgers'", "it must give a ledger"},
         {"SELECT nonsense", "the database refuses the SELECT"},
         {"SELECT ledger FROM nowhere", "the database refuses the SELECT"},
         {"DELETE FROM indexer RETURNING ledger", "the database refuses the SELECT"},
@@ -147,6 +150,44 @@ TEST_CASE("A watermark that is no ledger ends the run before anything is compare
     REQUIRE(report.misconfigured);
     CHECK(report.misconfigured->find(text) != std::string::npos);
     CHECK(world.database.exec("SELECT count(*) FROM indexer") == "1");
+}
+
+TEST_CASE("A whole number is a watermark however it is written, and is not believed if no ledger has it",
+          "[integration][watermark]") {
+    World world;
+    fill(world);
+    const auto [sql, shown] = GENERATE(table<std::string, std::string>({
+        {"SELECT 1005.0", ""},
+        {"SELECT 1005e0::float8", ""},
+        {"SELECT '1.005e3'", ""},
+        {"SELECT ' +1005 '", ""},
+        {"SELECT -1", "-1"},
+        {"SELECT 4294967296", "4294967296"},
+        {"SELECT 1763870400000", "1763870400000"},
+        {"SELECT 1e30", "1000000000000000000000000000000"},
+        {"SELECT 1e300::float8", "1e+300"},
+        {"SELECT 1e60", "1" + std::string(36, '0') + "..."},
+    }));
+    CAPTURE(sql);
+    Plan plan = plan_of(0);
+    plan.watermark.sql = sql;
+    std::vector<std::string> heard;
+    plan.on_event = [&heard](const std::string& event) { heard.push_back(event); };
+    const Report report = integration::run(world, plan);
+    CHECK_FALSE(report.misconfigured);
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, 3, 0, 0});
+    const bool believed = shown.empty();
+    CHECK(std::count(heard.begin(), heard.end(), "WATERMARK_IMPLAUSIBLE") == (believed ? 0 : 1));
+    CHECK(std::count(heard.begin(), heard.end(), "WATERMARK_MISSING") == 0);
+    REQUIRE(report.summary.hints().size() == (believed ? 0U : 1U));
+    if (believed) {
+        REQUIRE(report.summary.indexer);
+        CHECK(report.summary.indexer->watermark == 1005);
+    } else {
+        CHECK(report.summary.hints().front().find("the indexer's watermark, " + shown + ", is not") == 0);
+        CHECK_FALSE(report.summary.indexer);
+        CHECK(cause(report, Kind::balances, "new") == std::nullopt);
+    }
 }
 
 TEST_CASE("A database that gives no watermark is to blame for the rows not verified, not the RPC",
@@ -197,7 +238,7 @@ namespace {
 /// The application's indexer follows another node, which is at 1003: the rows say what the chain says there. Our node
 /// is at 1000.
 struct Behind {
-    Behind() {
+    explicit Behind(std::vector<verify::ReadMode> modes = {verify::ReadMode::storage, verify::ReadMode::simulate}) {
         world.user("paid", account(1), "2", 10'000'000);
         world.resolved_market("resolved", contract(2), 1, 0, std::nullopt);
         world.user("same", account(3), "0", 0);
@@ -205,15 +246,18 @@ struct Behind {
         world.database.exec("CREATE TABLE indexer(ledger bigint); INSERT INTO indexer VALUES (1003)");
         stays(world.node);
         plan = plan_of(GENERATE(0U, 1U));
-        plan.mode = GENERATE(verify::ReadMode::storage, verify::ReadMode::simulate);
-        plan.max_ledger_age = std::chrono::seconds(3);
+        plan.mode = GENERATE_REF(from_range(modes));
+        plan.max_ledger_age = std::chrono::milliseconds(600);
         plan.on_event = [this](const std::string& event) { heard.push_back(event); };
     }
     static void stays(devnet::Server& node) {
         devnet::RpcSettings settings = node.rpc_settings();
         settings.closes_when_polled = false;
         node.set_rpc_settings(settings);
+        is_fresh(node);
     }
+    /// Ledgers are dated to the second, which is more than max_ledger_age may forgive.
+    static void is_fresh(devnet::Server& node) { node.ledger().set_age(-std::chrono::seconds(2)); }
     static void catch_up(World& world, devnet::Ledger& ledger) {
         ledger.set_trust_line(account(1), world.asset, 20'000'000);
         ledger.set_market(contract(2), 2, 1);
@@ -270,13 +314,14 @@ TEST_CASE("What a lagging node cannot show is asked of another endpoint", "[inte
     Behind behind;
     // It moves on, and would take long to come to the indexer's ledger.
     behind.world.database.exec("UPDATE indexer SET ledger = 1055");
-    behind.world.node.ledger().set_close_interval(std::chrono::milliseconds(600));
+    behind.world.node.ledger().set_close_interval(std::chrono::milliseconds(150));
     devnet::Server other;
     other.ledger().deploy_asset(behind.world.asset);
     Behind::catch_up(behind.world, other.ledger());
     const bool drifts = GENERATE(false, true);
     if (drifts) other.ledger().set_trust_line(account(1), behind.world.asset, 30'000'000);
     other.ledger().close(60);
+    Behind::is_fresh(other);
     other.start();
     behind.plan.endpoints = {behind.world.node.url(), other.url()};
     behind.plan.timeout = std::chrono::seconds(25);
@@ -286,6 +331,75 @@ TEST_CASE("What a lagging node cannot show is asked of another endpoint", "[inte
     CHECK(report.counts(Kind::outcomes) == std::array<std::uint64_t, 4>{0, 0, 1, 0});
     CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, drifts ? 1U : 0U, drifts ? 0U : 1U, 0});
     if (drifts) CHECK(report.mismatch(Kind::balances, "paid")->seen.ledger == 1060);
+}
+
+namespace {
+
+/// The next endpoint, at an earlier ledger than the rows' until it serves the cycle; then it closes one after another
+/// and shows what the rows say.
+struct Next {
+    explicit Next(Behind& behind) : behind_(behind) {
+        server.ledger().deploy_asset(behind.world.asset);
+        Behind::catch_up(behind.world, server.ledger());
+        Behind::is_fresh(server);
+        server.start();
+        behind.plan.endpoints = {behind.world.node.url(), server.url()};
+    }
+    /// In this time it comes to the rows' ledger.
+    void moves_on_once_it_serves(std::chrono::milliseconds interval) {
+        behind_.plan.on_turn = [this, interval, done = false](const Report& so_far) mutable {
+            if (so_far.log.find(server.url() + R"(","network")") == std::string::npos) return; // RPC_ENDPOINT
+            if (!std::exchange(done, true)) server.ledger().set_close_interval(interval);
+        };
+    }
+
+    devnet::Server server;
+
+  private:
+    Behind& behind_;
+};
+
+} // namespace
+
+TEST_CASE("An endpoint that takes over from one that stalls has time to come to the watermark",
+          "[integration][watermark]") {
+    Behind behind({verify::ReadMode::automatic});
+    Next next(behind);
+    next.moves_on_once_it_serves(std::chrono::milliseconds(100));
+    const Report report = integration::run(behind.world, behind.plan);
+    INFO(report.log);
+    CHECK(report.log.find("RPC_ENDPOINT_PASSED_OVER") != std::string::npos);
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, 0, 1, 0});
+    CHECK(report.counts(Kind::outcomes) == std::array<std::uint64_t, 4>{0, 0, 1, 0});
+    CHECK(behind.count("NODE_STALLED") == 0);
+}
+
+TEST_CASE("An endpoint that takes over and stalls before the watermark is no evidence either",
+          "[integration][watermark]") {
+    Behind behind({verify::ReadMode::automatic});
+    const Next next(behind);
+    const Report report = integration::run(behind.world, behind.plan);
+    INFO(report.log);
+    CHECK(report.log.find("RPC_ENDPOINT_PASSED_OVER") != std::string::npos);
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, 0, 0, 1});
+    CHECK(report.counts(Kind::outcomes) == std::array<std::uint64_t, 4>{0, 0, 0, 1});
+    CHECK(behind.count("NODE_STALLED") == 1);
+    CHECK(behind.count("MISMATCH") == 0);
+}
+
+TEST_CASE("If the other endpoint is dead what a lagging node cannot show waits for that node",
+          "[integration][watermark]") {
+    Behind behind({verify::ReadMode::automatic});
+    behind.plan.endpoints = {behind.world.node.url(), "http://127.0.0.1:1"};
+    behind.world.database.exec("UPDATE indexer SET ledger = 1008");
+    behind.world.node.ledger().set_close_interval(std::chrono::milliseconds(150));
+    const Report report = integration::run(behind.world, behind.plan);
+    INFO(report.log);
+    CHECK(report.log.find("RPC_ENDPOINT_PASSED_OVER") != std::string::npos); // to be asked for what was late
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{1, 1, 0, 0});
+    CHECK(report.counts(Kind::outcomes) == std::array<std::uint64_t, 4>{0, 1, 0, 0});
+    REQUIRE(report.mismatch(Kind::balances, "paid") != nullptr);
+    CHECK(report.mismatch(Kind::balances, "paid")->seen.ledger >= 1008);
 }
 
 TEST_CASE("A watermark far ahead of the node is not believed", "[integration][watermark]") {

@@ -313,3 +313,34 @@ TEST_CASE("An endpoint that takes over must confirm what was learnt of the one b
     // An endpoint that serves in its place is asked, too.
     if (!takes_over) CHECK(compared.back() == 2);
 }
+
+TEST_CASE("What can wait for a later ledger is not asked of an endpoint that takes over and is not there yet",
+          "[net][dispatcher][failover]") {
+    fakes::Node first;
+    first.ledger = 1005;
+    fakes::Node second;
+    second.ledger = 1006;
+    bool dead = false;
+    net::Dispatcher::Settings settings;
+    settings.endpoints = {"http://one.example/", "http://two.example/"};
+    Bench bench{[&](const net::HttpRequest& request) {
+                    if (request.url == "http://two.example/") return second(request);
+                    return dead ? fakes::http(502, "<html>bad gateway</html>") : first(request);
+                },
+                settings};
+    bench.run();
+    first.ledger = 1007;
+    bench.ask(1);
+    bench.run();
+    const base::TimePoint before = bench.clock.now();
+    CHECK(bench.dispatcher.serving_since() < before);
+    dead = true;
+    const bool can_wait = GENERATE(true, false);
+    bench.ask(2, 'a', {1007, false, can_wait});
+    bench.ask(3, 'b', {1006, false, can_wait});
+    bench.run();
+    CHECK(bench.dispatcher.serving_since() > before);
+    CHECK(bench.items<net::GivenUp>() == (can_wait ? 2 : 0));
+    CHECK(bench.items<net::Failure>() == (can_wait ? 0 : 2)); // asked again and again
+    CHECK(bench.items<net::LedgerEntries>() == 1 + 3);
+}

@@ -93,3 +93,18 @@ TEST_CASE("Stroops are printed with all seven decimals, and read back the same",
         RC_ASSERT(*parse_stroops(format_stroops(amount)) == amount);
     }));
 }
+
+TEST_CASE("An integer is one however it is written and however large", "[check][amount]") {
+    for (const char* text : {"0", "-0", "1000", "+1000", "1000.0", "1e3", "1.005e3", "1000e-3", "-5", "1e300",
+                             "170141183460469231731687303715884105728"}) {
+        INFO(text);
+        CHECK(verify::is_integer(text));
+    }
+    for (const char* text : {"", "1.5", "1e-1", "1.0051e3", "NaN", "Infinity", "x", "1 000", " 1"}) {
+        INFO(text);
+        CHECK_FALSE(verify::is_integer(text));
+    }
+    CHECK(*verify::parse_integer("1.005e3") == 1005);
+    CHECK(verify::parse_integer("1e300").error() == "the number is too large");
+    CHECK(verify::parse_integer("1.5").error() == "the value is no integer");
+}
