@@ -36,7 +36,8 @@ SELECT n.nspname, c.relname, c.relkind, pg_catalog.row_security_active(c.oid), c
        pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT'), a.atttypid,
        EXISTS (SELECT FROM pg_catalog.pg_type t
                 WHERE t.oid = a.atttypid
-                  AND (t.typcategory = 'S' OR 'pg_catalog.bytea'::pg_catalog.regtype = ANY (ARRAY[t.oid, t.typbasetype])))
+                  AND (t.typcategory = 'S' OR 'pg_catalog.bytea'::pg_catalog.regtype = ANY (ARRAY[t.oid, t.typbasetype]))),
+       a.attcollation
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -135,6 +136,7 @@ FoundTable use(const Catalog& catalog, Table table, const CatalogTable& found) {
     result.relation.stored = found.kind == "r" || found.kind == "p" || found.kind == "m";
     result.id_may_be_null = contains(found.nullable, "id");
     result.id_type = found.id_type;
+    result.id_collation = found.id_collation;
     const auto hidden = take_columns(result, table, found);
     const auto role = quoted_identifier(catalog.role);
     for (const Check check : checks_of(table)) {
@@ -190,7 +192,7 @@ Catalog read_catalog(const Rows& rows) {
         const auto text = [&](std::size_t column) { return rows.value(i, column).value_or(""); };
         auto& tables = catalog.tables;
         if (tables.empty() || tables.back().schema != text(0) || tables.back().name != text(1)) {
-            tables.push_back({text(0), text(1), text(2), text(3) == "t", {}, {}, {}, {}, 0});
+            tables.push_back({text(0), text(1), text(2), text(3) == "t", {}, {}, {}, {}, 0, 0});
         }
         catalog.role = text(4);
         if (!rows.value(i, 5)) continue;
@@ -198,7 +200,9 @@ Catalog read_catalog(const Rows& rows) {
         if (text(6) != "t") tables.back().nullable.push_back(text(5));
         if (text(7) != "t") tables.back().unreadable.push_back(text(5));
         if (text(9) == "t") tables.back().textual.push_back(text(5));
-        if (text(5) == "id") std::from_chars(text(8).begin(), text(8).end(), tables.back().id_type);
+        if (text(5) != "id") continue;
+        std::from_chars(text(8).begin(), text(8).end(), tables.back().id_type);
+        std::from_chars(text(10).begin(), text(10).end(), tables.back().id_collation);
     }
     return catalog;
 }

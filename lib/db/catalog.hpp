@@ -31,7 +31,8 @@ struct CatalogTable {
     // Of the candidates in the schema asked for: all columns, those the role may not read, those that may be NULL, and
     // those that are text of some kind or bytea.
     std::vector<std::string_view> columns, unreadable, nullable, textual;
-    std::uint32_t id_type = 0; // pg_type.oid of the column id
+    std::uint32_t id_type = 0;      // pg_type.oid of the column id
+    std::uint32_t id_collation = 0; // pg_collation.oid of it; 0: its type has none
 };
 
 struct Catalog {
@@ -47,7 +48,8 @@ struct FoundTable {
     Relation relation;                                   // market_id: not yet known to hold market ids
     verify::PerCheck<std::optional<std::string>> faults; // what a check lacks, and what to do
     bool id_may_be_null = false;
-    std::uint32_t id_type = 0; // pg_type.oid; 0 if there is no column id
+    std::uint32_t id_type = 0;      // pg_type.oid; 0 if there is no column id
+    std::uint32_t id_collation = 0; // pg_collation.oid, or 0
     std::vector<std::string> warnings;
 };
 

@@ -142,11 +142,7 @@ bool retryable(ErrorKind kind) {
 }
 
 bool may_be_of_a_row(const DatabaseError& error) {
-    // Cardinality violation; data, external routine, its invocation; program limits; PL/pgSQL's RAISE; the server's
-    // own.
-    constexpr std::array<std::string_view, 7> classes{"21", "22", "38", "39", "54", "P0", "XX"};
-    const std::string_view of_error = std::string_view(error.sqlstate).substr(0, 2);
-    return error.kind == Kind::too_large || std::find(classes.begin(), classes.end(), of_error) != classes.end();
+    return error.kind == Kind::too_large || (error.of_statement && !retryable(error.kind));
 }
 
 std::string_view name(ErrorKind kind) {

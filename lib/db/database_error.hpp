@@ -25,6 +25,7 @@ struct DatabaseError {
     std::string sqlstate;      // five characters; empty where the error is not the server's
     std::string text;          // one line for a person; never holds the password
     bool of_watermark = false; // the statement at fault is the one for the indexer's watermark
+    bool of_statement = false; // the server refused a statement, and the connection is as good as before
 };
 
 using ErrorKind = DatabaseError::Kind;
@@ -36,8 +37,9 @@ ErrorKind classify(std::string_view sqlstate, std::string_view text, bool connec
 /// Whether trying again may help: exit code 4 when it did not, where the others are 2.
 bool retryable(ErrorKind kind);
 
-/// Whether a single row's values may be the cause, so that the other rows of the statement can be had without it: data
-/// exceptions, what a function in a view raises, rows that the server's own storage has lost.
+/// Whether a single row's values may be the cause of an error that no retry helps against, so that the other rows of
+/// the statement can be had without it. Precondition: the statement has been proven to work. Then the SQLSTATE says
+/// nothing: a cast, a domain or a function in a view can raise any of them for one value.
 bool may_be_of_a_row(const DatabaseError& error);
 
 /// "unreachable", "timed_out", ...: for logs and tests.

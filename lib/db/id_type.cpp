@@ -14,9 +14,10 @@ namespace {
 // The type without its domains, and the types of its parts (elements of an array, columns of a row type), because
 // arrays and row types have an order only if their parts have one. Of each the default btree operator classes that
 // PostgreSQL would consider (GetDefaultOpClass): of the type itself, or of one that it is binary-coercible to. One row
-// for each operator.
+// for each operator. That of the equality has the hash function that goes with it, if there is one with 64 bits: the
+// second support function of the default hash operator class (PostgreSQL manual, "Interfacing Extensions to Indexes").
 constexpr std::string_view id_type_sql = R"(
-WITH RECURSIVE asked (type) AS (SELECT $1::pg_catalog.oid), parts (type, whole) AS (
+WITH RECURSIVE asked (type, id_collation) AS (SELECT $1::pg_catalog.oid, $2::pg_catalog.oid), parts (type, whole) AS (
     SELECT asked.type, true FROM asked
     UNION
     SELECT part.type, part.whole
@@ -34,7 +35,10 @@ WITH RECURSIVE asked (type) AS (SELECT $1::pg_catalog.oid), parts (type, whole) 
 )
 SELECT parts.whole, parts.type, pg_catalog.format_type(parts.type, NULL), t.typtype, n.nspname, t.typname,
        t.typarray <> '0', class.fit, class.oid, class.pseudo, class.schema, class.name,
-       member.amopstrategy, op_schema.nspname, op.oprname, parts.type = (SELECT asked.type FROM asked)
+       member.amopstrategy, op_schema.nspname, op.oprname, parts.type = (SELECT asked.type FROM asked),
+       hash.schema, hash.name,
+       EXISTS (SELECT FROM asked JOIN pg_catalog.pg_collation c ON c.oid = asked.id_collation
+                WHERE NOT c.collisdeterministic)
   FROM parts
   JOIN pg_catalog.pg_type t ON t.oid = parts.type AND t.typtype <> 'd'
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -63,6 +67,17 @@ SELECT parts.whole, parts.type, pg_catalog.format_type(parts.type, NULL), t.typt
        AND member.amoplefttype = class.opcintype AND member.amoprighttype = class.opcintype
   LEFT JOIN pg_catalog.pg_operator op ON op.oid = member.amopopr
   LEFT JOIN pg_catalog.pg_namespace op_schema ON op_schema.oid = op.oprnamespace
+  LEFT JOIN LATERAL (
+       SELECT hs.nspname AS schema, p.proname AS name
+         FROM pg_catalog.pg_opclass h
+         JOIN pg_catalog.pg_am hm ON hm.oid = h.opcmethod AND hm.amname = 'hash'
+         JOIN pg_catalog.pg_amop ho ON ho.amopfamily = h.opcfamily AND ho.amopopr = member.amopopr
+         JOIN pg_catalog.pg_amproc hp ON hp.amprocfamily = h.opcfamily AND hp.amproclefttype = h.opcintype
+              AND hp.amprocrighttype = h.opcintype AND hp.amprocnum = 2
+         JOIN pg_catalog.pg_proc p ON p.oid = hp.amproc
+         JOIN pg_catalog.pg_namespace hs ON hs.oid = p.pronamespace
+        WHERE h.opcdefault AND h.opcintype = class.opcintype
+       ) AS hash ON member.amopstrategy = 3
  ORDER BY parts.whole DESC, parts.type, class.fit DESC, class.oid, member.amopstrategy)";
 
 enum Column : std::size_t {
@@ -82,6 +97,9 @@ enum Column : std::size_t {
     operator_schema,
     operator_name,
     no_domain,
+    hash_schema,
+    hash_name,
+    nondeterministic,
 };
 
 std::string_view text(const Rows& rows, std::size_t row, Column column) {
@@ -90,6 +108,32 @@ std::string_view text(const Rows& rows, std::size_t row, Column column) {
 
 std::string qualified(std::string_view schema, std::string_view name) {
     return quoted_identifier(schema) + '.' + quoted_identifier(name);
+}
+
+// Types whose equal values are the same text. Of the others a hash of the text would part equal ids. A text itself is
+// one of them unless its collation says otherwise.
+bool same_text_if_equal(const Rows& rows, std::size_t row) {
+    constexpr std::array<std::string_view, 27> types{
+        "bit",  "bool", "bpchar", "bytea",     "char",        "cidr",  "date",   "inet",    "int2",
+        "int4", "int8", "ltree",  "macaddr",   "macaddr8",    "money", "name",   "oid",     "pg_lsn",
+        "text", "tid",  "time",   "timestamp", "timestamptz", "uuid",  "varbit", "varchar", "xid8"};
+    return text(rows, row, kind) == "e" ||
+           (std::find(types.begin(), types.end(), text(rows, row, name)) != types.end() &&
+            (text(rows, row, schema) == "pg_catalog" || text(rows, row, name) == "ltree"));
+}
+
+// "schema"."function" of the part's own equality; empty: none, or none for certain: of a range that somebody made the
+// values may have none.
+std::string hash_function(const Rows& rows, std::size_t row, std::size_t end) {
+    const auto type_kind = text(rows, row, kind);
+    if ((type_kind == "r" || type_kind == "m") && text(rows, row, schema) != "pg_catalog") return {};
+    const auto chosen = text(rows, row, operator_class);
+    for (; row < end && text(rows, row, operator_class) == chosen; ++row) {
+        if (!text(rows, row, hash_name).empty()) {
+            return qualified(text(rows, row, hash_schema), text(rows, row, hash_name));
+        }
+    }
+    return {};
 }
 
 std::size_t end_of_part(const Rows& rows, std::size_t row) {
@@ -109,7 +153,8 @@ bool has_one_class(const Rows& rows, std::size_t row, std::size_t end) {
     return true;
 }
 
-IdType read_operators(const Rows& rows, std::size_t row, std::size_t end) {
+IdType read_operators(const Rows& rows, const std::size_t first, std::size_t end) {
+    std::size_t row = first;
     IdType id;
     id.input = qualified(text(rows, row, schema), text(rows, row, name));
     id.operand = text(rows, row, pseudo) == "t"
@@ -130,17 +175,24 @@ IdType read_operators(const Rows& rows, std::size_t row, std::size_t end) {
         id.*places[index] = fmt::format("OPERATOR({}.{})", quoted_identifier(text(rows, row, operator_schema)),
                                         text(rows, row, operator_name));
     }
+    id.nondeterministic = text(rows, 0, nondeterministic) == "t";
+    if (id.nondeterministic || !same_text_if_equal(rows, first)) {
+        id.hash_function = hash_function(rows, first, end);
+        id.hash = id.hash_function.empty() ? IdType::Hash::none : IdType::Hash::own;
+    }
     return id;
 }
 
 } // namespace
 
-Query id_type_query(std::uint32_t type) {
-    return {with_own_operators(id_type_sql), {std::to_string(type)}};
+Query id_type_query(std::uint32_t type, std::uint32_t collation) {
+    return {with_own_operators(id_type_sql), {std::to_string(type), std::to_string(collation)}};
 }
 
 base::Result<IdType> read_id_type(const Rows& rows) {
     std::optional<IdType> id;
+    // The hash function of anyarray or record calls those of the parts.
+    const bool whole_is_made_of_parts = rows.size() > 0 && text(rows, 0, pseudo) == "t";
     for (std::size_t row = 0; row < rows.size();) {
         const std::size_t end = end_of_part(rows, row);
         const bool ordered = has_one_class(rows, row, end) && text(rows, row, kind) != "p";
@@ -151,7 +203,11 @@ base::Result<IdType> read_id_type(const Rows& rows) {
                                           "read page by page",
                                           part));
         }
-        if (!id) id = read_operators(rows, row, end);
+        if (!id) {
+            id = read_operators(rows, row, end);
+        } else if (id->hash == IdType::Hash::own && whole_is_made_of_parts && hash_function(rows, row, end).empty()) {
+            id->hash = IdType::Hash::none;
+        }
         row = end;
     }
     if (!id) return base::fail("the type of id is not in the catalog");

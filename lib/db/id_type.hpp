@@ -17,10 +17,19 @@ struct IdType {
     std::string operand;                       // "pg_catalog"."text": both sides are cast to it; empty: not needed
     std::string list;                          // "pg_catalog"."varchar"[], or empty: there are no arrays of arrays
     std::string less, at_most, equal, greater; // OPERATOR("pg_catalog".<), ...
+    /// How a shard is found. Equal ids must be in one shard, or none of its shards sees that they are not unique.
+    enum class Hash {
+        of_text, // equal ids are the same text
+        own,     // "1.0" and "1.00" are equal: by the type's own hash function, which goes with `equal`
+        none,    // the type has none: all rows are in shard 0
+    };
+    Hash hash = Hash::of_text;
+    std::string hash_function;     // "pg_catalog"."hash_numeric_extended", of Hash::own
+    bool nondeterministic = false; // by the collation of the ids texts may be equal that are spelled differently
 };
 
-/// `type` is a pg_type.oid.
-Query id_type_query(std::uint32_t type);
+/// `type` is a pg_type.oid, `collation` a pg_collation.oid or 0.
+Query id_type_query(std::uint32_t type, std::uint32_t collation);
 
 /// The type, or a sentence that says why it cannot be that of ids: it has no order, or a part of it has none.
 base::Result<IdType> read_id_type(const Rows& rows);

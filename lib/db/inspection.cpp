@@ -19,14 +19,23 @@ SELECT 1
  WHERE first.text COLLATE pg_catalog."C" OPERATOR(pg_catalog.!~) '^(0x|\\x)?[0-9a-fA-F]{{64}}$'
  LIMIT 1)";
 
-// Unlike the description of a SELECT's columns this does not take a domain for the type below it.
+// Unlike the description of a SELECT's columns this does not take a domain for the type below it. pg_collation_for()
+// fails if the type has no collations; what it writes is read with the same search_path.
 Query id_type_query_of_select(const Relation& select) {
-    constexpr std::string_view given = "$1::pg_catalog.oid";
-    Query query = id_type_query(0);
+    const auto id = fmt::format("(SELECT source.{} FROM {} AS source LIMIT 0)", select.id, select.from);
+    const auto type = fmt::format("pg_catalog.pg_typeof({})::pg_catalog.oid", id);
+    const auto collation =
+        fmt::format("CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_type c WHERE c.oid OPERATOR(pg_catalog.=) {} AND "
+                    "c.typcollation OPERATOR(pg_catalog.<>) '0') THEN "
+                    "pg_catalog.pg_collation_for({})::pg_catalog.regcollation::pg_catalog.oid END",
+                    type, id);
+    Query query = id_type_query(0, 0);
     query.parameters.clear();
-    const auto typed = fmt::format("pg_catalog.pg_typeof((SELECT source.{} FROM {} AS source LIMIT 0))::pg_catalog.oid",
-                                   select.id, select.from);
-    query.sql.replace(query.sql.find(given), given.size(), typed);
+    // The last first: the SELECT may have such a text, too.
+    for (const auto& [given, asked] : {std::pair<std::string_view, const std::string&>("$2::pg_catalog.oid", collation),
+                                       std::pair<std::string_view, const std::string&>("$1::pg_catalog.oid", type)}) {
+        query.sql.replace(query.sql.find(given), given.size(), asked);
+    }
     return query;
 }
 
@@ -58,7 +67,7 @@ Inspection::Inspection(std::string schema, Wanted wanted, CustomSql custom)
 
 std::optional<Query> Inspection::next() const {
     if (steps_.empty()) return std::nullopt;
-    const auto& [what, table, type] = steps_.front();
+    const auto& [what, table, type, collation] = steps_.front();
     const Relation& asked = source_.at(table);
     switch (what) {
     case Step::What::catalog:
@@ -66,9 +75,11 @@ std::optional<Query> Inspection::next() const {
     case Step::What::describe:
         return Query{fmt::format("SELECT * FROM {} AS source LIMIT 0", asked.from), {}};
     case Step::What::id_type:
-        return is_custom(table) ? id_type_query_of_select(asked) : id_type_query(type);
+        return is_custom(table) ? id_type_query_of_select(asked) : id_type_query(type, collation);
     case Step::What::null_ids:
-        return Query{fmt::format("SELECT 1 FROM {} AS source WHERE source.{} IS NULL LIMIT 1", asked.from, asked.id),
+        // ROW(NULL, NULL) is a value, and IS NULL is true of it.
+        return Query{fmt::format("SELECT 1 FROM {} AS source WHERE source.{} IS NOT DISTINCT FROM NULL LIMIT 1",
+                                 asked.from, asked.id),
                      {}};
     case Step::What::market_ids:
         return other_market_ids_query(asked);
@@ -111,6 +122,8 @@ void Inspection::refused(const DatabaseError& error) {
         }
     } else if (step.what == Step::What::market_ids) {
         ignore_market_ids(error.text);
+    } else if (step.what == Step::What::null_ids) {
+        // The SELECT itself has been proven to work: it is a row that fails, and its error when its turn comes.
     } else {
         give_up(step.table,
                 is_custom(step.table) ? fmt::format("the database refuses the SELECT: {}", error.text) : error.text);
@@ -174,7 +187,7 @@ void Inspection::take_catalog(const Rows& rows) {
         }
         warnings_.insert(warnings_.end(), found->warnings.begin(), found->warnings.end());
         if (relation(table).id.empty()) continue;
-        steps_.push_back({Step::What::id_type, table, found->id_type});
+        steps_.push_back({Step::What::id_type, table, found->id_type, found->id_collation});
         if (found->id_may_be_null) steps_.push_back({Step::What::null_ids, table});
         if (!relation(table).column("market_id").empty()) steps_.push_back({Step::What::market_ids, table});
     }

@@ -42,6 +42,7 @@ class Inspection {
         enum class What { catalog, describe, id_type, null_ids, market_ids } what;
         Table table = Table::markets; // of all but the catalog
         std::uint32_t type = 0;       // of id_type: pg_type.oid
+        std::uint32_t collation = 0;  // of id_type: pg_collation.oid
     };
     Step take_step();
     void take_catalog(const Rows& rows);

@@ -268,6 +268,10 @@ void Connection::take_result(pg_result* result) {
         error.sqlstate = state;
         error.kind = classify(error.sqlstate, error.text, true);
     }
+    // An ERROR ends the statement, FATAL and PANIC the connection; whatever the SQLSTATE, which RAISE is free to
+    // choose.
+    const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    error.of_statement = state && severity && std::string_view(severity) == "ERROR" && error.sqlstate != "08P01";
     error.of_watermark = kept == Statement::Kept::watermark;
     answer_.emplace(base::Fail{std::move(error)});
 }

@@ -32,7 +32,7 @@ class Rows final : public verify::Values {
     std::size_t bytes() const;
     /// By the column's type: no value is longer than 64 KiB (a numeric: 144 KiB).
     bool is_bounded(std::size_t column) const;
-    /// By the column's type: values that its order calls equal are the same text.
+    /// By the column's type: values that its order calls equal are the same text, unless a collation says otherwise.
     bool differs_as_text(std::size_t column) const;
 
     /// The indexer's watermark in the snapshot that these rows are from; nullptr if it was not asked for.

@@ -74,12 +74,20 @@ struct Scope {
     std::optional<std::vector<std::string>> ids = std::nullopt;
 };
 
-/// after < id <= up_to, each where given, without the first `skip` of those rows; ids compare as their column's type
-/// does.
+/// The rows whose id has a hash that ends in these bits: half of them with each bit more, and known without any id.
+/// Equal ids are in the same slice.
+struct Slice {
+    unsigned bits = 0; // 0: all rows
+    std::uint32_t value = 0;
+};
+
+/// after < id <= up_to, each where given, in the slice, without the first `skip` of those rows; ids compare as their
+/// column's type does.
 struct Range {
     std::optional<std::string> after = std::nullopt;
     std::optional<std::string> up_to = std::nullopt;
     std::size_t skip = 0;
+    Slice slice = {};
 };
 
 /// The first rows of the range by ascending id, at most `limit`, with the check's columns: those with its status; of a
@@ -88,7 +96,14 @@ struct Range {
 Query page(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
 /// The ids alone of the same rows.
 Query ids(const Source& source, const Scope& scope, const Range& range, std::size_t limit);
-/// Whether row number `row` > 0 of page() has the same id as the row before it. An id that was cut is no other's.
+/// A page without rows. If it fails as the page of `range` did, the server computes rows before it chooses among them
+/// (a SELECT with LIMIT, WITH ... AS MATERIALIZED): no condition on the ids leaves out the one that cannot be given.
+/// `by_slice`: the condition is that of a slice; else that of a range.
+Query page_of_nothing(const Source& source, const Scope& scope, Range range, bool by_slice);
+/// Whether the rows can be sliced.
+bool can_be_sliced(const Source& source, Check check);
+/// Whether row number `row` > 0 of page() or ids() has the same id as the row before it. An id that was cut is no
+/// other's.
 bool has_id_of_row_before(const Rows& rows, std::size_t row);
 
 /// No rows, for learn_types(): the columns that the check reads.
@@ -105,8 +120,11 @@ Query again(const Source& source, Check check, std::span<const std::string> ids)
 
 /// One row, one number (count_of): how many rows in scope a range holds.
 Query count(const Source& source, const Scope& scope, const Range& range);
-/// One row, two numbers: how many rows of the scope have this id, and how many of its table.
-Query count_repeated(const Source& source, const Scope& scope, const std::string& id);
+/// One row, two numbers: how many rows of the scope have this id, and how many of its table. With `all_in_scope` both
+/// are the second: it needs no other column, which may be the one that cannot be given.
+Query count_repeated(const Source& source, const Scope& scope, const std::string& id, bool all_in_scope = false);
+/// The same of all rows of a range.
+Query count_repeated(const Source& source, const Scope& scope, const Range& range, bool all_in_scope);
 /// Likewise about how many rows a scope without ids has, of a stored table: from a sample of a few blocks, as place().
 /// Exact for a table that is no larger than the sample.
 Query estimate(const Source& source, const Scope& scope);

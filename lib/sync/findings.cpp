@@ -32,8 +32,8 @@ void Findings::exemption_unused(const verify::Exemption& exemption) {
     summary_.exemptions->unused.push_back(exemption);
 }
 
-void Findings::unverifiable(verify::Check check, std::string_view id, verify::Unverifiable why) {
-    verify::Error error{std::string(check.name()), std::string(id), why.reason, std::move(why.text), 1, false,
+void Findings::unverifiable(verify::Check check, std::string_view id, verify::Unverifiable why, std::uint64_t rows) {
+    verify::Error error{std::string(check.name()), std::string(id), why.reason, std::move(why.text), rows, false,
                         clock_.wall_now()};
     listener_.error(error);
     summary_.add(check, std::move(error));

@@ -44,13 +44,14 @@ class Findings {
         : summary_(summary), listener_(listener), clock_(clock) {}
 
     void matched(verify::Check check) { summary_.matched(check); }
-    void skipped(verify::Check check) { summary_.skipped(check); }
+    void skipped(verify::Check check, std::uint64_t rows = 1) { summary_.skipped(check, rows); }
     void mismatched(verify::Mismatch mismatch);
     void transient(verify::Check check, std::string_view id);
     void exempt(verify::Mismatch mismatch, const verify::Exemption& exemption);
     void exemption_expired(const verify::Exemption& exemption);
     void exemption_unused(const verify::Exemption& exemption);
-    void unverifiable(verify::Check check, std::string_view id, verify::Unverifiable why);
+    /// `rows`: more than one row has this id, and all of them the same error.
+    void unverifiable(verify::Check check, std::string_view id, verify::Unverifiable why, std::uint64_t rows = 1);
     void disagreement(const verify::Disagreement& disagreement);
     /// `count` rows of a check that were not verified, for one reason.
     void not_verified(verify::Check check, std::uint64_t count, verify::Reason reason, std::string text);

@@ -15,6 +15,7 @@ constexpr std::size_t most_ahead = 4U << 20;   // bytes: beyond, no check has mo
 constexpr std::size_t most_in_use = 12U << 20; // bytes of pages, those under way to the chain included
 constexpr std::size_t least_page_bytes = 64U << 10;
 constexpr std::size_t most_bad_rows = 100; // of a check, told one by one
+constexpr unsigned most_slice_bits = 24;   // of a million rows one in 16 has a slice with another one
 
 std::string_view id_in(const db::Rows& rows, std::size_t row) {
     return rows.value(row, 0).value_or("");
@@ -36,7 +37,8 @@ bool is_skipped(Check check, const Row& row) {
 }
 
 verify::Unverifiable id_not_unique() {
-    return {verify::Reason::bad_value, "id is not unique"};
+    return {verify::Reason::bad_value, "id is not unique",
+            "the column id may not be the key of the rows, or the SELECT gives each more than once"};
 }
 
 std::uint64_t turn_at(base::WallTime time) {
@@ -94,20 +96,27 @@ std::size_t RowStream::neediest() const {
 
 std::optional<db::Query> RowStream::next_query() {
     using What = Asked::What;
+    using Wanted = Isolation::Wanted;
     asked_.lane = neediest();
     if (asked_.lane == lanes_.size()) return std::nullopt;
     const Lane& lane = lanes_[asked_.lane];
     const Part& part = lane.parts.front();
     asked_.limit = lane.page_size;
-    asked_.what = lane.start == Lane::Start::place ? What::place
-                  : lane.repeated_id               ? What::repeated
-                  : part.ids_wanted                ? What::ids
-                                                   : What::page;
+    asked_.what = lane.start == Lane::Start::place           ? What::place
+                  : lane.isolation.wanted != Wanted::nothing ? What::nothing
+                  : lane.repeated_id                         ? What::repeated
+                  : part.count_wanted                        ? What::slice
+                  : part.ids_wanted                          ? What::ids
+                                                             : What::page;
     switch (asked_.what) {
     case What::place:
         return db::place(source_, lane.scope, part.range, turn_);
     case What::repeated:
-        return db::count_repeated(source_, lane.scope, *lane.repeated_id);
+        return db::count_repeated(source_, lane.scope, *lane.repeated_id, lane.all_in_scope);
+    case What::nothing:
+        return db::page_of_nothing(source_, lane.scope, part.range, lane.isolation.wanted == Wanted::of_slice);
+    case What::slice:
+        return db::count_repeated(source_, lane.scope, part.range, lane.all_in_scope);
     case What::ids:
         return db::ids(source_, lane.scope, part.range, asked_.limit + 1);
     case What::page:
@@ -128,6 +137,10 @@ void RowStream::arrived(db::Rows rows) {
         return ids_arrived(lane, rows);
     case Asked::What::repeated:
         return repeated_arrived(lane, rows);
+    case Asked::What::slice:
+        return slice_counted(lane, rows);
+    case Asked::What::nothing:
+        return isolation_proven(lane);
     case Asked::What::place:
         break;
     }
@@ -157,6 +170,7 @@ void RowStream::page_arrived(Lane& lane, db::Rows rows) {
     while (kept > 0 && db::has_id_of_row_before(rows, kept)) --kept;
     if (kept == 0) {
         lane.repeated_id = std::string(id_in(rows, 0));
+        lane.repeated_why = id_not_unique();
         return;
     }
     Part& part = lane.parts.front();
@@ -198,49 +212,81 @@ void RowStream::keep(Lane& lane, db::Rows rows, std::size_t count, std::size_t f
 }
 
 void RowStream::repeated_arrived(Lane& lane, const db::Rows& rows) {
-    const std::uint64_t count = db::count_of(rows, 0);
-    const std::uint64_t all = lane.scope.check->profile().status.empty() ? db::count_of(rows, 1) : count;
+    add_fault(lane, *lane.repeated_id, std::move(lane.repeated_why), rows);
+    leave_repeated(lane);
+}
+
+/// `counts`: the answer to db::count_repeated().
+void RowStream::add_fault(Lane& lane, std::string id, verify::Unverifiable why, const db::Rows& counts) {
+    const std::uint64_t count = db::count_of(counts, 0);
+    const std::uint64_t all = lane.scope.check->profile().status.empty() ? db::count_of(counts, 1) : count;
     lane.arrived += all;
-    faults_.push_back({lane.scope.check, *lane.repeated_id, id_not_unique(), count, all - count});
+    if (all > 0) faults_.push_back({lane.scope.check, std::move(id), std::move(why), count, all - count});
+}
+
+/// Goes on behind the repeated id.
+void RowStream::leave_repeated(Lane& lane) {
     Part& part = lane.parts.front();
     part.range.after = std::exchange(lane.repeated_id, std::nullopt);
     part.range.skip = 0;
     part.ids.clear();
+    lane.all_in_scope = false;
+    if (part.range.up_to == part.range.after) lane.parts.pop_front();
 }
 
 // ---- rows that the database cannot give
 
 std::vector<Stretch> RowStream::failed(const db::DatabaseError& error) {
+    using What = Asked::What;
     Lane& lane = lanes_[asked_.lane];
-    const bool page = asked_.what == Asked::What::page;
-    if (asked_.what == Asked::What::place) {
+    const What what = asked_.what;
+    if (what == What::place) {
         lane.start = Lane::Start::known; // the check is read in its order
         return {};
     }
-    if (error.kind == db::ErrorKind::too_large && asked_.limit > 1 && (page || asked_.what == Asked::What::ids)) {
+    const bool of_rows = what == What::page || what == What::ids;
+    if (error.kind == db::ErrorKind::too_large && asked_.limit > 1 && of_rows) {
         lane.page_size = std::max<std::size_t>(1, asked_.limit / shrinkage);
         return {};
     }
-    return page && db::may_be_of_a_row(error) ? page_refused(lane, error) : give_up(lane);
+    if (!db::may_be_of_a_row(error)) return give_up(lane);
+    switch (what) {
+    case What::page:
+        lane.refusal = error.text;
+        return page_refused(lane);
+    case What::ids:
+        return ids_refused(lane);
+    case What::repeated:
+    case What::slice:
+        count_refused(lane);
+        return {};
+    case What::nothing:
+    case What::place:
+        break;
+    }
+    return give_up(lane);
 }
 
-std::vector<Stretch> RowStream::page_refused(Lane& lane, const db::DatabaseError& error) {
+std::vector<Stretch> RowStream::page_refused(Lane& lane) {
     if (lane.start == Lane::Start::first_page) {
         lane.start = Lane::Start::place;
         return {};
     }
     Part& part = lane.parts.front();
+    if (part.range.slice.bits > 0) return isolate_in_slice(lane);
     if (part.ids.empty()) {
         part.ids_wanted = true;
         return {};
     }
     if (part.ids.size() == 1) {
+        if (!lane.isolation.by_range) {
+            lane.isolation.wanted = Isolation::Wanted::of_range;
+            return {};
+        }
         if (lane.bad_rows == most_bad_rows) return give_up(lane);
         ++lane.bad_rows;
-        faults_.push_back({lane.scope.check, part.ids.front(), {verify::Reason::database, error.text}});
-        part.range = {part.ids.front(), part.range.up_to};
-        part.ids.clear();
-        if (part.range.up_to == part.range.after) lane.parts.pop_front();
+        lane.repeated_id = part.ids.front();
+        lane.repeated_why = {verify::Reason::database, lane.refusal};
         return {};
     }
     const auto half = part.ids.begin() + static_cast<std::ptrdiff_t>(part.ids.size() / 2);
@@ -253,6 +299,86 @@ std::vector<Stretch> RowStream::page_refused(Lane& lane, const db::DatabaseError
     return {};
 }
 
+/// No id is known to halve the part by. A number of rows to be skipped means nothing in a slice.
+std::vector<Stretch> RowStream::ids_refused(Lane& lane) {
+    Part& part = lane.parts.front();
+    part.ids_wanted = false;
+    if (part.range.skip > 0 || !db::can_be_sliced(source_, lane.scope.check)) return give_up(lane);
+    if (lane.isolation.by_slice) {
+        halve_slice(lane);
+    } else {
+        lane.isolation.wanted = Isolation::Wanted::of_slice;
+    }
+    return {};
+}
+
+void RowStream::isolation_proven(Lane& lane) {
+    if (std::exchange(lane.isolation.wanted, Isolation::Wanted::nothing) == Isolation::Wanted::of_range) {
+        lane.isolation.by_range = true; // the page is asked for again
+    } else {
+        lane.isolation.by_slice = true;
+        halve_slice(lane);
+    }
+}
+
+void RowStream::halve_slice(Lane& lane) {
+    Part& lower = lane.parts.front();
+    Part upper = lower;
+    db::Slice& slice = upper.range.slice;
+    slice.value |= std::uint32_t{1} << slice.bits;
+    ++slice.bits;
+    ++lower.range.slice.bits;
+    lane.parts.insert(std::next(lane.parts.begin()), std::move(upper));
+}
+
+std::vector<Stretch> RowStream::isolate_in_slice(Lane& lane) {
+    Part& part = lane.parts.front();
+    if (lane.bad_rows == most_bad_rows) return give_up(lane);
+    part.count_wanted = lane.countable || part.range.slice.bits == most_slice_bits;
+    if (!part.count_wanted) halve_slice(lane);
+    return {};
+}
+
+void RowStream::slice_counted(Lane& lane, const db::Rows& rows) {
+    Part& part = lane.parts.front();
+    part.count_wanted = false;
+    lane.all_in_scope = false;
+    if (std::max(db::count_of(rows, 0), db::count_of(rows, 1)) > 1 && part.range.slice.bits < most_slice_bits) {
+        return halve_slice(lane);
+    }
+    ++lane.bad_rows;
+    add_fault(lane, {}, {verify::Reason::database, lane.refusal}, rows);
+    lane.parts.pop_front();
+}
+
+/// Rows that cannot be given may be impossible to count, too.
+void RowStream::count_refused(Lane& lane) {
+    const bool of_slice = asked_.what == Asked::What::slice;
+    if (!lane.all_in_scope && lane.scope.check->profile().status.empty()) {
+        lane.all_in_scope = true;
+        return;
+    }
+    lane.all_in_scope = false;
+    Part& part = lane.parts.front();
+    if (of_slice && part.range.slice.bits < most_slice_bits) {
+        lane.countable = false;
+        part.count_wanted = false;
+        return halve_slice(lane);
+    }
+    RowFault fault{lane.scope.check, {}, {verify::Reason::database, lane.refusal}};
+    fault.at_least = true;
+    ++lane.arrived;
+    if (of_slice) {
+        ++lane.bad_rows;
+        lane.parts.pop_front();
+    } else {
+        fault.id = *lane.repeated_id;
+        fault.why = std::move(lane.repeated_why);
+        leave_repeated(lane);
+    }
+    faults_.push_back(std::move(fault));
+}
+
 void RowStream::ids_arrived(Lane& lane, const db::Rows& rows) {
     Part& part = lane.parts.front();
     part.ids_wanted = false;
@@ -260,7 +386,8 @@ void RowStream::ids_arrived(Lane& lane, const db::Rows& rows) {
     std::vector<std::string> ids;
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const std::string_view id = id_in(rows, row);
-        if (is_whole(id) && (ids.empty() || ids.back() != id)) ids.emplace_back(id);
+        const bool again = row > 0 && db::has_id_of_row_before(rows, row);
+        if (is_whole(id) && (ids.empty() || !again)) ids.emplace_back(id);
     }
     if (ids.empty()) { // no statement can name these rows
         for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -288,6 +415,7 @@ std::vector<Stretch> RowStream::give_up(Lane& lane) {
     std::vector<Stretch> rest = unread(lane);
     lane.parts.clear();
     lane.repeated_id.reset();
+    lane.isolation.wanted = Isolation::Wanted::nothing;
     return rest;
 }
 

@@ -15,7 +15,9 @@
 // and however many rows have one id, they are counted and not read.
 //
 // Isolation: if the database cannot give a page, its ids are read alone, and the page is halved until the row that
-// cannot be given stands alone.
+// cannot be given stands alone. If the ids cannot be read either, the rest of the check is halved by a hash of the ids,
+// until a slice has one row. A server that computes the bad row whatever is asked for would make every row look bad: a
+// page without rows tells, and the rest of the check is given up.
 #pragma once
 
 #include "base/clock.hpp"
@@ -47,10 +49,11 @@ struct Stretch {
 /// Rows of one id that cannot be compared, whatever their content.
 struct RowFault {
     Check check;
-    std::string id;
+    std::string id; // empty: the database cannot give that either
     verify::Unverifiable why;
     std::uint64_t rows = 1;    // in scope
     std::uint64_t skipped = 0; // without an address
+    bool at_least = false;     // they cannot be counted
 };
 
 /// The id for a person: one that the server cut is cut further.
@@ -127,6 +130,13 @@ class RowStream {
         db::Range range;
         std::vector<std::string> ids = {}; // that are in it, once it has turned out that a page cannot be had
         bool ids_wanted = false;
+        bool count_wanted = false; // it is a slice without which all others can be had: has it one row?
+    };
+    /// Whether the server computes only the rows that are asked for, as far as is known.
+    struct Isolation {
+        bool by_range = false;
+        bool by_slice = false;
+        enum class Wanted { nothing, of_range, of_slice } wanted = Wanted::nothing; // to be proven of the first part
     };
     /// A check.
     struct Lane {
@@ -137,10 +147,15 @@ class RowStream {
         bool critical = false;
         Start start = Start::first_page;
         std::deque<Part> parts;
-        std::optional<std::string> repeated_id; // fills a page of the first part, and is to be counted
-        std::size_t page_size = 0;              // rows of the next page
-        std::size_t bad_rows = 0;               // that the database could not give
-        std::deque<Page> pages;                 // none is empty
+        std::optional<std::string> repeated_id; // fills a page of the first part, or is bad, and is to be counted
+        verify::Unverifiable repeated_why;
+        bool countable = true;     // slices with a bad row are, as far as is known
+        bool all_in_scope = false; // to be counted so: which of them are in scope cannot be had
+        Isolation isolation;
+        std::string refusal;       // the last of a page
+        std::size_t page_size = 0; // rows of the next page
+        std::size_t bad_rows = 0;  // that the database could not give
+        std::deque<Page> pages;    // none is empty
         std::uint64_t arrived = 0;
         std::uint64_t used = 0; // of the calls, in keys
         std::size_t calls_waiting = 0;
@@ -149,7 +164,7 @@ class RowStream {
         bool has_turn(bool rows_held) const { return calls_waiting > 0 || (!rows_held && !pages.empty()); }
     };
     struct Asked {
-        enum class What { page, place, ids, repeated } what{};
+        enum class What { page, place, ids, repeated, nothing, slice } what{};
         std::size_t lane = 0;
         std::size_t limit = 0; // rows, of a page or ids
     };
@@ -161,7 +176,15 @@ class RowStream {
     void learn_size(Lane& lane, const db::Rows& rows) const;
     void ids_arrived(Lane& lane, const db::Rows& rows);
     void repeated_arrived(Lane& lane, const db::Rows& rows);
-    std::vector<Stretch> page_refused(Lane& lane, const db::DatabaseError& error);
+    void slice_counted(Lane& lane, const db::Rows& rows);
+    void add_fault(Lane& lane, std::string id, verify::Unverifiable why, const db::Rows& counts);
+    static void leave_repeated(Lane& lane);
+    std::vector<Stretch> page_refused(Lane& lane);
+    std::vector<Stretch> ids_refused(Lane& lane);
+    void count_refused(Lane& lane);
+    static std::vector<Stretch> isolate_in_slice(Lane& lane);
+    static void isolation_proven(Lane& lane);
+    static void halve_slice(Lane& lane);
     static std::vector<Stretch> unread(const Lane& lane);
     static std::vector<Stretch> give_up(Lane& lane);
     void choose();

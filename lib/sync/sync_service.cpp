@@ -197,19 +197,20 @@ void SyncService::take_database_answer() {
     }
 }
 
-/// What was read is still compared; what was not read stays unverified. An error that no retry helps against belongs to
-/// the statement: the other checks go on.
+/// What was read is still compared; what was not read stays unverified. An error of the statement, or one that no retry
+/// helps against, costs its check: the others go on.
 void SyncService::database_failed(Reading reading, const db::DatabaseError& error) {
-    if (!db::retryable(error.kind) && error.of_watermark) { // the rows can be had without it
+    const bool of_statement = error.of_statement || !db::retryable(error.kind);
+    if (of_statement && error.of_watermark) { // the rows can be had without it
         watermark_.stopped_working(error.text);
         if (reading == Reading::suspects) ask_for_suspects(std::exchange(being_read_, {}));
         return;
     }
-    if (!db::retryable(error.kind) && reading == Reading::rows) return rows_refused(error);
+    if (of_statement && reading == Reading::rows) return rows_refused(error);
     if (reading == Reading::suspects && suspects_refused(error)) return;
     findings_.failure("database", "", verify::Reason::database, error.text);
     for (Suspect& suspect : std::exchange(being_read_, {})) cannot_recheck(std::move(suspect));
-    if (!db::retryable(error.kind)) return;
+    if (of_statement) return;
     database_lost_ = true;
     findings_.summary().unavailable = true;
     for (Suspect& suspect : suspects_.take_all()) cannot_recheck(std::move(suspect));
@@ -221,12 +222,26 @@ void SyncService::rows_refused(const db::DatabaseError& error) {
     if (given_up.empty()) return;
     findings_.failure("database", "", verify::Reason::database, error.text);
     unreadable_.insert(unreadable_.end(), given_up.begin(), given_up.end());
+    const verify::Checks& checks = settings_.selection.checks;
+    const bool nothing_read = rows_->exhausted() && std::all_of(checks.begin(), checks.end(), [this](Check check) {
+                                  return rows_->arrived(check) == 0;
+                              });
+    // Only the SELECTs of all checks together say more of the database than of themselves.
+    if (db::retryable(error.kind) && nothing_read) findings_.summary().unavailable = true;
 }
 
+/// However many rows an id has, they are one error with their count: millions take no more time and no more events.
 void SyncService::take_row_faults() {
-    for (const RowFault& fault : rows_->take_faults()) {
-        for (std::uint64_t row = 0; row < fault.rows; ++row) unverifiable(fault.check, fault.id, fault.why);
-        for (std::uint64_t row = 0; row < fault.skipped; ++row) findings_.skipped(fault.check);
+    for (RowFault& fault : rows_->take_faults()) {
+        if (fault.id.empty()) {
+            fault.why.text =
+                fmt::format("{} of {} whose id the database cannot give either: {}",
+                            fault.at_least ? "a row, or several," : "a row", fault.check.name(), fault.why.text);
+        } else if (fault.at_least) {
+            fault.why.text += " (how many rows have this id could not be counted)";
+        }
+        if (fault.rows > 0) unverifiable(fault.check, fault.id, std::move(fault.why), fault.rows);
+        findings_.skipped(fault.check, fault.skipped);
     }
 }
 
@@ -363,10 +378,12 @@ void SyncService::take_answer(Item item, verify::Unverifiable why) {
     unverifiable(item.claim.check, item.claim.id, std::move(why));
 }
 
-void SyncService::unverifiable(Check check, std::string_view id, verify::Unverifiable why) {
+/// `rows` of this id.
+void SyncService::unverifiable(Check check, std::string_view id, verify::Unverifiable why, std::uint64_t rows) {
     settings_.exemptions.not_verified(check, id);
-    causes_.add(check, why.reason, why.hint);
-    findings_.unverifiable(check, id, std::move(why));
+    causes_.add(check, why.reason, why.hint, rows);
+    if (rows > 1) why.text += fmt::format(" ({} rows)", rows);
+    findings_.unverifiable(check, id, std::move(why), rows);
 }
 
 void SyncService::take_answer(Item item) {

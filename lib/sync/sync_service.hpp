@@ -93,7 +93,7 @@ class SyncService {
     void cannot_look_again(const verify::Mismatch& mismatch, const verify::Unverifiable& why);
     void suspect(Item item, verify::Mismatch mismatch);
     std::optional<verify::Cause> likely_cause(const Item& item, const verify::Sighting& seen);
-    void unverifiable(Check check, std::string_view id, verify::Unverifiable why);
+    void unverifiable(Check check, std::string_view id, verify::Unverifiable why, std::uint64_t rows = 1);
 
     // later_ledger.cpp
     void follow_ledger();

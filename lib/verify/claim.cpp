@@ -14,7 +14,8 @@ ClaimResult claim_of(Check check, const Row& row, const Target& target) {
         const std::optional<std::string_view> value = row[i];
         if (columns[i].name == "title" || !value || value->size() <= most_value_bytes) continue;
         return base::Fail<Unverifiable>{
-            {Reason::bad_value, fmt::format("the {} is longer than 64 KiB", columns[i].words)}};
+            {Reason::bad_value, fmt::format("the {} is longer than 64 KiB", columns[i].words),
+             fmt::format("the column {} may hold something other than the {}", columns[i].name, columns[i].words)}};
     }
     return check->claim(row, target);
 }

@@ -135,7 +135,7 @@ struct Error {
     std::string resource_id; // empty where it is about no single item
     Reason reason{};
     std::string text;
-    std::uint64_t count = 1; // more than one, or `aggregate`, for all items that were not reached together
+    std::uint64_t count = 1; // more than one: rows that have this id, or (aggregate) that were not reached together
     bool aggregate = false;
     base::WallTime time{};
 };

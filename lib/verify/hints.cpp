@@ -70,8 +70,8 @@ bool is_systematic(std::uint64_t rows, std::uint64_t of) {
     return of >= fewest_of_most && rows > of / 2;
 }
 
-void Causes::add(Check check, Reason reason, const std::string& sentence) {
-    if (!sentence.empty()) ++rows_[{check, reason, sentence}];
+void Causes::add(Check check, Reason reason, const std::string& sentence, std::uint64_t rows) {
+    if (!sentence.empty()) rows_[{check, reason, sentence}] += rows;
 }
 
 std::string Causes::most_common(Check check, Reason reason, std::uint64_t failures) const {

@@ -18,7 +18,7 @@ bool is_systematic(std::uint64_t rows, std::uint64_t of);
 class Causes {
   public:
     /// Nothing if the sentence is empty.
-    void add(Check check, Reason reason, const std::string& sentence);
+    void add(Check check, Reason reason, const std::string& sentence, std::uint64_t rows = 1);
     /// The cause that more than half of `failures` rows have; empty if there is none.
     std::string most_common(Check check, Reason reason, std::uint64_t failures) const;
 

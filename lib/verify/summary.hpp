@@ -84,12 +84,13 @@ class Summary {
 
     void matched(Check check) { ++tally(check).matched; }
     void transient(Check check) { ++tally(check).transient; }
-    /// A row without an address, which is not in scope.
-    void skipped(Check check) { ++skipped_[check]; }
+    /// Rows without an address, which are not in scope.
+    void skipped(Check check, std::uint64_t rows = 1) { skipped_[check] += rows; }
     void add(Mismatch mismatch);
     /// Counts as matched.
     void add(Exempted exempted);
-    /// An item's error; an aggregate counts `error.count` items and is listed whatever the cap.
+    /// An item's error, or that of all rows with its id; an aggregate counts `error.count` items and is listed whatever
+    /// the cap.
     void add(Check check, Error error);
     /// An error that stands in no check's counts: an id that was not found, the database lost.
     void add(Error error);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 using db::Asking;
 using db::Range;
@@ -195,6 +196,86 @@ TEST_CASE("a chosen id is found by its type's own rules", "[db][postgres]") {
     CHECK(found("kinds.label", "x", "nobody") == std::nullopt);
     CHECK(found("char(4)", "a", "a ") == "a");
     CHECK(found("boolean", "true", "yes") == "t");
+    // A text that is cut to a value is not that value.
+    CHECK(found("\"char\"", "a", "a") == "a");
+    CHECK(found("\"char\"", "a", "abc") == std::nullopt);
+    const std::string longest(63, 'n');
+    CHECK(found("name", longest, longest) == longest);
+    CHECK(found("name", longest, longest + "n") == std::nullopt);
+    CHECK(found("name[]", "{" + longest + "}", "{" + longest + "}") == "{" + longest + "}");
+    CHECK(found("name[]", "{" + longest + "}", "{" + longest + "n}") == std::nullopt);
+}
+
+TEST_CASE("equal ids are in one shard, however they are written", "[db][postgres]") {
+    TestDatabase database;
+    make_types(database);
+    database.exec("CREATE COLLATION kinds.caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
+                  "CREATE DOMAIN kinds.name AS text COLLATE kinds.caseless; CREATE TYPE kinds.amounts AS (n numeric);"
+                  "CREATE TYPE kinds.spans AS RANGE (subtype = numeric)");
+    struct Type {
+        const char* name;
+        const char* expression; // of i, 1 to 60, and k, 0 or 1
+        bool shared = true;     // among the shards
+    };
+    const Type types[] = {
+        {"numeric", "(i || CASE k WHEN 0 THEN '.0' ELSE '.00' END)::numeric"},
+        {"float8", "CASE WHEN i > 1 THEN i::float8 WHEN k = 0 THEN '0' ELSE '-0' END"},
+        {"interval", "CASE k WHEN 0 THEN i * interval '1 day' ELSE i * interval '24 hours' END"},
+        {"jsonb", "('{\"a\": ' || i || CASE k WHEN 0 THEN '.0' ELSE '.00' END || '}')::jsonb"},
+        {"ext.citext", "(CASE k WHEN 0 THEN 'user' ELSE 'User' END || i)::ext.citext"},
+        {"kinds.word", "(CASE k WHEN 0 THEN 'user' ELSE 'User' END || i)::ext.citext"},
+        {"text COLLATE kinds.caseless", "CASE k WHEN 0 THEN 'user' ELSE 'User' END || i"},
+        {"varchar(9) COLLATE kinds.caseless", "CASE k WHEN 0 THEN 'user' ELSE 'User' END || i"},
+        {"kinds.name", "CASE k WHEN 0 THEN 'user' ELSE 'User' END || i"},
+        {"numeric[]", "ARRAY[(i || CASE k WHEN 0 THEN '.0' ELSE '.00' END)::numeric]"},
+        {"numrange", "numrange((i || CASE k WHEN 0 THEN '.0' ELSE '.00' END)::numeric, NULL)"},
+        {"kinds.spans", "kinds.spans((i || CASE k WHEN 0 THEN '.0' ELSE '.00' END)::numeric, NULL)", false},
+        {"money[]", "ARRAY[i::money]", false},
+    };
+    for (const auto& type : types) {
+        CAPTURE(type.name);
+        database.exec(fmt::format(
+            "DROP TABLE IF EXISTS users; CREATE TABLE users (id {}, wallet_address text, usdc_balance numeric); INSERT "
+            "INTO users SELECT {}, 'G' || i, i FROM generate_series(1, 60) i, generate_series(0, 1) k",
+            type.name, type.expression));
+        Asking ask(database.url());
+        for (const char* sql : {"", "SELECT id, wallet_address, usdc_balance FROM users"}) {
+            const auto source = inspect(ask, "public", {false, true}, {"", sql}).source();
+            std::size_t together = 0;
+            for (unsigned shard = 0; shard < 4; ++shard) {
+                const auto rows = ask(page(source, {.check = Kind::balances, .shard = {shard, 4}}, {}, 1000));
+                REQUIRE(rows);
+                std::map<std::string, int> rows_of; // by what equal ids have in common
+                for (std::size_t i = 0; i < rows->size(); ++i) ++rows_of[std::string(*rows->value(i, 1))];
+                for (const auto& [wallet, count] : rows_of) {
+                    CAPTURE(wallet);
+                    CHECK(count == 2);
+                }
+                const std::size_t groups = rows_of.size();
+                CHECK(groups == (type.shared ? std::clamp<std::size_t>(groups, 3, 40) : shard == 0 ? 60U : 0U));
+                together += groups;
+            }
+            CHECK(together == 60);
+        }
+    }
+}
+
+TEST_CASE("the shards of common ids are the index's of scripts/sql/shard-index.sql", "[db][postgres]") {
+    TestDatabase database;
+    make_types(database);
+    for (const char* type : {"text", "varchar(40)", "char(40)", "uuid", "bigint", "integer", "date", "bytea",
+                             "kinds.label", "kinds.\"a Mood\"", "text COLLATE \"C\""}) {
+        CAPTURE(type);
+        database.exec(fmt::format("DROP TABLE IF EXISTS users; CREATE TABLE users (id {} PRIMARY KEY, wallet_address "
+                                  "text, usdc_balance numeric)",
+                                  type));
+        Asking ask(database.url());
+        const auto source = inspect(ask, "public", {false, true}).source();
+        const auto query = page(source, {.check = Kind::balances, .shard = {5, 16}}, {}, 10);
+        CHECK(
+            query.sql.find("pg_catalog.hashtextextended(source.\"id\"::pg_catalog.text COLLATE pg_catalog.\"C\", 0)") !=
+            std::string::npos);
+    }
 }
 
 TEST_CASE("a type without an order is refused in plain words", "[db][postgres]") {

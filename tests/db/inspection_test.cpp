@@ -164,6 +164,16 @@ TEST_CASE("ids that are NULL are found", "[db][postgres]") {
     CHECK(fault(database, only_users, {"", "SELECT * FROM users WHERE id IS NOT NULL"}) == "found");
 }
 
+TEST_CASE("a composite id whose parts are NULL is an id", "[db][postgres]") {
+    TestDatabase database;
+    database.exec("CREATE TYPE pair AS (a int, b int); CREATE TABLE users (id pair, wallet_address text, usdc_balance "
+                  "numeric); INSERT INTO users VALUES (ROW(1, 2)), (ROW(NULL, NULL)), (ROW(3, NULL))");
+    CHECK(fault(database, only_users) == "found");
+    database.exec("INSERT INTO users VALUES (NULL)");
+    CHECK(fault(database, only_users) ==
+          "DATABASE_URL: \"public\".\"users\" has rows whose id is NULL, and every row needs an id");
+}
+
 TEST_CASE("the SQL settings are described once, and their faults named", "[db][postgres]") {
     TestDatabase database;
     database.exec("CREATE TABLE t (x int); CREATE TABLE accounts (id int, address text, balance numeric)");

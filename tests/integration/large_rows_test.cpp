@@ -182,3 +182,80 @@ TEST_CASE("Rows with one id are BAD_VALUE, and nothing is asked for them", "[int
     CHECK(error->text == "id is not unique");
     CHECK(world.node.traffic().calls("simulateTransaction") == 7);
 }
+
+TEST_CASE("However many rows have one id, they are one error with their number", "[integration][pages]") {
+    World world;
+    add_users(world, 10);
+    Plan plan;
+    plan.kinds = {Kind::balances};
+    plan.page_size = 100;
+    plan.custom_sql.users =
+        "SELECT id, wallet_address, usdc_balance FROM users UNION ALL SELECT 'x', CASE WHEN i % 4 > 0 "
+        "THEN 'G' END, 1 FROM generate_series(1, 200000) i";
+    std::size_t events = 0;
+    plan.on_event = [&events](const std::string& type) { events += type == "ITEM_ERROR" ? 1 : 0; };
+    const Report report = run(world, plan);
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{10, 0, 0, 150'000});
+    CHECK(report.summary.skipped(Kind::balances) == 50'000);
+    REQUIRE(report.summary.errors().size() == 1);
+    const verify::Error& error = report.summary.errors().front();
+    CHECK(error.resource_id == "x");
+    CHECK(error.reason == Reason::bad_value);
+    CHECK(error.text == "id is not unique (150000 rows)");
+    CHECK(error.count == 150'000);
+    CHECK_FALSE(error.aggregate);
+    REQUIRE(report.summary.hints().size() == 1);
+    CHECK(report.summary.hints().front() ==
+          "balances: 150000 of 150010 users fail for one reason, BAD_VALUE: the column id may not be the key of the "
+          "rows, or the SELECT gives each more than once");
+}
+
+TEST_CASE("The hint about values that are too long names their column", "[integration][pages]") {
+    World world;
+    add_users(world, 5);
+    world.database.exec("UPDATE users SET wallet_address = repeat('w', 70000)");
+    Plan plan;
+    plan.kinds = {Kind::balances};
+    const Report report = run(world, plan);
+    REQUIRE(report.summary.hints().size() == 1);
+    CHECK(report.summary.hints().front() == "balances: all 5 users fail for one reason, BAD_VALUE: the column "
+                                            "wallet_address may hold something other than the wallet address");
+}
+
+TEST_CASE("A row whose error looks like the server's costs its check, and the others go on", "[integration][pages]") {
+    World world;
+    for (std::uint32_t i = 0; i < 20; ++i) {
+        world.open_market(fmt::format("m{:03}", i), contract(i), "1", "1", std::pair{1U, 1U});
+    }
+    add_users(world, 20);
+    const std::string at_fault = GENERATE("RAISE serialization_failure", "RAISE SQLSTATE '08006'",
+                                          "RAISE SQLSTATE '57P01'", "PERFORM pg_sleep(60)");
+    CAPTURE(at_fault);
+    world.database.exec(fmt::format("CREATE FUNCTION f(id text) RETURNS numeric LANGUAGE plpgsql AS $$ BEGIN IF id = "
+                                    "'u00007' THEN {}; END IF; RETURN 1; END $$",
+                                    at_fault));
+    Plan plan;
+    plan.kinds = {Kind::odds, Kind::balances};
+    plan.operation_timeout = std::chrono::milliseconds(700);
+    plan.max_retries = 1;
+    plan.custom_sql.users = "SELECT id, wallet_address, f(id) AS usdc_balance FROM users";
+    const Report report = run(world, plan);
+    CHECK(report.counts(Kind::odds) == std::array<std::uint64_t, 4>{20, 0, 0, 0});
+    CHECK(report.summary.tally(Kind::balances).matched == 0);
+    CHECK(report.error("database", "") != nullptr);
+    CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
+}
+
+TEST_CASE("A row whose id cannot be told to be NULL is no reason to check nothing", "[integration][pages]") {
+    World world;
+    add_users(world, 20);
+    Plan plan;
+    plan.kinds = {Kind::balances};
+    plan.custom_sql.users =
+        "SELECT substr(id, 2)::int / CASE WHEN id = 'u00007' THEN 0 ELSE 1 END AS id, wallet_address, "
+        "usdc_balance FROM users";
+    const Report report = run(world, plan);
+    CHECK(report.misconfigured == std::nullopt);
+    CHECK(report.counts(Kind::balances) == std::array<std::uint64_t, 4>{0, 0, 0, 20});
+    CHECK(report.summary.exit_code({}) == base::ExitCode::incomplete);
+}

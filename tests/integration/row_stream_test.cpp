@@ -110,6 +110,10 @@ void fill_users(TestDatabase& database, unsigned count) {
 
 constexpr db::Inspection::Wanted users_alone{false, true};
 
+// Texts may be equal in it that are spelled differently.
+constexpr const char* caseless =
+    "CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false)";
+
 } // namespace
 
 TEST_CASE("Whatever the turn and the size of a page, every row comes once", "[integration][pages]") {
@@ -207,9 +211,12 @@ TEST_CASE("Rows with the same id are not compared, wherever pages end", "[integr
         {"text", "'k' || n"},
         {"bigint", "n"},
         {"numeric", "(n || CASE WHEN i % 2 = 0 THEN '.0' ELSE '.00' END)::numeric"}, // equal, and another text
+        {"text of a collation without case", "((ARRAY['ab', 'AB', 'aB'])[i % 3 + 1] || n) COLLATE caseless"},
+        {"varchar of such a collation", "((ARRAY['ab', 'AB', 'aB'])[i % 3 + 1] || n)::varchar(9) COLLATE caseless"},
     }));
     CAPTURE(id_type);
     TestDatabase database;
+    database.exec(caseless);
     Asking ask(database.url());
     // Of n = 0 there is one row, of n = 1 two, and so on.
     const db::CustomSql custom{"", fmt::format("SELECT ({}) AS id, 'G' AS wallet_address, i AS usdc_balance "
@@ -229,6 +236,28 @@ TEST_CASE("Rows with the same id are not compared, wherever pages end", "[integr
             }
             CHECK(not_unique == 54);
         }
+    }
+}
+
+TEST_CASE("Ids that a column's collation calls equal are one id, wherever pages end", "[integration][pages]") {
+    TestDatabase database;
+    const std::string type = GENERATE("text COLLATE caseless", "word");
+    CAPTURE(type);
+    database.exec(caseless);
+    database.exec(
+        fmt::format("CREATE DOMAIN word AS text COLLATE caseless; CREATE TABLE users (id {}, wallet_address text, "
+                    "usdc_balance numeric); INSERT INTO users SELECT (ARRAY['ab', 'AB', 'aB'])[k] || i, 'G', 0 "
+                    "FROM generate_series(1, 300) i, generate_series(1, 3) k; INSERT INTO users VALUES ('b', "
+                    "'G', 0)",
+                    type));
+    Asking ask(database.url());
+    const db::Source source = learned(ask, {}, users_alone);
+    for (const std::size_t page_size : {7U, 100U, 2000U}) {
+        auto all = reader(ask, source, {{.check = Kind::balances}}, page_size, turn(3));
+        all.read();
+        CHECK(all.taken.size() == 1);
+        CHECK(all.repeated.size() == 900);
+        CHECK(all.faults.empty());
     }
 }
 
@@ -286,6 +315,51 @@ TEST_CASE("A page that the database cannot give is halved until the bad row stan
         CHECK(all.taken.size() + 100 + rest == 3000);
         CHECK(all.stream.exhausted());
     }
+    SECTION("all rows of its id are counted, as far as they are in scope") {
+        database.exec("CREATE VIEW more AS SELECT id, CASE WHEN id <> 9 THEN 'G' END AS wallet_address, 1 / divisor AS "
+                      "usdc_balance FROM u UNION ALL SELECT 450, CASE WHEN i < 3 THEN 'G' END, 1 FROM "
+                      "generate_series(1, 3) i; UPDATE u SET divisor = 0 WHERE id IN (9, 450)");
+        const db::Source more =
+            learned(ask, {"", "SELECT id::numeric(9, 2) AS id, wallet_address, usdc_balance FROM more"}, users_alone);
+        auto all = reader(ask, more, {{.check = Kind::balances}}, 500, turn(2));
+        all.read();
+        CHECK(all.taken.size() == 2998);
+        CHECK(all.repeated.empty());
+        REQUIRE(all.faults.size() == 2);
+        std::sort(all.faults.begin(), all.faults.end(), [](const auto& a, const auto& b) { return a.rows < b.rows; });
+        CHECK(all.faults[0].id == "9.00");
+        CHECK(all.faults[0].rows == 0);
+        CHECK(all.faults[0].skipped == 1);
+        CHECK(all.faults[1].id == "450.00");
+        CHECK(all.faults[1].rows == 3);
+        CHECK(all.faults[1].skipped == 1);
+    }
+    SECTION("its id is another row's that is spelled differently") {
+        database.exec("UPDATE u SET divisor = 0 WHERE id = 450");
+        const db::Source spelled = learned(
+            ask,
+            {"", "SELECT id::numeric AS id, wallet_address, usdc_balance FROM users UNION ALL SELECT 450.0, 'G', 1"},
+            users_alone);
+        auto all = reader(ask, spelled, {{.check = Kind::balances}}, 500, turn(2));
+        all.read();
+        CHECK(all.taken.size() == 2999);
+        REQUIRE(all.faults.size() == 1);
+        CHECK(all.faults[0].rows == 2);
+    }
+    SECTION("its rows cannot be counted") {
+        const db::Source no_wallet = learned(ask,
+                                             {"", "SELECT id, (1 / divisor)::text AS wallet_address, 1 AS usdc_balance "
+                                                  "FROM u"},
+                                             users_alone);
+        database.exec("UPDATE u SET divisor = 0 WHERE id = 450");
+        auto all = reader(ask, no_wallet, {{.check = Kind::balances}}, 500, turn(2));
+        all.read();
+        CHECK(all.taken.size() == 2999);
+        REQUIRE(all.faults.size() == 1);
+        CHECK(all.faults[0].id == "450");
+        CHECK(all.faults[0].rows == 1);
+        CHECK_FALSE(all.faults[0].at_least);
+    }
     SECTION("the ids cannot be had either: all of the check is given up") {
         database.exec("DROP VIEW users; CREATE VIEW users AS SELECT 6000 / divisor * id AS id, 'G' AS wallet_address, "
                       "1 AS usdc_balance FROM u");
@@ -297,6 +371,115 @@ TEST_CASE("A page that the database cannot give is halved until the bad row stan
         CHECK_FALSE(all.given_up.empty());
         CHECK(all.taken.empty());
     }
+}
+
+TEST_CASE("Whatever error a row raises, it stands alone", "[integration][pages]") {
+    const auto [error, setup, value] = GENERATE(table<std::string, std::string, std::string>({
+        {"23514", "CREATE DOMAIN positive AS int CHECK (VALUE >= 0)",
+         "(CASE WHEN i = 450 THEN -1 ELSE 0 END)::positive"},
+        {"23502", "CREATE DOMAIN something AS int NOT NULL", "(CASE WHEN i <> 450 THEN 0 END)::something"},
+        {"42P01", "SELECT 1", "CASE WHEN i = 450 THEN 'nowhere'::text::regclass::oid::int ELSE 0 END"},
+        {"42704", "SELECT 1", "CASE WHEN i = 450 THEN current_setting('no.such')::int ELSE 0 END"},
+        {"45000", "RAISE EXCEPTION 'no' USING ERRCODE = '45000'", "f(i)"}, // of a function, by default volatile
+        {"42501", "RAISE insufficient_privilege", "f(i)"},
+        {"28P01", "RAISE invalid_password", "f(i)"},
+        {"25006", "CREATE TABLE other (a int)", "f(i)"},
+        {"2F005", "IF false THEN RETURN 0; END IF", "f(i)"},
+        {"54001", "RETURN f(i)", "f(i)"},
+        {"P0001", "RAISE EXCEPTION 'no'", "f(i)"},
+    }));
+    CAPTURE(error);
+    const bool of_function = value == "f(i)";
+    TestDatabase database;
+    database.exec(of_function
+                      ? fmt::format("CREATE FUNCTION f(i int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN IF i <> 450 "
+                                    "THEN RETURN 0; END IF; {}; END $$",
+                                    setup)
+                      : setup);
+    database.exec(fmt::format("CREATE VIEW users AS SELECT i AS id, 'G' AS wallet_address, {} AS usdc_balance FROM "
+                              "generate_series(1, 900) i",
+                              value));
+    Asking ask(database.url());
+    const db::Source source = learned(ask, {}, users_alone);
+    auto all = reader(ask, source, {{.check = Kind::balances}}, 100, turn(2));
+    all.read();
+    CHECK(all.given_up.empty());
+    CHECK(all.taken.size() == 899);
+    CHECK(all.ids().size() == 899);
+    CHECK(all.ids().count("450") == 0);
+    REQUIRE(all.faults.size() == 1);
+    CHECK(all.faults[0].why.reason == verify::Reason::database);
+    CHECK(all.faults[0].rows == 1);
+    CHECK(all.faults[0].id == (of_function ? "" : "450")); // a volatile function is called whatever column is asked for
+    CHECK(all.faults[0].at_least == of_function);
+}
+
+TEST_CASE("A row stands alone although no statement without it gives ids", "[integration][pages]") {
+    TestDatabase database;
+    database.exec("CREATE TABLE w AS SELECT i, 'G'::text AS a FROM generate_series(1, 900) i");
+    const std::string view = GENERATE(
+        "SELECT DISTINCT i AS id, a AS wallet_address, CASE WHEN i = 450 THEN 1 / (i - 450) ELSE 0 END AS usdc_balance "
+        "FROM w",
+        "SELECT i AS id, a AS wallet_address, 1 / (i - 450) AS usdc_balance FROM w UNION SELECT 450, a, 0 FROM w WHERE "
+        "i = 1",
+        "SELECT i AS id, a AS wallet_address, sum(i - i) / (i - 450) AS usdc_balance FROM w GROUP BY i, a",
+        "SELECT i AS id, a AS wallet_address, sum(0 / (i - 450)) OVER (PARTITION BY i) AS usdc_balance FROM w");
+    CAPTURE(view);
+    database.exec("CREATE VIEW users AS " + view);
+    Asking ask(database.url());
+    const db::Source source = learned(ask, {}, users_alone);
+    auto all = reader(ask, source, {{.check = Kind::balances}}, 100, turn(2));
+    all.read();
+    CHECK(all.given_up.empty());
+    CHECK(all.taken.size() == 899);
+    CHECK(all.ids().count("450") == 0);
+    REQUIRE(all.faults.size() == 1);
+    CHECK(all.faults[0].why.text == "division by zero");
+}
+
+TEST_CASE("Good rows never have another row's error: if no condition leaves it out, the check is given up",
+          "[integration][pages]") {
+    TestDatabase database;
+    database.exec("CREATE TABLE w AS SELECT i, 'G'::text AS a FROM generate_series(1, 900) i");
+    const std::string of_row = "SELECT i AS id, a AS wallet_address, 0 / (i - 450) AS usdc_balance FROM w";
+    const std::string sql =
+        GENERATE_COPY(of_row + " ORDER BY i LIMIT 100000", "WITH x AS MATERIALIZED (" + of_row + ") SELECT * FROM x",
+                      of_row + " OFFSET 0");
+    CAPTURE(sql);
+    Asking ask(database.url());
+    const db::Source source = learned(ask, {"", sql}, users_alone);
+    auto all = reader(ask, source, {{.check = Kind::balances}}, 100, turn(2));
+    all.read();
+    CHECK(all.faults.empty());
+    CHECK(all.taken.empty());
+    CHECK_FALSE(all.given_up.empty());
+    CHECK(all.stream.exhausted());
+    CHECK(all.statements < 30);
+}
+
+TEST_CASE("A row whose id has no character of UTF-8 stands alone", "[integration][pages]") {
+    TestDatabase database("WIN1252");
+    database.create_tables({.id_type = "text"});
+    database.exec("INSERT INTO users SELECT 'u' || i || CASE WHEN i IN (7, 450) THEN chr(129) ELSE '' END, "
+                  "CASE WHEN i <> 7 THEN 'G' END, 0 FROM generate_series(1, 900) i");
+    Asking ask(database.url());
+    const db::Source source = learned(ask, {}, users_alone);
+    auto all = reader(ask, source, {{.check = Kind::balances}}, 100, turn(2));
+    all.read();
+    CHECK(all.given_up.empty());
+    CHECK(all.ids().size() == 898);
+    REQUIRE(all.faults.size() == 2);
+    std::uint64_t rows = 0;
+    std::uint64_t skipped = 0;
+    for (const auto& fault : all.faults) {
+        CHECK(fault.id.empty());
+        CHECK(fault.why.text.find("0x81") != std::string::npos);
+        CHECK_FALSE(fault.at_least);
+        rows += fault.rows;
+        skipped += fault.skipped;
+    }
+    CHECK(rows == 1);
+    CHECK(skipped == 1);
 }
 
 TEST_CASE("Pages are as large as their rows allow", "[integration][pages]") {
