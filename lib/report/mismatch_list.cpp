@@ -129,7 +129,7 @@ std::string side_by_side(const Mismatches& list, const std::vector<std::string>&
 
 std::string title_of(Check check, std::uint64_t count, const Paint& paint) {
     std::string upper;
-    for (const char c : check.name()) upper += static_cast<char>(c - 'a' + 'A');
+    for (const char c : check.name()) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     std::string out = paint(upper, Colour::bold) + ": " + how_many_differ(check, count);
     return check.critical() ? out + ", " + paint("CRITICAL", Colour::red) : out;
 }
