@@ -1,8 +1,6 @@
 #include "checks.hpp"
 #include "verify/finding.hpp"
 
-#include "diagnose/explanation.hpp"
-
 #include <catch2/catch.hpp>
 
 using verify::Cause;
@@ -44,8 +42,6 @@ TEST_CASE("What is in a finding has the names that machines read", "[check][find
     CHECK(chain(std::nullopt, 3) == "none (disputed)");
     CHECK(chain(std::nullopt, 9) == "none (status 9)");
     CHECK(chain(std::nullopt, std::nullopt) == "none");
-    CHECK(diagnose::name(diagnose::Verdict::matched) == "MATCHED");
-    CHECK(diagnose::name(diagnose::Verdict::error) == "NOT_VERIFIABLE");
 }
 
 TEST_CASE("A wrong outcome alone is critical", "[check][finding]") {
