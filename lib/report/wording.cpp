@@ -174,7 +174,8 @@ std::string drift_sentence(const verify::Summary& summary) {
     for (const verify::Check check : summary.all()) {
         const verify::Drift& drift = summary.drift(check);
         if (check->profile().scale != verify::Scale::amount || drift.count() == 0) continue;
-        out += (out.empty() ? "" : " ") + drift_sentence(check, drift);
+        if (!out.empty()) out += ' ';
+        out += drift_sentence(check, drift);
     }
     return out;
 }
