@@ -26,7 +26,7 @@ TEST_CASE("a value kept in place is copied, moved and destroyed as what it is", 
 }
 
 TEST_CASE("a value kept in place is given as its own type alone", "[inline_any]") {
-    const Any none;
+    const Any none{};
     CHECK(none.get_if<int>() == nullptr);
     Any number(3);
     CHECK(number.get_if<long>() == nullptr);
