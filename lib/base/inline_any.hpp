@@ -1,7 +1,6 @@
 // A value of any type, kept in place: std::any without an allocation, for types of known and moderate size.
 #pragma once
 
-#include <cassert>
 #include <cstddef>
 #include <new>
 #include <type_traits>
@@ -51,7 +50,6 @@ class InlineAny {
     /// Precondition: the value is a T.
     template <class T>
     const T& get() const {
-        assert(get_if<T>() != nullptr);
         return *get_if<T>();
     }
 

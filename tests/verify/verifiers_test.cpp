@@ -86,6 +86,10 @@ TEST_CASE("A row of a page is read by the check's columns", "[verify][verifiers]
     CHECK(outcome->content.get<verify::OutcomeClaim>().outcome == 1);
     const OneRow user({"9", "no wallet", "1"});
     CHECK(verify::claim_of(Kind::balances, {user, 0}, {}).error().reason == verify::Reason::bad_address);
+    CHECK(verify::Row(user, 0).address() == "no wallet");
+    CHECK(verify::is_blank(std::nullopt));
+    CHECK(verify::is_blank(" \t\n\v\f\r "));
+    CHECK_FALSE(verify::is_blank(" G "));
     const OneRow longer({"9", std::string(verify::most_value_bytes + 1, 'G'), "1"});
     CHECK(verify::claim_of(Kind::balances, {longer, 0}, {}).error().text == "the wallet address is longer than 64 KiB");
 }
