@@ -260,7 +260,7 @@ export const properties = [
             assert.deepEqual(w.container.args, ["run"]);
             assert.equal(w.container.command, undefined);
         },
-        breaks: [(w) => (w.container.image = "registry.example.org/stellar-sync:latest"), (w) => (w.container.image = "stellar-sync"), (w) => (w.container.args = ["check"])],
+        breaks: [(w) => (w.container.image = "registry.example.org/stellar-sync:latest"), (w) => (w.container.image = "stellar-sync"), (w) => (w.container.args = ["doctor"])],
     },
 ];
 

@@ -29,7 +29,7 @@ class Smoke(unittest.TestCase):
     def test_in_sync(self):
         result = self.smoke()
         self.ends(result, 0, "IN SYNC")
-        self.assertLess(result.stdout.index("smoke: check"), result.stdout.index("smoke: run"))
+        self.assertLess(result.stdout.index("smoke: doctor"), result.stdout.index("smoke: run"))
         self.assertRegex(result.stdout.split("smoke: run")[1], r"total +193 +193 +193 +0 ")
 
     def test_a_mismatch(self):
@@ -59,7 +59,7 @@ class Smoke(unittest.TestCase):
         self.assertNotIn("smoke: run", result.stdout)
 
     def worse_at_run(self, line):
-        """The program, in a world that is worse once check has passed."""
+        """The program, in a world that is worse once doctor has passed."""
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         program = pathlib.Path(directory.name) / "stellar-sync"
@@ -67,12 +67,12 @@ class Smoke(unittest.TestCase):
         program.chmod(0o755)
         return program
 
-    def test_an_rpc_that_goes_away_after_check(self):
+    def test_an_rpc_that_goes_away_after_doctor(self):
         result = self.smoke(STELLAR_SYNC=self.worse_at_run(f"export SOROBAN_RPC_URL={NOWHERE}"))
         self.ends(result, 4, "UNAVAILABLE")
         self.assertIn("smoke: run", result.stdout)
 
-    def test_a_table_that_goes_away_after_check(self):
+    def test_a_table_that_goes_away_after_doctor(self):
         result = self.smoke(STELLAR_SYNC=self.worse_at_run('export DATABASE_URL="$DATABASE_URL?schema=nowhere"'))
         self.ends(result, 2, "MISCONFIGURED")
         self.assertIn("smoke: run", result.stdout)
