@@ -95,9 +95,7 @@ class TableReader {
     }
 
     std::optional<Check> read_check() {
-        std::string meaning = "one of ";
-        for (const Check check : verify::built_in_checks())
-            meaning += fmt::format("{}{}", check.place() == 0 ? "" : ", ", check.name());
+        const std::string meaning = "one of " + verify::names_of(verify::built_in_checks(), ", ");
         const ConfigItem* item = required("check", meaning);
         if (item == nullptr) return std::nullopt;
         verify::Checks checks;

@@ -9,7 +9,6 @@
 #include "verify/checks.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -265,12 +264,10 @@ class Resolver {
                     return has(selection.checks, check);
                 }))
                 continue;
-            std::vector<std::string> names;
-            for (const verify::Check check : checks) names.emplace_back(check.name());
             const std::string flag = fmt::format("--{}", checks.front().resource().one);
             fault(flag, shown(joined(ids_of(checks.front())), false),
-                  fmt::format("no {} where --only leaves out {}{}", flag, names.size() == 2 ? "both " : "",
-                              fmt::join(names, " and ")));
+                  fmt::format("no {} where --only leaves out {}{}", flag, checks.size() == 2 ? "both " : "",
+                              verify::names_of(checks, " and ")));
         }
     }
 
@@ -288,14 +285,13 @@ class Resolver {
     void require_amm() {
         constexpr const char* name = "AMM_CONTRACT_ADDRESS";
         if (given_.contains(name)) return;
-        std::vector<std::string_view> others;
-        for (const verify::Check check : verify::built_in_checks())
-            if (!check->profile().needs.amm) others.push_back(check.name());
+        verify::Checks others = verify::built_in_checks();
+        std::erase_if(others, [](verify::Check check) { return check->profile().needs.amm; });
         for (const verify::Check check : options_.selection.checks) {
             if (!check->profile().needs.amm) continue;
             return fault(name, "",
                          fmt::format("the AMM's contract address, which the {} check needs; `--only {}` does without",
-                                     check.name(), fmt::join(others, ",")));
+                                     check.name(), verify::names_of(others, ",")));
         }
     }
 

@@ -13,8 +13,6 @@ namespace cmd {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n\v\f";
-
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -81,11 +79,6 @@ bool is_loopback(std::string_view host) {
 }
 
 } // namespace
-
-std::string_view trimmed(std::string_view text) {
-    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-    return text.substr(0, text.find_last_not_of(blanks) + 1);
-}
 
 bool same_word(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
@@ -171,11 +164,8 @@ Problem read_readable_file(std::string_view text, std::string& out) {
 
 Problem read_checks(std::string_view text, verify::Checks& out) {
     std::vector<std::pair<std::string_view, verify::Check>> choices;
-    std::string expected = "a list of: ";
-    for (const verify::Check check : verify::built_in_checks()) {
-        expected += fmt::format("{}{}", choices.empty() ? "" : ", ", check.name());
-        choices.emplace_back(check.name(), check);
-    }
+    for (const verify::Check check : verify::built_in_checks()) choices.emplace_back(check.name(), check);
+    const std::string expected = "a list of: " + verify::names_of(verify::built_in_checks(), ", ");
     verify::Checks checks;
     for (const std::string& word : split_list(text)) {
         verify::Check check;

@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "base/int128.hpp"
 #include "base/secret.hpp"
+#include "base/text.hpp"
 #include "stellar/strkey.hpp"
 #include "verify/verifier.hpp"
 
@@ -20,7 +21,7 @@ namespace cmd {
 
 using Problem = std::optional<std::string>;
 
-std::string_view trimmed(std::string_view text);
+using base::trimmed;
 /// What stands between commas, without blanks around it; empty parts are left out.
 std::vector<std::string> split_list(std::string_view text);
 

@@ -8,7 +8,6 @@
 #include "verify/odds.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -356,7 +355,7 @@ const std::vector<PlainFlag>& plain_flags() {
         for (const verify::Check check : verify::built_in_checks()) names.push_back(check.name());
         return names;
     }();
-    static const string only = fmt::format("some of {}", fmt::join(checks, ", "));
+    static const string only = "some of " + verify::names_of(verify::built_in_checks(), ", ");
     static const std::vector<PlainFlag> flags{
         {"only", "CHECK,...", only, true, checks},
         {"market", "ID", "this market alone (repeatable): the two market checks", true},

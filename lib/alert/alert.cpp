@@ -45,14 +45,10 @@ CountPerCheck differing(const Alert& alert) {
     return out;
 }
 
-namespace {
-
 bool any_critical(const CountPerCheck& counts) {
     return std::any_of(counts.begin(), counts.end(),
                        [](const auto& of) { return of.first.critical() && of.second > 0; });
 }
-
-} // namespace
 
 bool Alert::critical() const {
     return any_critical(counts) || any_critical(explained) || any_critical(hinted);
@@ -73,7 +69,7 @@ Alert alert_of(const verify::Summary& summary, Routing routing) {
     alert.summary = &summary;
     const bool lagging = summary.indexer && summary.indexer->lagging();
     for (const std::string& hint : summary.hints()) alert.hints.push_back(base::harmless(hint));
-    for (const verify::Check check : verify::worst_first(summary.all())) {
+    for (const verify::Check check : verify::critical_first(summary.all())) {
         const std::string& hint = summary.hint_about(check);
         if (!(check.critical() ? routing.critical : routing.normal)) {
             std::erase(alert.hints, base::harmless(hint));
@@ -94,11 +90,7 @@ Alert alert_of(const verify::Summary& summary, Routing routing) {
         }
     }
     // Nobody knows yet that money is at stake: whoever is to be woken for that is not woken for this.
-    for (const verify::Check check : summary.all()) {
-        const auto& failures = summary.failures(check);
-        const auto found = failures.find(verify::Reason::disagreement);
-        if (routing.normal && found != failures.end()) alert.disagreements[check] = found->second;
-    }
+    if (routing.normal) alert.disagreements = summary.disagreements();
     return alert;
 }
 
@@ -163,13 +155,8 @@ std::string disagreement_text(const Alert& alert) {
 }
 
 std::string counts_text(const CountPerCheck& counts) {
-    verify::Checks checks;
-    for (const auto& [check, count] : counts) {
-        if (count > 0) checks.push_back(check);
-    }
-    std::sort(checks.begin(), checks.end());
     std::string out;
-    for (const verify::Check check : verify::worst_first(checks)) {
+    for (const verify::Check check : verify::critical_first(counts)) {
         const auto& [one, many] = check->profile().items;
         out += (out.empty() ? "" : ", ") + report::counted(counts[check], one, many);
     }

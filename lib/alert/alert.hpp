@@ -52,6 +52,9 @@ Alert alert_of(const verify::Summary& summary, Routing routing);
 /// Clearly marked; `summary` has the sync id and the time.
 Alert test_alert(const verify::Summary& summary);
 
+/// Whether any of them is of a CRITICAL check.
+bool any_critical(const CountPerCheck& counts);
+
 /// By check, those that the indexer's lag does not explain.
 CountPerCheck differing(const Alert& alert);
 

@@ -93,11 +93,10 @@ std::vector<Trigger> triggers_of(const Alert& alert) {
     for (std::size_t i = 0; i < shown; ++i) triggers.push_back(trigger_of(*alert.listed[i], alert));
     const CountPerCheck beyond = alert.beyond(shown);
     if (sum(beyond) > 0) {
-        const bool critical = std::any_of(beyond.begin(), beyond.end(),
-                                          [](const auto& of) { return of.first.critical() && of.second > 0; });
-        triggers.push_back(summing_up(alert, of_its_shard("REST", summary),
-                                      fmt::format("database and chain differ in {} more", counts_text(beyond)),
-                                      severity(critical ? verify::Priority::critical : verify::Priority::normal)));
+        triggers.push_back(
+            summing_up(alert, of_its_shard("REST", summary),
+                       fmt::format("database and chain differ in {} more", counts_text(beyond)),
+                       severity(any_critical(beyond) ? verify::Priority::critical : verify::Priority::normal)));
         triggers.back().details.push_back({"beyond", counts_of(alert, beyond)});
     }
     for (const verify::Check check : summary.all())

@@ -1,6 +1,7 @@
 #include "base/secret.hpp"
 
 #include "base/hex.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -24,12 +25,6 @@ bool only(std::string_view text, std::string_view more) {
 
 bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    return text;
 }
 
 // The length of "scheme://" at the front; 0 where there is none.

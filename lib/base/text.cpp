@@ -2,6 +2,7 @@
 
 #include "base/character_width.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace base {
@@ -105,6 +106,12 @@ std::string shortened(std::string_view text, std::size_t limit) {
     std::string out(text.substr(0, kept));
     if (limit > dots.size()) out += dots;
     return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\n\v\f\r";
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
 } // namespace base

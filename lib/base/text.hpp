@@ -11,6 +11,9 @@ namespace base {
 /// the marks piled up on one character eight stay.
 std::string harmless(std::string_view text);
 
+/// Without ASCII blanks (space, \t \n \v \f \r) at either end.
+std::string_view trimmed(std::string_view text);
+
 /// At most `limit` bytes, cut between characters, with "..." where something was cut.
 std::string shortened(std::string_view text, std::size_t limit);
 

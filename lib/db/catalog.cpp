@@ -172,7 +172,7 @@ std::vector<ColumnNames> columns_of(Table table) {
             for (const verify::Column& column : check->profile().columns) {
                 if (column.optional != optional) continue;
                 add(columns, column, optional ? std::nullopt : std::optional(check));
-                if (column.name == "title" && !check->profile().status.empty())
+                if (column.name == "title" && !check->profile().scoped_by_address())
                     add(columns, {"status", "status"}, check);
             }
         }

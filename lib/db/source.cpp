@@ -33,13 +33,8 @@ std::string has_address(const Relation& relation, Check check) {
 }
 
 std::string in_scope(const Relation& relation, Check check) {
-    const std::string_view status = check->profile().status;
-    return status.empty() ? has_address(relation, check) : has_status(relation, status);
-}
-
-// Rows that are not in scope are read if they have to be counted.
-bool reads_all(Check check) {
-    return check->profile().status.empty();
+    const verify::Profile& profile = check->profile();
+    return profile.scoped_by_address() ? has_address(relation, check) : has_status(relation, profile.status);
 }
 
 // "value::type", and if the operators take another one, to which it is binary-coercible, "value::type::operand".
@@ -222,6 +217,29 @@ std::string first_rows(const Relation& relation, const Range& range, std::size_t
     return fmt::format("{}{} FETCH FIRST {} ROWS ONLY", by_id(relation), skipped, limit);
 }
 
+std::string repeated(const Relation& relation) {
+    return fmt::format("{0} {1} pg_catalog.lag({0}) OVER ({2}) AS {3}", id_operand(relation), relation.id_type.equal,
+                       by_id(relation), repeated_column);
+}
+
+Select select_rows(const Source& source, const Scope& scope, const Range& range) {
+    const Relation& relation = source.at(table_of(scope.check));
+    Select select(relation);
+    if (!scope.check->profile().scoped_by_address()) select.where(in_scope(relation, scope.check));
+    select.where_scope(scope);
+    select.where_range(range);
+    return select;
+}
+
+Query finish_page(Select select, const Relation& relation, std::string columns, const Range& range, std::size_t limit) {
+    if (!relation.ids_differ_as_text) columns += ", " + repeated(relation);
+    auto query = std::move(select).finish(columns, first_rows(relation, range, limit));
+    // Of upper(status) and of the shard the planner assumes that one row in 200 passes, and would read and sort the
+    // whole table for each page. A million markets, half of them open: 307 ms a page of 2000, against 22 by the index.
+    query.prefer_index_order = relation.stored;
+    return query;
+}
+
 } // namespace
 
 const std::string& Relation::column(std::string_view name) const {
@@ -239,33 +257,6 @@ verify::Checks checks_of(Table table) {
 std::string_view name(Table table) {
     return table == Table::markets ? "markets" : "users";
 }
-
-namespace {
-
-std::string repeated(const Relation& relation) {
-    return fmt::format("{0} {1} pg_catalog.lag({0}) OVER ({2}) AS {3}", id_operand(relation), relation.id_type.equal,
-                       by_id(relation), repeated_column);
-}
-
-Select select_rows(const Source& source, const Scope& scope, const Range& range) {
-    const Relation& relation = source.at(table_of(scope.check));
-    Select select(relation);
-    if (!reads_all(scope.check)) select.where(in_scope(relation, scope.check));
-    select.where_scope(scope);
-    select.where_range(range);
-    return select;
-}
-
-Query finish_page(Select select, const Relation& relation, std::string columns, const Range& range, std::size_t limit) {
-    if (!relation.ids_differ_as_text) columns += ", " + repeated(relation);
-    auto query = std::move(select).finish(columns, first_rows(relation, range, limit));
-    // Of upper(status) and of the shard the planner assumes that one row in 200 passes, and would read and sort the
-    // whole table for each page. A million markets, half of them open: 307 ms a page of 2000, against 22 by the index.
-    query.prefer_index_order = relation.stored;
-    return query;
-}
-
-} // namespace
 
 Query page(const Source& source, const Scope& scope, const Range& range, std::size_t limit) {
     const Relation& relation = source.at(table_of(scope.check));
@@ -303,7 +294,7 @@ bool has_id_of_row_before(const Rows& rows, std::size_t row) {
 Query types(const Source& source, Check check) {
     const Relation& relation = source.at(table_of(check));
     Select select(relation);
-    if (!reads_all(check)) select.where(in_scope(relation, check));
+    if (!check->profile().scoped_by_address()) select.where(in_scope(relation, check));
     std::string columns;
     for (const std::string& column : columns_of(relation, check)) {
         columns += (columns.empty() ? "" : ", ") + (column.empty() ? "NULL" : of_source(column));
@@ -396,7 +387,8 @@ std::uint64_t count_of(const Rows& rows, std::size_t column) {
 
 bool countable(const Source& source, const Scope& scope) {
     const Relation& relation = source.at(table_of(scope.check));
-    const std::string_view decisive = reads_all(scope.check) ? scope.check->profile().columns[1].name : "status";
+    const std::string_view decisive =
+        scope.check->profile().scoped_by_address() ? scope.check->profile().columns[1].name : "status";
     if (relation.from.empty() || relation.column(decisive).empty()) return false;
     if (scope.ids && relation.id_type.equal.empty()) return false;
     return !relation.id.empty() || (!scope.ids && scope.shard.count <= 1);

@@ -19,10 +19,6 @@ using verify::Check;
 constexpr std::size_t rows_tried = 20;
 constexpr std::size_t claims_tried = 3; // of these
 
-std::string shown(const verify::Claim& claim, const verify::ChainValue& value) {
-    return claim.check->show(value);
-}
-
 std::string why_not(const std::variant<verify::ChainValue, verify::Unverifiable, net::GivenUp>& answer) {
     const auto* why = std::get_if<verify::Unverifiable>(&answer);
     return why ? why->text : "no endpoint is left";
@@ -233,13 +229,13 @@ void Diagnosis::judge_market(const std::vector<Sample>& samples) {
 void Diagnosis::judge_call(const Sample& sample, const Answer& simulated, bool needed) {
     const auto [function, setting] = sample.claim.check->function(settings_.target);
     const auto* value = std::get_if<verify::ChainValue>(&simulated);
-    list_.add(
-        {Part::contracts, fmt::format("function {}", function),
-         value    ? Mark::ok
-         : needed ? Mark::failed
-                  : Mark::warning,
-         fmt::format("for market {}: {}", sample.claim.id, value ? shown(sample.claim, *value) : why_not(simulated)),
-         value ? "" : fmt::format("is it the right contract, and {} its function?", setting)});
+    list_.add({Part::contracts, fmt::format("function {}", function),
+               value    ? Mark::ok
+               : needed ? Mark::failed
+                        : Mark::warning,
+               fmt::format("for market {}: {}", sample.claim.id,
+                           value ? sample.claim.check->show(*value) : why_not(simulated)),
+               value ? "" : fmt::format("is it the right contract, and {} its function?", setting)});
 }
 
 void Diagnosis::judge_storage(const Sample& sample, const Answer& stored) {
@@ -247,7 +243,7 @@ void Diagnosis::judge_storage(const Sample& sample, const Answer& stored) {
     const auto* value = std::get_if<verify::ChainValue>(&stored);
     diagnose::Point point{Part::contracts, fmt::format("storage of {}", sample.claim.check.name()), Mark::ok, ""};
     if (recognised(stored)) {
-        point.found = fmt::format("recognised: {}", shown(sample.claim, *value));
+        point.found = fmt::format("recognised: {}", sample.claim.check->show(*value));
     } else {
         point.mark = automatic ? Mark::warning : Mark::failed;
         point.found = fmt::format("for market {}: {}", sample.claim.id,
@@ -264,10 +260,11 @@ void Diagnosis::judge_value(const Sample& sample) {
     const std::optional<Answer> answer = look(sample, settings_.target.mode);
     if (!answer) return no_time_for(what);
     const auto* value = std::get_if<verify::ChainValue>(&*answer);
-    list_.add({Part::contracts, what, value ? Mark::ok : Mark::failed,
-               value ? fmt::format("for {} {}: {}", profile.resource->one, sample.claim.id, shown(sample.claim, *value))
-                     : fmt::format("for {} {}: {}", profile.resource->one, sample.claim.id, why_not(*answer)),
-               value ? "" : "is it the token that is meant (USDC_ASSET, USDC_CONTRACT_ADDRESS)?"});
+    list_.add(
+        {Part::contracts, what, value ? Mark::ok : Mark::failed,
+         value ? fmt::format("for {} {}: {}", profile.resource->one, sample.claim.id, sample.claim.check->show(*value))
+               : fmt::format("for {} {}: {}", profile.resource->one, sample.claim.id, why_not(*answer)),
+         value ? "" : "is it the token that is meant (USDC_ASSET, USDC_CONTRACT_ADDRESS)?"});
 }
 
 } // namespace diagnose

@@ -176,7 +176,7 @@ class Renderer {
 
     void disagreements() {
         gauge("sync_rpc_disagreements", "Outcomes of the last cycle that two RPC endpoints do not agree about",
-              millionths_of(summary_.disagreements()));
+              millionths_of(sum(summary_.disagreements())));
     }
 
     void times() {

@@ -58,10 +58,11 @@ Level level_of(const verify::Summary& summary) {
     return Level::error;
 }
 
-std::string listed(const verify::Checks& checks) {
-    std::string out;
-    for (const verify::Check check : checks) (out += out.empty() ? "" : ",") += check.name();
-    return out;
+/// "databaseOdds".
+std::string side_field(std::string_view side, const verify::Profile& profile) {
+    std::string name(profile.value);
+    name.front() = static_cast<char>(name.front() - 'a' + 'A');
+    return fmt::format("{}{}", side, name);
 }
 
 } // namespace
@@ -71,10 +72,10 @@ MismatchPieces pieces_of(const verify::Mismatch& mismatch) {
     verify::Shown shown = mismatch.check()->show(mismatch.difference);
     MismatchPieces pieces;
     pieces.resource = {std::string(profile.resource->id), mismatch.id};
-    pieces.subject = {{std::string(profile.address), mismatch.address}};
-    if (profile.titled) pieces.subject.push_back({"title", mismatch.title});
-    pieces.database = {std::string(profile.database), std::move(shown.database_value)};
-    pieces.blockchain = {std::string(profile.blockchain), std::move(shown.chain_value)};
+    pieces.subject = {{profile.columns[1].camel(), mismatch.address}};
+    if (profile.resource->titled) pieces.subject.push_back({"title", mismatch.title});
+    pieces.database = {side_field("database", profile), std::move(shown.database_value)};
+    pieces.blockchain = {side_field("blockchain", profile), std::move(shown.chain_value)};
     pieces.extent = std::move(shown.extent);
     pieces.seen = seen_fields(mismatch);
     return pieces;
@@ -181,7 +182,7 @@ Event exemption_unused_event(const verify::Exemption& exemption) {
 }
 
 Event start_event(const verify::Checks& checks, const std::string& shard) {
-    Event event{Level::info, "SYNC_START", "verification cycle started", {{"checks", listed(checks)}}};
+    Event event{Level::info, "SYNC_START", "verification cycle started", {{"checks", verify::names_of(checks, ",")}}};
     if (!shard.empty()) event.fields.push_back({"shard", shard});
     return event;
 }

@@ -128,7 +128,7 @@ std::string mismatches(const verify::Summary& summary, Check check) {
     out += figure(check, summary.drift(check));
     if (!list.empty()) {
         const std::vector<verify::Shown> values = shown(list);
-        const std::string_view subject_title = check->profile().heading;
+        const std::string_view subject_title = check.resource().heading;
         out += check->profile().scale == verify::Scale::none
                    ? table_start({{subject_title}, {"Database", true}, {"On chain", true}, {"Seen"}})
                    : table_start(
@@ -180,7 +180,7 @@ std::string render_html(const verify::Summary& summary) {
     out += fmt::format("<p class=\"verdict {}\">{}</p>\n", verify::name(summary.status()),
                        escaped(summary_sentence(summary)));
     out += opening(summary) + counts(summary);
-    for (const Check check : verify::worst_first(summary.all())) out += mismatches(summary, check);
+    for (const Check check : verify::critical_first(summary.all())) out += mismatches(summary, check);
     return out + errors(summary) + facts(summary) + "</main>\n</body>\n</html>\n";
 }
 

@@ -22,7 +22,7 @@ constexpr std::size_t narrowest_label = 16; // a column for titles that is narro
 
 // What the id stands for: the title, or the address.
 std::string label_of(const Mismatch& mismatch) {
-    return mismatch.check()->profile().titled ? shown_title(mismatch.title) : base::harmless(mismatch.address);
+    return mismatch.check().resource().titled ? shown_title(mismatch.title) : base::harmless(mismatch.address);
 }
 
 bool is_measured(Check check) {
@@ -41,7 +41,7 @@ std::string details(const Mismatch& mismatch, const Shown& values, Below below, 
     if (below.id) line(fmt::format("id {}", base::harmless(mismatch.id)));
     line(values.note);
     if (below.label) line(label_of(mismatch));
-    if (mismatch.check()->profile().titled) line(base::harmless(mismatch.address));
+    if (mismatch.check().resource().titled) line(base::harmless(mismatch.address));
     for (const std::string& detail : values.details) line(detail);
     line(sighting(mismatch));
     return out;
@@ -111,7 +111,7 @@ std::string side_by_side(const Mismatches& list, const std::vector<std::string>&
     }
     std::vector<Column> layout = layout_of(check);
     const bool any_label = std::any_of(labels.begin(), labels.end(), [](const auto& label) { return !label.empty(); });
-    layout.push_back({any_label ? std::string(check->profile().label) : "", Align::left});
+    layout.push_back({any_label ? std::string(check.resource().label) : "", Align::left});
     Grid grid(std::move(layout));
     for (std::size_t i = 0; i < list.size(); ++i) {
         std::vector<Cell> row = row_of(ids[i], values[i], check);

@@ -83,7 +83,7 @@ std::string opening(const verify::Summary& summary, const TableStyle& style, con
 std::string render_table(const verify::Summary& summary, const TableStyle& style) {
     const Paint paint(style.colour);
     std::string out = opening(summary, style, paint);
-    for (const verify::Check check : verify::worst_first(summary.all())) {
+    for (const verify::Check check : verify::critical_first(summary.all())) {
         const std::string section = mismatch_section(summary, check, style, paint);
         if (!section.empty()) out += section + '\n';
     }

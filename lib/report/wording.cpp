@@ -64,16 +64,27 @@ std::string verdict(const verify::Summary& summary) {
     return fmt::format("IN SYNC: {} checked, no difference found.", what_was_checked(summary));
 }
 
+std::string drift_sentence(verify::Check check, const verify::Drift& drift) {
+    const auto& [one, many] = check->profile().things;
+    const std::string_view unit = check->profile().unit;
+    std::string out = fmt::format("{} {}: the chain has ", counted(drift.count(), one, many),
+                                  drift.count() == 1 ? "differs" : "differ");
+    const auto [more, less] = drift.total;
+    if (more > 0) out += fmt::format("{} {} more", shown_amount(drift.chain_more), unit);
+    if (more > 0 && less > 0) out += fmt::format(" in {} and ", more);
+    if (less > 0) out += fmt::format("{} {} less", shown_amount(drift.chain_less), unit);
+    if (more > 0 && less > 0) out += fmt::format(" in {}", less);
+    if (drift.count() > 1)
+        out += fmt::format("; the largest difference is {} {}", shown_amount({0, drift.largest}), unit);
+    return out + ".";
+}
+
 } // namespace
 
 std::string differing_sentence(const verify::PerCheck<std::uint64_t>& counts) {
-    verify::Checks checks;
-    for (const auto& [check, count] : counts) {
-        if (count > 0) checks.push_back(check);
-    }
-    std::sort(checks.begin(), checks.end());
+    const verify::Checks checks = verify::critical_first(counts);
     std::vector<std::string> parts;
-    for (const verify::Check check : verify::worst_first(checks)) {
+    for (const verify::Check check : checks) {
         const verify::Profile& profile = check->profile();
         parts.push_back(fmt::format("{}{}{}", profile.of,
                                     counted(counts[check], profile.things.first, profile.things.second),
@@ -149,25 +160,6 @@ std::string shown_amount(const base::U256& stroops) {
     text.resize(std::max(least, text.find_last_not_of('0') + 1));
     return text;
 }
-
-namespace {
-
-std::string drift_sentence(verify::Check check, const verify::Drift& drift) {
-    const auto& [one, many] = check->profile().things;
-    const std::string_view unit = check->profile().unit;
-    std::string out = fmt::format("{} {}: the chain has ", counted(drift.count(), one, many),
-                                  drift.count() == 1 ? "differs" : "differ");
-    const auto [more, less] = drift.total;
-    if (more > 0) out += fmt::format("{} {} more", shown_amount(drift.chain_more), unit);
-    if (more > 0 && less > 0) out += fmt::format(" in {} and ", more);
-    if (less > 0) out += fmt::format("{} {} less", shown_amount(drift.chain_less), unit);
-    if (more > 0 && less > 0) out += fmt::format(" in {}", less);
-    if (drift.count() > 1)
-        out += fmt::format("; the largest difference is {} {}", shown_amount({0, drift.largest}), unit);
-    return out + ".";
-}
-
-} // namespace
 
 std::string drift_sentence(const verify::Summary& summary) {
     std::string out;

@@ -28,12 +28,22 @@ bool is_whole(std::string_view id) {
 
 } // namespace
 
+std::shared_ptr<const db::Rows> counted(db::Rows rows, const std::shared_ptr<std::size_t>& sum) {
+    const std::size_t bytes = rows.bytes();
+    *sum += bytes;
+    const auto release = [sum, bytes](const db::Rows* unused) {
+        *sum -= bytes;
+        std::default_delete<const db::Rows>()(unused);
+    };
+    return {std::make_unique<const db::Rows>(std::move(rows)).release(), release};
+}
+
 std::string shown_id(std::string_view id) {
     return is_whole(id) ? std::string(id) : std::string(id.substr(0, 100)) + "...";
 }
 
 bool is_skipped(Check check, const Row& row) {
-    return check->profile().status.empty() && verify::is_blank(row[1]);
+    return check->profile().scoped_by_address() && verify::is_blank(row[1]);
 }
 
 verify::Unverifiable id_not_unique() {
@@ -200,14 +210,7 @@ void RowStream::keep(Lane& lane, db::Rows rows, std::size_t count, std::size_t f
         if (db::has_id_of_row_before(rows, row)) repeated[row] = repeated[row - 1] = true;
     }
     lane.arrived += count;
-    const std::size_t bytes = rows.bytes();
-    *bytes_in_use_ += bytes;
-    const auto release = [in_use = bytes_in_use_, bytes](const db::Rows* unused) {
-        *in_use -= bytes;
-        std::default_delete<const db::Rows>()(unused);
-    };
-    std::shared_ptr<const db::Rows> kept(std::make_unique<const db::Rows>(std::move(rows)).release(), release);
-    lane.pages.push_back({std::move(kept), std::move(repeated), first, 0});
+    lane.pages.push_back({counted(std::move(rows), bytes_in_use_), std::move(repeated), first, 0});
     choose();
 }
 
@@ -219,7 +222,7 @@ void RowStream::repeated_arrived(Lane& lane, const db::Rows& rows) {
 /// `counts`: the answer to db::count_repeated().
 void RowStream::add_fault(Lane& lane, std::string id, verify::Unverifiable why, const db::Rows& counts) {
     const std::uint64_t count = db::count_of(counts, 0);
-    const std::uint64_t all = lane.scope.check->profile().status.empty() ? db::count_of(counts, 1) : count;
+    const std::uint64_t all = lane.scope.check->profile().scoped_by_address() ? db::count_of(counts, 1) : count;
     lane.arrived += all;
     if (all > 0) faults_.push_back({lane.scope.check, std::move(id), std::move(why), count, all - count});
 }
@@ -354,7 +357,7 @@ void RowStream::slice_counted(Lane& lane, const db::Rows& rows) {
 /// Rows that cannot be given may be impossible to count, too.
 void RowStream::count_refused(Lane& lane) {
     const bool of_slice = asked_.what == Asked::What::slice;
-    if (!lane.all_in_scope && lane.scope.check->profile().status.empty()) {
+    if (!lane.all_in_scope && lane.scope.check->profile().scoped_by_address()) {
         lane.all_in_scope = true;
         return;
     }

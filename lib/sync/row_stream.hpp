@@ -56,6 +56,9 @@ struct RowFault {
     bool at_least = false;     // they cannot be counted
 };
 
+/// Rows that several may need; `sum` has their bytes until the last is done with them.
+std::shared_ptr<const db::Rows> counted(db::Rows rows, const std::shared_ptr<std::size_t>& sum);
+
 /// The id for a person: one that the server cut is cut further.
 std::string shown_id(std::string_view id);
 

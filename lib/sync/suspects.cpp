@@ -20,6 +20,10 @@ std::size_t bytes_of(const Suspect& suspect) {
     return sizeof *suspect.mismatch + 2 * bytes_shown(*suspect.mismatch);
 }
 
+bool is_of_the_check_of(const std::vector<Suspect>& taken, const Suspect& suspect) {
+    return taken.empty() || taken.front().mismatch->check() == suspect.mismatch->check();
+}
+
 } // namespace
 
 void Suspects::add(Suspect suspect) {
@@ -81,14 +85,6 @@ std::vector<Suspect> Suspects::take(base::TimePoint due, Wanted wanted, Limit li
     waiting_.erase(waiting_.begin(), kept.base());
     return taken;
 }
-
-namespace {
-
-bool is_of_the_check_of(const std::vector<Suspect>& taken, const Suspect& suspect) {
-    return taken.empty() || taken.front().mismatch->check() == suspect.mismatch->check();
-}
-
-} // namespace
 
 std::vector<Suspect> Suspects::take_ready(base::TimePoint now, std::uint32_t node_ledger, Limit limit) {
     const auto wanted = [node_ledger](const Suspect& suspect, const std::vector<Suspect>& taken) {

@@ -191,7 +191,7 @@ void SyncService::take_database_answer() {
         return take_row_faults();
     case Reading::suspects:
         suspects_a_statement_ = std::min(2 * suspects_a_statement_, most_suspects_a_statement);
-        return look_again(read_again(std::move(**answer)));
+        return look_again(counted(std::move(**answer), bytes_read_again_));
     case Reading::nothing:
         return;
     }
@@ -260,17 +260,6 @@ bool SyncService::suspects_refused(const db::DatabaseError& error) {
         cannot_recheck(std::move(suspect));
     }
     return true;
-}
-
-/// Counted until the last item that needs them is done.
-std::shared_ptr<const db::Rows> SyncService::read_again(db::Rows rows) {
-    const std::size_t bytes = rows.bytes();
-    *bytes_read_again_ += bytes;
-    const auto release = [sum = bytes_read_again_, bytes](const db::Rows* unused) {
-        *sum -= bytes;
-        std::default_delete<const db::Rows>()(unused);
-    };
-    return {std::make_unique<const db::Rows>(std::move(rows)).release(), release};
 }
 
 void SyncService::look_again(const std::shared_ptr<const db::Rows>& answer) {

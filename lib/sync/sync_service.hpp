@@ -81,7 +81,6 @@ class SyncService {
     void rows_refused(const db::DatabaseError& error);
     void take_row_faults();
     bool suspects_refused(const db::DatabaseError& error);
-    std::shared_ptr<const db::Rows> read_again(db::Rows rows);
     void look_again(const std::shared_ptr<const db::Rows>& rows);
     void look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,
                     std::optional<verify::ClaimResult> claim);
@@ -141,7 +140,7 @@ class SyncService {
     Reading reading_ = Reading::nothing;
     std::vector<Suspect> being_read_; // their rows, by the database
     std::size_t suspects_a_statement_;
-    std::shared_ptr<std::size_t> bytes_read_again_ = std::make_shared<std::size_t>(0); // by whomever they are needed
+    std::shared_ptr<std::size_t> bytes_read_again_ = std::make_shared<std::size_t>(0);
     std::vector<Stretch> unreadable_; // the database refuses the statement
     std::vector<Held> held_;
     verify::Causes causes_;  // of rows that could not be verified

@@ -20,19 +20,13 @@ struct Given {
     std::string no_ledger; // a whole number that is no ledger's: negative, or too large
 };
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\n\v\f\r";
-    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-    return text.substr(0, text.find_last_not_of(blanks) + 1);
-}
-
 /// Any whole number is one, however it is written (1000.0, 1e3, +1000) and however large: a time in milliseconds is a
 /// watermark that is not believed, not a setting that is wrong. Fails, with what is wrong, for anything else.
 base::Result<Given> given(const db::Rows& rows) {
     const base::Result<std::optional<std::uint32_t>> plain = db::watermark_of(rows);
     if (plain) return Given{*plain, {}};
     if (rows.size() != 1 || rows.columns() != 1) return base::fail(plain.error());
-    const std::string_view text = trimmed(rows.value(0, 0).value_or(""));
+    const std::string_view text = base::trimmed(rows.value(0, 0).value_or(""));
     if (!verify::is_integer(text)) return base::fail(plain.error());
     const base::Result<base::i128> number = verify::parse_integer(text);
     if (number && *number >= 0 && *number <= std::numeric_limits<std::uint32_t>::max()) {

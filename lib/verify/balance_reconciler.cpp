@@ -22,36 +22,22 @@ constexpr Profile balance_profile{
     .name = "balances",
     .type = "BALANCE",
     .place = 2,
-    .priority = Priority::normal,
     .resource = &user_resource,
     .scale = Scale::amount,
     .unit = "USDC",
     .needs = {.token = true},
     .columns = columns,
-    .titled = false,
-    .status = "",
     .scope = "users with a wallet",
-    .address = "walletAddress",
-    .database = "databaseBalance",
-    .blockchain = "blockchainBalance",
     .value = "balance",
     .subject = "Balance of user (USDC)",
-    .heading = "User, wallet",
-    .label = "wallet",
     .measured = " (USDC)",
     .axis = "difference, USDC",
     .items = {"balance", "balances"},
-    .of = "",
     .things = {"balance", "balances"},
     .contract_in_question = "USDC_ASSET or USDC_CONTRACT_ADDRESS may name another token",
     .column_in_question =
         "usdc_balance may be the application's own custodial figure and not the balance of the wallet",
-    .address_in_question = "wallet_address may not hold Stellar addresses",
 };
-
-base::Fail<Unverifiable> unverifiable(Reason reason, std::string text) {
-    return base::Fail<Unverifiable>{{reason, std::move(text)}};
-}
 
 const BalanceClaim& balance_of_row(const Claim& claim) {
     return claim.content.get<BalanceClaim>();

@@ -18,4 +18,13 @@ std::optional<Check> check_named(const Checks& checks, std::string_view name) {
     return found == checks.end() ? std::nullopt : std::optional(*found);
 }
 
+std::string names_of(const Checks& checks, std::string_view separator) {
+    std::string names;
+    for (const Check check : checks) {
+        if (!names.empty()) names += separator;
+        names += check.name();
+    }
+    return names;
+}
+
 } // namespace verify

@@ -4,6 +4,7 @@
 #include "verify/verifier.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace verify {
@@ -12,5 +13,8 @@ namespace verify {
 const Checks& built_in_checks();
 
 std::optional<Check> check_named(const Checks& checks, std::string_view name);
+
+/// "odds, outcomes".
+std::string names_of(const Checks& checks, std::string_view separator);
 
 } // namespace verify

@@ -8,6 +8,10 @@ bool is_blank(std::optional<std::string_view> address) {
     return !address || address->find_first_not_of(" \t\n\v\f\r") == std::string_view::npos;
 }
 
+base::Fail<Unverifiable> unverifiable(Reason reason, std::string text) {
+    return base::Fail<Unverifiable>{{reason, std::move(text)}};
+}
+
 ClaimResult claim_of(Check check, const Row& row, const Target& target) {
     const auto columns = check->profile().columns;
     for (std::size_t i = 0; i < columns.size(); ++i) {

@@ -48,6 +48,9 @@ struct Claim {
     base::InlineAny<112> content; // the verifier's own
 };
 
+/// Why there is no claim.
+base::Fail<Unverifiable> unverifiable(Reason reason, std::string text);
+
 /// The verifier's claim of the row. BAD_VALUE if a value is longer than most_value_bytes.
 ClaimResult claim_of(Check check, const Row& row, const Target& target);
 

@@ -24,7 +24,7 @@ std::string if_they_differ(Check check) {
 std::string if_they_fail(Check check, Reason reason) {
     switch (reason) {
     case Reason::bad_address:
-        return std::string(check->profile().address_in_question);
+        return std::string(check.resource().address_in_question);
     case Reason::bad_value:
         return std::string(check->profile().column_in_question);
     case Reason::decode:

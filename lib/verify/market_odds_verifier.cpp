@@ -25,22 +25,14 @@ constexpr Profile odds_profile{
     .name = "odds",
     .type = "ODDS",
     .place = 0,
-    .priority = Priority::normal,
     .resource = &market_resource,
     .scale = Scale::price,
-    .unit = "",
     .needs = {.amm = true},
     .columns = columns,
-    .titled = true,
     .status = "OPEN",
     .scope = "markets with status OPEN",
-    .address = "contractAddress",
-    .database = "databaseOdds",
-    .blockchain = "blockchainOdds",
     .value = "odds",
     .subject = "Odds of market (YES)",
-    .heading = "Market",
-    .label = "title",
     .measured = " (price of YES)",
     .axis = "difference of the price of YES",
     .items = {"market's odds", "markets' odds"},
@@ -48,12 +40,7 @@ constexpr Profile odds_profile{
     .things = {"market", "markets"},
     .contract_in_question = "AMM_CONTRACT_ADDRESS may be another contract",
     .column_in_question = "yes_liquidity and no_liquidity may not be the pool's reserves",
-    .address_in_question = "contract_address may not hold the markets' contracts or ids",
 };
-
-base::Fail<Unverifiable> unverifiable(Reason reason, std::string text) {
-    return base::Fail<Unverifiable>{{reason, std::move(text)}};
-}
 
 base::Result<base::u128> parse_liquidity(std::optional<std::string_view> text, std::string_view side) {
     if (!text) return base::fail(fmt::format("the {} liquidity is NULL", side));

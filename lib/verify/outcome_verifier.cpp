@@ -27,33 +27,17 @@ constexpr Profile outcome_profile{
     .place = 1,
     .priority = Priority::critical,
     .resource = &market_resource,
-    .scale = Scale::none,
-    .unit = "",
     .needs = {.market_contract = true},
     .columns = columns,
-    .titled = true,
     .status = "RESOLVED",
     .scope = "markets with status RESOLVED",
-    .address = "contractAddress",
-    .database = "databaseOutcome",
-    .blockchain = "blockchainOutcome",
     .value = "outcome",
     .subject = "Outcome of market",
-    .heading = "Market",
-    .label = "title",
-    .measured = "",
-    .axis = "",
     .items = {"outcome", "outcomes"},
-    .of = "",
     .things = {"outcome", "outcomes"},
     .contract_in_question = "contract_address or MARKET_CONTRACT_ADDRESS may be another contract",
     .column_in_question = "winning_outcome may mean something else than 0 for NO and 1 for YES",
-    .address_in_question = "contract_address may not hold the markets' contracts or ids",
 };
-
-base::Fail<Unverifiable> unverifiable(Reason reason, std::string text) {
-    return base::Fail<Unverifiable>{{reason, std::move(text)}};
-}
 
 const OutcomeClaim& outcome_of_row(const Claim& claim) {
     return claim.content.get<OutcomeClaim>();

@@ -35,7 +35,6 @@ void Summary::add(Exempted exempted) {
 void Summary::add(Check check, Error error) {
     tally(check).errors += error.count;
     if (!error.aggregate) failures_[check][error.reason] += error.count;
-    if (error.reason == Reason::disagreement) ++disagreements_;
     add(std::move(error));
 }
 
@@ -78,6 +77,15 @@ void Summary::add_hint(std::string sentence) {
 void Summary::add_hint(Check check, std::string sentence) {
     hint_about_[check] = sentence;
     add_hint(std::move(sentence));
+}
+
+PerCheck<std::uint64_t> Summary::disagreements() const {
+    PerCheck<std::uint64_t> counts;
+    for (const auto& [check, failures] : failures_) {
+        if (const auto found = failures.find(Reason::disagreement); found != failures.end())
+            counts[check] = found->second;
+    }
+    return counts;
 }
 
 bool Summary::any_mismatch() const {

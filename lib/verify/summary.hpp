@@ -106,7 +106,7 @@ class Summary {
     Tally& tally(Check check) { return tallies_[check]; }
     const Tally& tally(Check check) const { return tallies_[check]; }
     /// Items that two endpoints do not agree about; they stand among the errors.
-    std::uint64_t disagreements() const { return disagreements_; }
+    PerCheck<std::uint64_t> disagreements() const;
     std::uint64_t skipped(Check check) const { return skipped_[check]; }
     /// How far the mismatches of a check are apart: all of them, whatever is listed. Exempted ones are none.
     const Drift& drift(Check check) const { return drifts_[check]; }
@@ -162,7 +162,6 @@ class Summary {
     std::size_t max_reported_;
     PerCheck<Tally> tallies_;
     PerCheck<std::uint64_t> skipped_;
-    std::uint64_t disagreements_ = 0;
     PerCheck<Drift> drifts_;
     PerCheck<std::map<Reason, std::uint64_t>> failures_;
     WorstList<Mismatch> mismatches_;

@@ -39,9 +39,18 @@ std::string Verifier::threshold(const Thresholds&) const {
     return "";
 }
 
-Checks worst_first(Checks checks) {
+Checks critical_first(Checks checks) {
     std::stable_partition(checks.begin(), checks.end(), [](Check check) { return check.critical(); });
     return checks;
+}
+
+Checks critical_first(const PerCheck<std::uint64_t>& counts) {
+    Checks checks;
+    for (const auto& [check, count] : counts) {
+        if (count > 0) checks.push_back(check);
+    }
+    std::sort(checks.begin(), checks.end());
+    return critical_first(std::move(checks));
 }
 
 } // namespace verify

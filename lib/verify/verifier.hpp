@@ -50,9 +50,18 @@ struct Resource {
     std::string_view one;  // "market"
     std::string_view many; // "markets"
     std::string_view id;   // "marketId"
+    bool titled = false;
+    std::string_view heading;             // "Market": of the column with the id
+    std::string_view label;               // "title": of what stands beside the id
+    std::string_view address_in_question; // what is probably wrong if all addresses are
 };
-inline constexpr Resource market_resource{Table::markets, "MARKET", "market", "markets", "marketId"};
-inline constexpr Resource user_resource{Table::users, "USER", "user", "users", "userId"};
+inline constexpr Resource market_resource{
+    Table::markets, "MARKET",   "market",
+    "markets",      "marketId", true,
+    "Market",       "title",    "contract_address may not hold the markets' contracts or ids"};
+inline constexpr Resource user_resource{Table::users,   "USER",   "user",
+                                        "users",        "userId", false,
+                                        "User, wallet", "wallet", "wallet_address may not hold Stellar addresses"};
 
 /// A column of a table.
 struct Column {
@@ -81,38 +90,32 @@ struct Profile {
     std::string_view name; // "odds": --only, result, metrics, exemptions
     std::string_view type; // "ODDS": a mismatch's
     std::size_t place = 0; // among all checks: their order in the result
-    Priority priority{};
+    Priority priority = Priority::normal;
     const Resource* resource = nullptr;
-    Scale scale{};
-    std::string_view unit; // of amounts: "USDC"
+    Scale scale = Scale::none;
+    std::string_view unit = {}; // of amounts: "USDC"
     Needs needs;
 
     // The rows.
-    std::span<const Column> columns; // in the order of Row: the id, the address, the title (if titled), the values
-    bool titled = false;
-    std::string_view status; // rows in scope have it, whatever the case; empty: rows whose address is not blank
-    std::string_view scope;  // "markets with status OPEN"
-
-    // Fields of a mismatch.
-    std::string_view address;    // "contractAddress"
-    std::string_view database;   // "databaseOdds"
-    std::string_view blockchain; // "blockchainOdds"
-    std::string_view value;      // "odds": one side alone
+    std::span<const Column> columns; // in the order of Row: the id, the address, the title if there is one, the values
+    std::string_view status = {};    // rows in scope have it, whatever the case; empty: rows whose address is not blank
+    std::string_view scope;          // "markets with status OPEN"
 
     // Words. Two stand for one and for many.
+    std::string_view value;                               // "odds": what is compared; databaseOdds, blockchainOdds
     std::string_view subject;                             // "Odds of market (YES)"
-    std::string_view heading;                             // "Market": of the column with the id
-    std::string_view label;                               // "title": of what stands beside the id
-    std::string_view measured;                            // " (price of YES)": behind how many differ
-    std::string_view axis;                                // "difference of the price of YES"
+    std::string_view measured = {};                       // " (price of YES)": behind how many differ
+    std::string_view axis = {};                           // "difference of the price of YES"
     std::pair<std::string_view, std::string_view> items;  // "market's odds", "markets' odds"
-    std::string_view of;                                  // "the odds of ", before as many `things`
+    std::string_view of = {};                             // "the odds of ", before as many `things`
     std::pair<std::string_view, std::string_view> things; // "market", "markets"
 
     // What is probably wrong if all rows differ, or fail.
     std::string_view contract_in_question;
     std::string_view column_in_question;
-    std::string_view address_in_question;
+
+    /// Rows are in scope if they have an address: the others are read, too, and counted.
+    bool scoped_by_address() const { return status.empty(); }
 };
 
 class Verifier {
@@ -205,8 +208,8 @@ class Check {
 
 using Checks = std::vector<Check>;
 
-/// The checks with the CRITICAL ones first, each part in its order.
-Checks worst_first(Checks checks);
+/// The CRITICAL ones first, the others in their order.
+Checks critical_first(Checks checks);
 
 /// Something for each check, made when it is first written.
 template <class T>
@@ -238,5 +241,8 @@ inline std::uint64_t sum(const PerCheck<std::uint64_t>& counts) {
     for (const auto& [check, count] : counts) all += count;
     return all;
 }
+
+/// The checks that have any, the CRITICAL ones first.
+Checks critical_first(const PerCheck<std::uint64_t>& counts);
 
 } // namespace verify

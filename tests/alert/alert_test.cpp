@@ -30,16 +30,18 @@ TEST_CASE("NORMAL mismatches and CRITICAL ones go where their own list says", "[
 TEST_CASE("The critical check comes first in an alert, and what is not listed is counted", "[report][alert]") {
     verify::Summary summary = sample::plain_summary(4);
     for (int i = 0; i < 10; ++i) summary.add(sample::balance_mismatch(fmt::format("u{}", i), i, 100));
+    summary.add(sample::odds_mismatch()); // before the outcomes in the result
     for (int i = 0; i < 3; ++i) summary.add(sample::outcome_mismatch());
     const alert::Alert alert = alert_of(summary, sample::everything);
-    REQUIRE(alert.listed.size() == 7);
+    REQUIRE(alert.listed.size() == 8);
     for (std::size_t i = 0; i < 3; ++i) CHECK(alert.listed[i]->check() == Kind::outcomes);
-    CHECK(alert.counts == PerKind{0, 3, 10});
-    CHECK(alert.beyond(4) == PerKind{0, 0, 9});
-    CHECK(alert.beyond(2) == PerKind{0, 1, 10});
-    for (std::size_t i = 3; i < 7; ++i) CHECK(alert.listed[i]->id == fmt::format("u{}", i - 3)); // the worst
+    CHECK(alert.counts == PerKind{1, 3, 10});
+    CHECK(alert.beyond(5) == PerKind{0, 0, 9});
+    CHECK(alert.beyond(2) == PerKind{1, 1, 10});
+    CHECK(alert.listed[3]->check() == Kind::odds);
+    for (std::size_t i = 4; i < 8; ++i) CHECK(alert.listed[i]->id == fmt::format("u{}", i - 4)); // the worst
     CHECK(alert.beyond(100) == PerKind{0, 0, 6});
-    CHECK(alert::counts_text(alert.beyond(2)) == "1 outcome, 10 balances");
+    CHECK(alert::counts_text(alert.beyond(2)) == "1 outcome, 1 market's odds, 10 balances");
     CHECK(alert::counts_text({}) == "");
 }
 

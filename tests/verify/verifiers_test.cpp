@@ -66,7 +66,8 @@ TEST_CASE("Each check has a name, a type and a place of its own", "[verify][veri
     CHECK(names == std::set<std::string_view>{"odds", "outcomes", "balances"});
     CHECK(types == std::set<std::string_view>{"ODDS", "OUTCOME", "BALANCE"});
     CHECK_FALSE(verify::check_named(verify::built_in_checks(), "stakes"));
-    CHECK(verify::worst_first(verify::built_in_checks()) == verify::Checks{Kind::outcomes, Kind::odds, Kind::balances});
+    CHECK(verify::critical_first(verify::built_in_checks()) ==
+          verify::Checks{Kind::outcomes, Kind::odds, Kind::balances});
     CHECK(verify::Column{"usdc_balance", "balance"}.camel() == "usdcBalance");
     CHECK(verify::Column{"id", "id"}.camel() == "id");
 }
