@@ -112,11 +112,12 @@ void SyncService::take_rows() {
         const Check check = rows_->check();
         if (turn == RowStream::Turn::call) {
             chain_->send_call(check);
+            rows_->charge(check, chain_->take_asked(check));
         } else {
             take_row(rows_->row());
             rows_->take(chain_->take_asked(check));
         }
-        share_out_calls(check);
+        rows_->calls_wait(check, chain_->waiting_calls(check));
     }
     // A batch that is not full goes out only when nothing more can fill it: so that the calls are as few as may be.
     const bool more_to_come = rows_->has_row() || (!rows_->exhausted() && !database_lost_) || !being_read_.empty();
@@ -126,14 +127,12 @@ void SyncService::take_rows() {
     if (rows_->turn() != RowStream::Turn::call) loop_.dispatcher().settle();
 }
 
-/// Tells the stream of rows what a check has taken of the calls, and how many of its calls wait.
-void SyncService::share_out_calls(Check check) {
-    rows_->charge(check, chain_->take_asked(check));
-    rows_->calls_wait(check, chain_->waiting_calls(check));
-}
-
+/// Tells the stream of rows what the checks have taken of the calls, and how many of their calls wait.
 void SyncService::share_out_calls() {
-    for (const Check check : settings_.selection.checks) share_out_calls(check);
+    for (const Check check : settings_.selection.checks) {
+        rows_->charge(check, chain_->take_asked(check));
+        rows_->calls_wait(check, chain_->waiting_calls(check));
+    }
 }
 
 void SyncService::take_row(const Row& row) {

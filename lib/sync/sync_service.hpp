@@ -69,7 +69,6 @@ class SyncService {
     void take_rows();
     void take_row(const Row& row);
     void share_out_calls();
-    void share_out_calls(Check check);
     bool has_room_for_suspects() const;
     bool has_room_to_read_again() const;
 

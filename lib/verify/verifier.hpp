@@ -10,7 +10,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <span>
 #include <string>
@@ -232,7 +232,7 @@ class PerCheck {
     auto end() const { return values_.end(); }
 
   private:
-    std::deque<std::pair<Check, T>> values_; // references into it stay good
+    std::list<std::pair<Check, T>> values_; // few; references into it stay good
 };
 
 /// Over all checks.

@@ -68,6 +68,17 @@ TEST_CASE("Each check has a name, a type and a place of its own", "[verify][veri
     CHECK_FALSE(verify::check_named(verify::built_in_checks(), "stakes"));
     CHECK(verify::critical_first(verify::built_in_checks()) ==
           verify::Checks{Kind::outcomes, Kind::odds, Kind::balances});
+    CHECK(verify::names_of(verify::built_in_checks(), ", ") == "odds, outcomes, balances");
+    CHECK(verify::names_of({}, ", ").empty());
+    verify::PerCheck<std::uint64_t> counts;
+    counts[Kind::balances] = 2;
+    counts[Kind::outcomes] = 1;
+    counts[Kind::odds] = 0;
+    CHECK(verify::critical_first(counts) == verify::Checks{Kind::outcomes, Kind::balances});
+    counts[Kind::odds] = 1;
+    CHECK(verify::critical_first(counts) == verify::Checks{Kind::outcomes, Kind::odds, Kind::balances});
+    CHECK(Kind::balances->profile().scoped_by_address());
+    CHECK_FALSE(Kind::odds->profile().scoped_by_address());
     CHECK(verify::Column{"usdc_balance", "balance"}.camel() == "usdcBalance");
     CHECK(verify::Column{"id", "id"}.camel() == "id");
 }
