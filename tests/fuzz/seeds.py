@@ -133,7 +133,7 @@ def database_url():
 def config_file():
     yield from (file.read_bytes() for file in sorted((TESTS / "bad_config").glob("*.toml")))
     yield from (text.encode() for text in texts_of("cmd/config_file_test.cpp") if "=" in text)
-    yield (TESTS.parent / "packaging/stellar-sync.toml").read_bytes()
+    yield (TESTS.parent / "scripts/packaging/stellar-sync.toml").read_bytes()
 
 
 def exemptions_file():

@@ -5,23 +5,23 @@ include(GNUInstallDirs)
 # A prefix of one's own has no systemd, no /etc and no Debian changelog.
 option(STELLAR_SYNC_SYSTEM_FILES "Install the systemd units and /etc/stellar-sync, as the Debian package does" OFF)
 
-install(FILES packaging/stellar-sync.toml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(FILES scripts/packaging/stellar-sync.toml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 # Not among the documents, which slim container images leave out.
 install(PROGRAMS scripts/smoke scripts/install-crontab DESTINATION ${CMAKE_INSTALL_DATADIR}/stellar-sync)
 install(FILES scripts/sql/readonly-role.sql DESTINATION ${CMAKE_INSTALL_DATADIR}/stellar-sync)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES packaging/deb/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES scripts/packaging/deb/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 if(STELLAR_SYNC_SYSTEM_FILES)
-    install(FILES packaging/systemd/stellar-sync.service packaging/systemd/stellar-sync.timer
+    install(FILES scripts/packaging/systemd/stellar-sync.service scripts/packaging/systemd/stellar-sync.timer
             DESTINATION lib/systemd/system)
-    install(FILES packaging/stellar-sync.toml DESTINATION /etc/stellar-sync)
+    install(FILES scripts/packaging/stellar-sync.toml DESTINATION /etc/stellar-sync)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stellar-sync.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
     # Without gzip's time stamp: the same bytes from the same sources.
     add_custom_command(OUTPUT changelog.gz
-        COMMAND gzip -9 -n -c ${CMAKE_CURRENT_SOURCE_DIR}/packaging/deb/changelog > changelog.gz
-        DEPENDS packaging/deb/changelog VERBATIM)
+        COMMAND gzip -9 -n -c ${CMAKE_CURRENT_SOURCE_DIR}/scripts/packaging/deb/changelog > changelog.gz
+        DEPENDS scripts/packaging/deb/changelog VERBATIM)
     add_custom_command(OUTPUT stellar-sync.1.gz COMMAND gzip -9 -n -c stellar-sync.1 > stellar-sync.1.gz
                        DEPENDS stellar-sync.1 VERBATIM)
     add_custom_target(stellar-sync-compressed ALL DEPENDS changelog.gz stellar-sync.1.gz)
@@ -51,8 +51,8 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS ca-certificates)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
-    ${CMAKE_CURRENT_SOURCE_DIR}/packaging/deb/conffiles
-    ${CMAKE_CURRENT_SOURCE_DIR}/packaging/deb/postinst
-    ${CMAKE_CURRENT_SOURCE_DIR}/packaging/deb/prerm
-    ${CMAKE_CURRENT_SOURCE_DIR}/packaging/deb/postrm)
+    ${CMAKE_CURRENT_SOURCE_DIR}/scripts/packaging/deb/conffiles
+    ${CMAKE_CURRENT_SOURCE_DIR}/scripts/packaging/deb/postinst
+    ${CMAKE_CURRENT_SOURCE_DIR}/scripts/packaging/deb/prerm
+    ${CMAKE_CURRENT_SOURCE_DIR}/scripts/packaging/deb/postrm)
 include(CPack)
