@@ -87,8 +87,11 @@ Statement local_settings(const Query& query, const ConnectionParameters& paramet
     // Only so does such a database take back, as a parameter, an id that is not UTF-8.
     if (sql_ascii) statement.sql += ", pg_catalog.set_config('client_encoding', 'SQL_ASCII', true)";
     if (query.prefer_index_order) {
-        statement.sql += ", pg_catalog.set_config('enable_sort', 'off', true)"
-                         ", pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)";
+        // Where a sort is needed all the same, its cost is 10^10, and each page would be compiled first: 0.5 s of the
+        // server.
+        statement.sql +=
+            ", pg_catalog.set_config('enable_sort', 'off', true), pg_catalog.set_config('jit', 'off', true)"
+            ", pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)";
     }
     return statement;
 }

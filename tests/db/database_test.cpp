@@ -52,6 +52,9 @@ TEST_CASE("every statement runs read-only, with the time-out, and leaves nothing
     ordered.prefer_index_order = true;
     CHECK(value(ask(ordered)) == "off");
     CHECK(value(ask(Query{"SELECT current_setting('enable_sort')"})) == "on");
+    Query compiled{"SELECT current_setting('jit')", {}};
+    compiled.prefer_index_order = true;
+    CHECK(value(ask(compiled)) == "off"); // a page that is sorted all the same has a cost that nothing else has
 
     const auto written = ask(Query{"SELECT public.f()"});
     REQUIRE_FALSE(written);

@@ -67,9 +67,11 @@ const std::vector<Poison>& poisons() {
 
 TEST_CASE("One or two poisoned items among 1,000 cost themselves alone, and logarithmically many requests",
           "[integration][isolation]") {
-    const Poison& poison = GENERATE(from_range(poisons()));
+    const std::size_t kind = GENERATE(range(std::size_t{0}, poisons().size()));
     const auto poisoned =
-        GENERATE(std::set<std::uint32_t>{437}, std::set<std::uint32_t>{0, 999}, std::set<std::uint32_t>{598, 599});
+        GENERATE(std::set<std::uint32_t>{0, 999}, std::set<std::uint32_t>{437}, std::set<std::uint32_t>{598, 599});
+    if (kind % 4 != 0 && !poisoned.contains(999)) return; // where they stand does not depend on how they fail
+    const Poison& poison = poisons()[kind];
     CAPTURE(poison.name, poisoned);
     World world;
     fill(world);
