@@ -1,4 +1,4 @@
-#include "cmd/config_file.hpp"
+#include "cmd/settings/config_file.hpp"
 
 #include "cmd/temporary_file.hpp"
 

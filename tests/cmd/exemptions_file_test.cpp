@@ -1,5 +1,5 @@
 #include "checks.hpp"
-#include "cmd/exemptions_file.hpp"
+#include "cmd/settings/exemptions_file.hpp"
 
 #include "cmd/parse.hpp"
 #include "cmd/temporary_file.hpp"

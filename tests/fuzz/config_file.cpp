@@ -1,8 +1,8 @@
 // The configuration file: what is read can be written again and reads the same; a file of plain lines says the same
 // below a [[table]]; and every setting's reader takes any text. (Not those that open a file: what would be opened is
 // the fuzzer's choice.)
-#include "cmd/config_file.hpp"
-#include "cmd/settings_table.hpp"
+#include "cmd/settings/config_file.hpp"
+#include "cmd/settings/settings_table.hpp"
 #include "fuzz/rig.hpp"
 #include "fuzz/toml.hpp"
 
