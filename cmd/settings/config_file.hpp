@@ -1,7 +1,5 @@
-// The --config file: TOML without tables, since every setting is a plain key; and files that are lists of tables. A
-// reader of our own: CLI11's cuts quoted values at a '#', which stands in passwords and in PostgreSQL's operators, and
-// knows no text of several lines; and a full TOML library makes a binary float of a threshold, where the digits are
-// wanted.
+// Files that a person writes, as TOML: the --config file, which is plain keys, and lists of [[tables]]. config_file.cpp
+// alone includes toml++.
 #pragma once
 
 #include "base/result.hpp"
@@ -14,26 +12,32 @@ namespace cmd {
 
 struct ConfigItem {
     std::string key;
-    std::vector<std::string> values; // one, or an array's; numbers and booleans as they are written
+    std::vector<std::string> values; // one, or an array's; numbers, dates and booleans as they are written
     bool array = false;
-    std::size_t line = 0; // on which the value ends; the first is 1
+    std::size_t line = 0;      // on which the value begins; the first is 1
+    std::size_t text_line = 0; // of the first character of a text, after the line break that may follow """
 };
 
-/// Strings of all four kinds, numbers, booleans, arrays of these, comments. The error names the line; it repeats
-/// no value, which may be a secret.
-base::Result<std::vector<ConfigItem>> parse_config(std::string_view text);
-
-/// A part of a file that begins with [[name]]; its values may be dates, too.
+/// A part of a file that begins with [[name]].
 struct ConfigTable {
     std::string name;
     std::size_t line = 0;
     std::vector<ConfigItem> items;
 };
-struct ConfigTables {
+
+/// All in the order of the file.
+struct ConfigFile {
+    std::vector<ConfigItem> items; // before the first table
     std::vector<ConfigTable> tables;
-    std::vector<std::string> faults; // each with its line; what is behind one is read on from the next line
+    std::vector<std::string> faults; // "line 3: ..."; they repeat no value, which may be a secret
 };
-ConfigTables parse_config_tables(std::string_view text);
+
+/// Values are strings of all four kinds, decimal numbers, booleans, days, and arrays of these. A value that is
+/// something else is a fault, and the rest is read; behind a fault of TOML's grammar nothing is.
+ConfigFile parse_config(std::string_view text);
+
+/// "toml++ 3.3.0".
+std::string toml_library_version();
 
 /// A file of at most 1 MiB. The error says what the system says.
 base::Result<std::string> read_file(const std::string& path);

@@ -135,9 +135,12 @@ class TableReader {
 } // namespace
 
 ExemptionsFile parse_exemptions(std::string_view text) {
-    ConfigTables parsed = parse_config_tables(text);
+    ConfigFile parsed = parse_config(text);
     ExemptionsFile file;
     file.faults = std::move(parsed.faults);
+    if (!parsed.items.empty())
+        file.faults.push_back(
+            fmt::format("line {}: a file like this begins with a [[name]]", parsed.items.front().line));
     std::set<std::pair<Check, std::string>> seen;
     for (const ConfigTable& table : parsed.tables) {
         std::optional<verify::Exemption> exemption = TableReader(table, file.faults).read();

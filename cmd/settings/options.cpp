@@ -5,6 +5,7 @@
 #include "cmd/manual/completions.hpp"
 #include "cmd/manual/help.hpp"
 #include "cmd/manual/manual.hpp"
+#include "cmd/settings/config_file.hpp"
 #include "cmd/settings/example_config.hpp"
 #include "cmd/settings/resolve.hpp"
 #include "cmd/settings/settings_table.hpp"
@@ -31,10 +32,11 @@ std::string version_text() {
                        "{}\n"
                        "fmt {}.{}.{}\n"
                        "CLI11 {}\n"
+                       "{}\n"
                        "{}\n",
                        STELLAR_SYNC_VERSION, net::http_library_version(), db::libpq_version(),
                        net::json_library_version(), FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100,
-                       CLI11_VERSION, base::digest_library_version());
+                       CLI11_VERSION, toml_library_version(), base::digest_library_version());
 }
 
 Exit usage_error(std::string_view what) {

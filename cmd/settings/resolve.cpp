@@ -86,9 +86,13 @@ class Resolver {
     void read_config_file(const std::string& path) {
         const base::Result<std::string> text = read_file(path);
         if (!text) return fault("--config", shown(path, false), "a file that can be read: " + text.error());
-        const base::Result<std::vector<ConfigItem>> items = parse_config(*text);
-        if (!items) return fault("--config", shown(path, false), "a TOML file: " + items.error());
-        for (const ConfigItem& item : *items) take_config_item(item);
+        ConfigFile file = parse_config(*text);
+        for (const ConfigTable& table : file.tables)
+            file.faults.push_back(fmt::format(
+                "line {}: there are no tables in this file, only lines of the form key = value", table.line));
+        for (const std::string& wrong : file.faults) fault("--config", shown(path, false), "a TOML file: " + wrong);
+        if (!file.faults.empty()) return;
+        for (const ConfigItem& item : file.items) take_config_item(item);
     }
 
     void take_config_item(const ConfigItem& item) {

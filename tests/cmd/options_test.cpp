@@ -222,7 +222,7 @@ TEST_CASE("the flags --help and --version go to standard output") {
     }
     const std::string version = exit_of({"--version"}).out;
     CHECK(version.starts_with("stellar-sync "));
-    for (const char* library : {"libcurl", "libpq", "simdjson", "fmt", "CLI11", "OpenSSL"})
+    for (const char* library : {"libcurl", "libpq", "simdjson", "fmt", "CLI11", "toml++", "OpenSSL"})
         CHECK(version.find(library) != std::string::npos);
 }
 
