@@ -1,12 +1,12 @@
 #include "cmd/settings/setting_values.hpp"
 
 #include "cmd/settings/config_file.hpp"
+#include "net/url.hpp"
 #include "verify/checks.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace cmd {
@@ -26,56 +26,6 @@ std::optional<std::uint64_t> parse_whole(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (!all_digits(text) || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return value;
-}
-
-struct Url {
-    bool tls = false;
-    std::string host; // lower case; an IPv6 address in its brackets
-};
-
-/// `plain` is the scheme without TLS: that with TLS has an "s" behind it.
-std::optional<Url> parse_url(std::string_view text, const std::string& plain) {
-    Url url;
-    const std::size_t colon = text.find("://");
-    if (colon == std::string_view::npos) return std::nullopt;
-    url.tls = same_word(text.substr(0, colon), plain + "s");
-    if (!url.tls && !same_word(text.substr(0, colon), plain)) return std::nullopt;
-    // What curl and we might read differently is refused.
-    const auto odd = [](char c) { return c == '\\' || (c >= 0 && c <= ' ') || c == 0x7F; };
-    if (std::any_of(text.begin(), text.end(), odd)) return std::nullopt;
-
-    std::string_view authority = text.substr(colon + 3);
-    authority = authority.substr(0, authority.find_first_of("/?#"));
-    if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
-    const std::size_t host_end = authority.starts_with('[') ? authority.find(']') : authority.find(':');
-    if (authority.starts_with('[') && host_end == std::string_view::npos) return std::nullopt;
-    const std::size_t host_size = authority.starts_with('[') ? host_end + 1 : std::min(host_end, authority.size());
-    const std::string_view host = authority.substr(0, host_size);
-    const std::string_view port = authority.substr(host_size);
-    if (host.empty() || host == "[]") return std::nullopt;
-    if (!port.empty()) {
-        const std::optional<std::uint64_t> number = parse_whole(port.substr(1));
-        if (port.front() != ':' || !number || *number == 0 || *number > 65535) return std::nullopt;
-    }
-    for (const char c : host) url.host += lower(c);
-    return url;
-}
-
-// localhost, 127.0.0.0/8, [::1]. A name that only begins so ("127.0.0.1.example.org") is none, nor is "0127.0.0.1",
-// which curl takes for octal.
-bool is_loopback(std::string_view host) {
-    if (host == "localhost" || host == "[::1]") return true;
-    std::array<std::uint64_t, 4> bytes{};
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const std::size_t dot = host.find('.');
-        if ((dot == std::string_view::npos) != (i + 1 == bytes.size())) return false;
-        const std::string_view part = host.substr(0, dot);
-        const std::optional<std::uint64_t> byte = parse_whole(part);
-        if (!byte || *byte > 255 || (part.size() > 1 && part.front() == '0')) return false;
-        bytes[i] = *byte;
-        host.remove_prefix(std::min(dot, host.size() - 1) + 1);
-    }
-    return bytes[0] == 127;
 }
 
 } // namespace
@@ -179,7 +129,7 @@ Problem read_checks(std::string_view text, verify::Checks& out) {
 
 Problem read_rpc_urls(std::string_view text, std::vector<base::Secret>& out) {
     for (std::string& url : split_list(text)) {
-        if (!parse_url(url, "http"))
+        if (!net::parse_url(url, "http"))
             return "the URL of a Stellar RPC, https://host[:port][/path], or several with commas";
         out.emplace_back(std::move(url));
     }
@@ -189,14 +139,14 @@ Problem read_rpc_urls(std::string_view text, std::vector<base::Secret>& out) {
 
 Problem read_web_url(std::string_view text, std::string_view what, base::Secret& out) {
     text = trimmed(text);
-    if (!parse_url(text, "http")) return fmt::format("{}, https://host[:port][/path]", what);
+    if (!net::parse_url(text, "http")) return fmt::format("{}, https://host[:port][/path]", what);
     out = base::Secret(std::string(text));
     return std::nullopt;
 }
 
 Problem read_base_url(std::string_view text, base::Secret& out) {
     text = trimmed(text);
-    if (!parse_url(text, "http") || text.find_first_of("?#") != std::string_view::npos)
+    if (!net::parse_url(text, "http") || text.find_first_of("?#") != std::string_view::npos)
         return "a URL, http[s]://host[:port][/path], without ? and #";
     while (text.ends_with('/')) text.remove_suffix(1);
     out = base::Secret(std::string(text));
@@ -205,7 +155,7 @@ Problem read_base_url(std::string_view text, base::Secret& out) {
 
 Problem read_smtp_url(std::string_view text, base::Secret& out) {
     text = trimmed(text);
-    if (!parse_url(text, "smtp"))
+    if (!net::parse_url(text, "smtp"))
         return "the URL of a mail server, smtp://[user:password@]host[:port] (STARTTLS) or smtps://...; what is "
                "special "
                "in user and password as %40";
@@ -240,13 +190,13 @@ Problem read_output_file(std::string_view text, std::string& out) {
 }
 
 bool is_exposed(const std::string& url) {
-    const std::optional<Url> parsed = parse_url(url, "http");
-    return parsed && !parsed->tls && !is_loopback(parsed->host);
+    const base::Result<net::Url> parsed = net::parse_url(url, "http");
+    return parsed && !parsed->tls && !parsed->loopback;
 }
 
 bool is_mail_of_this_machine(const std::string& url) {
-    const std::optional<Url> parsed = parse_url(url, "smtp");
-    return parsed && is_loopback(parsed->host);
+    const base::Result<net::Url> parsed = net::parse_url(url, "smtp");
+    return parsed && parsed->loopback;
 }
 
 } // namespace cmd
