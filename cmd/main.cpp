@@ -1,11 +1,8 @@
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
-#include "cmd/doctor.hpp"
-#include "cmd/explain.hpp"
-#include "cmd/hidden_arguments.hpp"
-#include "cmd/options.hpp"
-#include "cmd/run.hpp"
-#include "cmd/terminal.hpp"
+#include "cmd/commands.hpp"
+#include "cmd/manual/hidden_arguments.hpp"
+#include "cmd/settings/session_settings.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -20,26 +17,34 @@ void forbid_cores() {
     setrlimit(RLIMIT_CORE, &one_byte);
 }
 
-base::ExitCode start(const cmd::Options& options, const std::string& sync_id, cmd::Terminal& terminal,
-                     base::Interrupt& interrupt) {
-    switch (options.command) {
-    case cmd::Command::doctor:
-        return cmd::run_doctor(options, sync_id, terminal, interrupt);
-    case cmd::Command::explain:
-        return cmd::run_explain(options, sync_id, terminal, interrupt);
-    case cmd::Command::run:
-        break;
+base::ExitCode start(const cmd::Options& options, cycle::Session& session, cmd::Terminal& terminal) {
+    try {
+        switch (options.command) {
+        case cmd::Command::doctor:
+            return cmd::run_doctor(options, session, terminal);
+        case cmd::Command::explain:
+            return cmd::run_explain(options, session, terminal);
+        case cmd::Command::run:
+            break;
+        }
+        return cmd::run(options, session, terminal);
+    } catch (const base::Misconfigured& fault) {
+        session.log().write({base::Level::error, "CONFIG_ERROR", fault.what(), {{"setting", fault.setting()}}});
+        return base::ExitCode::misconfigured;
     }
-    return cmd::run(options, sync_id, terminal, interrupt);
 }
 
 base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Interrupt& interrupt) {
     const std::string sync_id = base::random_uuid();
     const cmd::ParseOutcome outcome = cmd::parse_options(argc, argv, cmd::Environment::of_process());
     cmd::hide_secret_arguments(argc, argv);
+    const base::Log::Sink sink = [&terminal](std::string_view line) { terminal.err(line); };
     if (const auto* options = std::get_if<cmd::Options>(&outcome)) {
         terminal.use_colour(options->console.colour);
-        return start(*options, sync_id, terminal, interrupt);
+        cycle::Session session(cmd::session_settings(*options, sync_id, cmd::log_settings(options->log, terminal)),
+                               interrupt, sink);
+        terminal.hurry_at(session.deadline());
+        return start(*options, session, terminal);
     }
     if (const auto* exit = std::get_if<cmd::Exit>(&outcome)) {
         terminal.out(exit->out);
@@ -49,7 +54,7 @@ base::ExitCode start(int argc, char** argv, cmd::Terminal& terminal, base::Inter
     const auto& faults = std::get<cmd::Faults>(outcome);
     terminal.use_colour(faults.options.console.colour);
     const base::SystemClock clock;
-    base::Log log = cmd::make_log(faults.options.log, sync_id, clock, terminal);
+    base::Log log(cmd::log_settings(faults.options.log, terminal), sync_id, clock, sink);
     for (const cmd::ConfigWarning& warning : faults.options.warnings) log.write(cmd::config_warning_event(warning));
     for (const cmd::ConfigFault& fault : faults.list) log.write(cmd::config_error_event(fault));
     if (faults.options.command == cmd::Command::doctor) return cmd::run_doctor(faults, terminal);

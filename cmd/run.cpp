@@ -1,11 +1,8 @@
-#include "cmd/run.hpp"
+#include "cmd/commands.hpp"
 
-#include "base/interrupt.hpp"
-#include "cmd/alerts.hpp"
-#include "cmd/cycle_log.hpp"
-#include "cmd/metrics.hpp"
-#include "cmd/parts.hpp"
-#include "cmd/progress_bar.hpp"
+#include "cmd/console/cycle_log.hpp"
+#include "cmd/console/progress_bar.hpp"
+#include "cmd/settings/session_settings.hpp"
 #include "report/events.hpp"
 #include "report/html.hpp"
 #include "report/json.hpp"
@@ -14,13 +11,12 @@
 
 #include <fmt/format.h>
 
-#include <functional>
 #include <optional>
 
 namespace cmd {
 namespace {
 
-/// Tells the log what the cycle finds out, too.
+/// Writes to the log what the cycle finds out, too.
 class ItemLog final : public CycleLog {
   public:
     using CycleLog::CycleLog;
@@ -45,8 +41,7 @@ bool shows_progress(When when, const Terminal& terminal) {
 }
 
 void write_result(const ResultOptions& options, const verify::Summary& summary, Terminal& terminal) {
-    const Output usual = terminal.out_is_terminal() ? Output::text : Output::json;
-    switch (options.output.value_or(usual)) {
+    switch (terminal.output(options.output)) {
     case Output::text:
         return terminal.out(report::render_table(summary, {terminal.width(), terminal.colour_out()}));
     case Output::json:
@@ -58,26 +53,36 @@ void write_result(const ResultOptions& options, const verify::Summary& summary, 
     }
 }
 
+/// Notifies the channels, METRICS last: its counters include the alerts.
+void send_reports(const Options& options, cycle::Session& session, verify::Summary& summary) {
+    net::Means means = session.means();
+    const net::DeliveryLimits limits = delivery_limits(options.calls);
+    alert::send_alerts(options.alerts, limits, summary, session.deadline(), means);
+    if (!options.alerts.list(alert::AlertChannel::metrics)) return;
+    const cycle::Selection& selection = options.selection;
+    const bool complete = summary.completed() && selection.markets.empty() && selection.users.empty();
+    const auto end = [&] {
+        return metrics::CycleEnd{summary.exit_code(options.result.fail_on), complete, STELLAR_SYNC_VERSION,
+                                 selection.shard.count};
+    };
+    metrics::send_metrics(
+        metrics_settings(options), limits, summary, end, session.deadline(), means, [&](std::string text) {
+            alert::delivery_failed({alert::AlertChannel::metrics, 1, 1, std::move(text)}, summary, means);
+        });
+}
+
 } // namespace
 
-base::ExitCode run(const Options& options, const std::string& sync_id, Terminal& terminal, base::Interrupt& interrupt) {
-    const base::SystemClock clock;
-    const base::TimePoint deadline = clock.now() + options.cycle_timeout;
-    terminal.hurry_at(deadline);
+base::ExitCode run(const Options& options, cycle::Session& session, Terminal& terminal) {
+    const base::Clock& clock = session.clock();
+    base::Log& log = session.log();
     verify::Summary summary(options.result.max_reported);
-    summary.sync_id = sync_id;
+    summary.sync_id = session.settings().sync_id;
     summary.start = clock.wall_now();
     summary.checks = options.selection.checks;
     if (const db::Shard& shard = options.selection.shard; shard.count > 1) {
         summary.shard = fmt::format("{}/{}", shard.index, shard.count);
     }
-    base::Log log = make_log(options.log, summary.sync_id, clock, terminal);
-
-    const std::function<double()> random = jitter();
-    net::HttpClient http(http_settings(options.rpc), clock);
-    net::Dispatcher dispatcher(dispatcher_settings(options, deadline), http, clock, log, random);
-    db::Database database = make_database(options, clock, log);
-    cycle::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
     ItemLog listener(log, options.cycle_timeout);
     cycle::Findings findings(summary, listener, clock);
 
@@ -87,20 +92,14 @@ base::ExitCode run(const Options& options, const std::string& sync_id, Terminal&
     log.write(report::start_event(summary.checks, summary.shard));
     for (const ConfigWarning& warning : options.warnings) log.write(config_warning_event(warning));
     for (const std::string& warning : options.database.connection.warnings) findings.warning(warning);
-    try {
-        cycle::SyncService(cycle_settings(options, summary.start), loop, findings, progress ? &*progress : nullptr)
-            .execute_sync_cycle();
-    } catch (const base::Misconfigured& fault) {
-        log.write({base::Level::error, "CONFIG_ERROR", fault.what(), {{"setting", fault.setting()}}});
-        return base::ExitCode::misconfigured;
-    }
+    cycle::SyncService(cycle_settings(options, summary.start), session.loop(), findings,
+                       progress ? &*progress : nullptr)
+        .execute_sync_cycle();
     summary.end = clock.wall_now();
     if (summary.nothing_checked() && summary.status() == verify::Status::in_sync) {
         log.write(report::nothing_checked_event());
     }
-    net::Means means{http, clock, interrupt, log, random};
-    send_alerts(options, summary, deadline, means);
-    send_metrics(options, summary, deadline, means);
+    if (!options.dry_run) send_reports(options, session, summary);
     log.write(report::complete_event(summary));
     if (terminal.lost_lines() > 0) log.write(report::lines_lost_event(terminal.lost_lines()));
     write_result(options.result, summary, terminal);

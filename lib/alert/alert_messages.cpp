@@ -30,11 +30,17 @@ base::Secret below(const base::Secret& base_url, std::string_view path) {
 
 std::vector<Message> mails(const Alert& alert, const ChannelAddresses& addresses) {
     std::vector<Message> out;
-    const std::string text = email_message(alert, {addresses.email_from, addresses.email_to});
+    const auto [headers, text, html] = email_of(alert, {addresses.email_from, addresses.email_to});
     for (const std::string& to : addresses.email_to) {
         // Each on its own: a mailbox that is refused keeps the alert from nobody else.
-        out.emplace_back(
-            net::Mail{addresses.smtp_url.reveal(), addresses.smtp_requires_tls, addresses.email_from, to, text, {}});
+        out.emplace_back(net::Mail{addresses.smtp_url.reveal(),
+                                   addresses.smtp_requires_tls,
+                                   addresses.email_from,
+                                   to,
+                                   headers,
+                                   text,
+                                   html,
+                                   {}});
     }
     return out;
 }

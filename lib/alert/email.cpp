@@ -17,10 +17,6 @@ namespace {
 constexpr std::size_t longest_line = 76;
 constexpr std::size_t longest_subject = 200; // bytes
 
-void append_octet(std::string& out, char octet) {
-    fmt::format_to(std::back_inserter(out), "={:02X}", static_cast<unsigned char>(octet));
-}
-
 bool is_letter_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -146,7 +142,7 @@ std::string encoded_header(std::string_view name, std::string_view text) {
             else if (c == ' ')
                 encoded += '_';
             else
-                append_octet(encoded, c);
+                encoded += fmt::format("={:02X}", static_cast<unsigned char>(c));
         }
         if (word + encoded.size() + closing.size() > longest_word) {
             (out += closing) += "\r\n ";
@@ -160,56 +156,16 @@ std::string encoded_header(std::string_view name, std::string_view text) {
     return out += closing;
 }
 
-std::string quoted_printable(std::string_view text) {
-    std::string out;
-    std::size_t column = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '\n') {
-            out += "\r\n";
-            column = 0;
-            continue;
-        }
-        const bool ends_line = i + 1 == text.size() || text[i + 1] == '\n';
-        const bool plain = (c >= '!' && c <= '~' && c != '=') || (c == ' ' && !ends_line);
-        const std::size_t size = plain ? 1 : 3;
-        if (column + size > longest_line - 1) { // room for the soft line break
-            out += "=\r\n";
-            column = 0;
-        }
-        if (plain)
-            out += c;
-        else
-            append_octet(out, c);
-        column += size;
-    }
-    return out;
-}
-
-std::string email_message(const Alert& alert, const EmailEnvelope& envelope) {
+Email email_of(const Alert& alert, const EmailEnvelope& envelope) {
     const verify::Summary& summary = *alert.summary;
     const std::size_t shown = std::min(alert.listed.size(), most_in_email);
-    const std::string boundary = fmt::format("=_{}", summary.sync_id); // "=_" never stands in quoted-printable text
     const std::string domain = envelope.from.substr(envelope.from.rfind('@') + 1);
-    const auto part = [&boundary](std::string_view type, std::string_view text) {
-        return fmt::format("--{}\r\nContent-Type: {}; charset=utf-8\r\n"
-                           "Content-Transfer-Encoding: quoted-printable\r\n\r\n{}\r\n",
-                           boundary, type, quoted_printable(text));
-    };
-    return fmt::format("From: stellar-sync <{}>\r\n"
-                       "To: {}\r\n"
-                       "{}\r\n"
-                       "Date: {}\r\n"
-                       "Message-ID: <{}@{}>\r\n"
-                       "Auto-Submitted: auto-generated\r\n" // RFC 3834: no out-of-office note comes back
-                       "MIME-Version: 1.0\r\n"
-                       "Content-Type: multipart/alternative;\r\n boundary=\"{}\"\r\n"
-                       "\r\n"
-                       "{}{}--{}--\r\n",
-                       envelope.from, recipients(envelope.to), encoded_header("Subject", subject_of(alert)),
-                       date_of(summary.end), summary.sync_id, domain, boundary,
-                       part("text/plain", text_part(alert, shown)), part("text/html", html_part(alert, shown)),
-                       boundary);
+    return {{fmt::format("From: stellar-sync <{}>", envelope.from), fmt::format("To: {}", recipients(envelope.to)),
+             encoded_header("Subject", subject_of(alert)), fmt::format("Date: {}", date_of(summary.end)),
+             fmt::format("Message-ID: <{}@{}>", summary.sync_id, domain),
+             "Auto-Submitted: auto-generated"}, // RFC 3834: no out-of-office note comes back
+            text_part(alert, shown),
+            html_part(alert, shown)};
 }
 
 } // namespace alert

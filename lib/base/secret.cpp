@@ -1,6 +1,5 @@
 #include "base/secret.hpp"
 
-#include "base/hex.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -168,59 +167,6 @@ std::string mask_url(std::string_view url) {
         return mask_one(trimmed(url.substr(0, comma)), scheme) + "," + mask_url(next);
     }
     return mask_one(url, scheme);
-}
-
-namespace {
-
-// "v2", "rpc" and "soroban-testnet" are words that an error text may need.
-bool looks_like_key(std::string_view text) {
-    return text.size() >= 16 || (text.size() >= 8 && text.find_first_of(digits) != std::string_view::npos);
-}
-
-/// Of a query's value; "testnet" is none.
-bool looks_like_key_value(std::string_view text) {
-    return text.size() >= 8;
-}
-
-bool looks_like_password(std::string_view text) {
-    return text.size() >= 4;
-}
-
-template <class Suspicious>
-void keep_parts(std::string_view text, std::string_view separators, Suspicious suspicious,
-                std::vector<std::string>& parts) {
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find_first_of(separators), text.size());
-        const std::string_view part = text.substr(0, end);
-        if (suspicious(part)) {
-            parts.emplace_back(part);
-            if (std::string decoded = percent_decoded(part); decoded != part) parts.push_back(std::move(decoded));
-        }
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-}
-
-} // namespace
-
-std::vector<std::string> secret_parts(std::string_view url) {
-    std::vector<std::string> parts;
-    url.remove_prefix(scheme_size(url));
-    const std::size_t end = std::min(url.find_first_of("/?#"), url.size());
-    if (const std::size_t at = url.substr(0, end).rfind('@'); at != std::string_view::npos) {
-        keep_parts(url.substr(0, at), ":", looks_like_password, parts);
-    }
-    const std::size_t query = std::min(url.find('?', end), url.size());
-    keep_parts(url.substr(end, query - end), "/#&=;", looks_like_key, parts);
-    for (std::string_view rest = url.substr(query); !rest.empty();) {
-        rest.remove_prefix(1);
-        const std::string_view pair = rest.substr(0, rest.find_first_of("?#&;"));
-        const std::size_t equals = std::min(pair.find('='), pair.size());
-        keep_parts(pair.substr(0, equals), "/", looks_like_key, parts);
-        keep_parts(pair.substr(equals), "/=", looks_like_key_value, parts);
-        rest.remove_prefix(pair.size());
-    }
-    std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
-    return parts;
 }
 
 void mask_secret(std::string& text, std::string_view secret) {

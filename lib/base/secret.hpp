@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace base {
 
@@ -30,13 +29,9 @@ class Secret {
 /// A URL, several URLs with commas between them, or a libpq keyword string, with just so much left that an operator
 /// recognises the endpoint: scheme, host and port, and for PostgreSQL the database. Credentials, path (API keys stand
 /// there), query and fragment become ***. Where it is not clear which part is which (a stray '@', a port that is no
-/// number), all of it does. The result is safe to print.
+/// number), all of it does. The result is safe to print. No URL parser does this: what it refuses is shown, too.
 std::string mask_url(std::string_view url);
 
-/// What would give a URL's secrets away in a text of somebody else's, such as a provider's "key abc is over its quota":
-/// the credentials, and the parts of path, query and fragment that are long enough for a key; as they stand in the URL
-/// and decoded. The longest first, so that none leaves a piece of another.
-std::vector<std::string> secret_parts(std::string_view url);
 /// Puts *** wherever `secret` stands in `text`; an empty secret stands nowhere.
 void mask_secret(std::string& text, std::string_view secret);
 

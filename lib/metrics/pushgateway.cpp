@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "net/channel.hpp"
 #include "net/failure.hpp"
+#include "net/url.hpp"
 
 #include <fmt/format.h>
 
@@ -20,7 +21,7 @@ constexpr std::size_t longest_answer = 300; // bytes of an error's text that are
 std::string text_of(const net::Failure& failure, const net::HttpOutcome& outcome, const std::string& url) {
     if (outcome.status == 0 || outcome.body.empty() || url.find('@') != std::string::npos) return failure.text;
     std::string words = outcome.body;
-    for (const std::string& secret : base::secret_parts(url)) base::mask_secret(words, secret);
+    for (const std::string& secret : net::secret_parts(url)) base::mask_secret(words, secret);
     return fmt::format("{}: {}", failure.text, base::shortened(base::harmless(words), longest_answer));
 }
 

@@ -40,7 +40,9 @@ struct Mail {
     bool require_tls = true;
     std::string from; // an address: user@host
     std::string to;
-    std::string message; // header and body; lines end with CRLF, leading dots are libcurl's matter
+    std::vector<std::string> headers; // a line each, folded if it is long; MIME's own are libcurl's matter
+    std::string text;                 // and `html` says the same: UTF-8, lines end with \n
+    std::string html;
     base::Duration timeout{};
 };
 

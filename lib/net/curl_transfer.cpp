@@ -90,18 +90,30 @@ CurlTransfer::CurlTransfer(HttpRequest request, Easy handle, curl_slist* json_he
 }
 
 CurlTransfer::CurlTransfer(Mail mail, const HttpClient::Settings& settings)
-    : easy_(make_handle(settings)), is_http_(false), content_(std::move(mail.message)) {
+    : easy_(make_handle(settings)), is_http_(false), mime_(curl_mime_init(easy_.get())) {
+    if (!mime_) throw std::bad_alloc();
     CURL* easy = easy_.get();
     set_common(mail.url, mail.timeout);
     set(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     set(easy, CURLOPT_USE_SSL, static_cast<long>(mail.require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
-    append(list_, "<" + mail.to + ">");
+    append(recipients_, "<" + mail.to + ">");
     set(easy, CURLOPT_MAIL_FROM, ("<" + mail.from + ">").c_str());
-    set(easy, CURLOPT_MAIL_RCPT, list_.get());
-    set(easy, CURLOPT_UPLOAD, 1L);
-    set(easy, CURLOPT_READFUNCTION, &CurlTransfer::give);
-    set(easy, CURLOPT_READDATA, this);
-    set(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(content_.size()));
+    set(easy, CURLOPT_MAIL_RCPT, recipients_.get());
+    for (const std::string& header : mail.headers) append(headers_, header);
+    append(headers_, "Content-Type: multipart/alternative");
+    set(easy, CURLOPT_HTTPHEADER, headers_.get());
+    add_part(mail.text, "text/plain; charset=utf-8");
+    add_part(mail.html, "text/html; charset=utf-8");
+    set(easy, CURLOPT_MIMEPOST, mime_.get());
+}
+
+void CurlTransfer::add_part(const std::string& text, const char* type) {
+    std::string lines; // as MIME has them
+    for (const char c : text) (c == '\n' ? lines += '\r' : lines) += c;
+    curl_mimepart* part = curl_mime_addpart(mime_.get());
+    if (!part || curl_mime_data(part, lines.data(), lines.size()) != CURLE_OK ||
+        curl_mime_type(part, type) != CURLE_OK || curl_mime_encoder(part, "quoted-printable") != CURLE_OK)
+        throw std::bad_alloc();
 }
 
 void CurlTransfer::set_common(const std::string& url, base::Duration timeout) {
@@ -131,9 +143,9 @@ void CurlTransfer::set_method(const HttpRequest& request) {
 curl_slist* CurlTransfer::headers_of(const HttpRequest& request, curl_slist* json_headers) {
     const bool json = request.content_type == "application/json";
     if (json && request.headers.empty() && request.method == HttpMethod::post) return json_headers;
-    if (request.method != HttpMethod::get) append(list_, "Content-Type: " + request.content_type);
-    for (const HttpHeader& header : request.headers) append(list_, header.name + ": " + header.value);
-    return list_.get();
+    if (request.method != HttpMethod::get) append(headers_, "Content-Type: " + request.content_type);
+    for (const HttpHeader& header : request.headers) append(headers_, header.name + ": " + header.value);
+    return headers_.get();
 }
 
 CurlTransfer& CurlTransfer::of(CURL* handle) {
@@ -160,13 +172,6 @@ void CurlTransfer::make_room() {
     curl_off_t length = -1;
     curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     if (length > 0) response_.reserve(std::min(static_cast<std::size_t>(length), max_response_bytes) + padding);
-}
-
-std::size_t CurlTransfer::give(char* out, std::size_t, std::size_t size, void* user) {
-    auto& self = *static_cast<CurlTransfer*>(user);
-    const std::size_t count = self.content_.copy(out, size, self.given_);
-    self.given_ += count;
-    return count;
 }
 
 HttpOutcome CurlTransfer::take_outcome(CURLcode code) {

@@ -19,6 +19,11 @@ using Slist = std::unique_ptr<curl_slist, SlistFree>;
 
 void append(Slist& list, const std::string& line);
 
+struct MimeFree {
+    void operator()(curl_mime* mime) const { curl_mime_free(mime); }
+};
+using Mime = std::unique_ptr<curl_mime, MimeFree>;
+
 struct EasyCleanup {
     void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
 };
@@ -53,13 +58,14 @@ class CurlTransfer {
     void set_common(const std::string& url, base::Duration timeout);
     static std::size_t receive(char* data, std::size_t, std::size_t size, void* user);
     void make_room();
-    static std::size_t give(char* out, std::size_t, std::size_t size, void* user);
+    void add_part(const std::string& text, const char* type);
 
     Easy easy_;
     bool is_http_;
-    std::string content_; // the request's body, or the mail
-    std::size_t given_ = 0;
-    Slist list_; // the request's headers where they are not those of every RPC call; the mail's recipient
+    std::string content_; // the request's body
+    Slist headers_;       // of a mail, or a request's if they are not those of every RPC call
+    Slist recipients_;    // of a mail
+    Mime mime_;           // likewise: its parts
     std::string response_;
     bool too_large_ = false;
     std::array<char, CURL_ERROR_SIZE> error_{};

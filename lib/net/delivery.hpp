@@ -13,6 +13,13 @@ namespace net {
 
 class Channel;
 
+/// 10 s after the deadline of a cycle are kept for reporting: alerts end within 8 s of it, a Pushgateway within 9 s;
+/// the rest is for the metrics file and the result.
+inline constexpr base::Duration time_for_alerts = std::chrono::seconds(8);
+inline constexpr base::Duration time_for_metrics = std::chrono::seconds(9);
+/// A test alert, which no cycle precedes.
+inline constexpr base::Duration time_for_test_alert = std::chrono::seconds(10);
+
 struct DeliveryLimits {
     base::RetryPolicy retry;
     base::Duration message_timeout = std::chrono::seconds(10); // for one try

@@ -2,6 +2,7 @@
 
 #include "base/hex.hpp"
 #include "base/secret.hpp"
+#include "net/url.hpp"
 #include "stellar/base64.hpp"
 
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ std::string authorization_of(std::string_view url) {
 std::vector<std::string> secrets_of(const std::vector<std::string>& urls) {
     std::vector<std::string> secrets;
     for (const std::string& url : urls) {
-        for (std::string& part : base::secret_parts(url)) secrets.push_back(std::move(part));
+        for (std::string& part : net::secret_parts(url)) secrets.push_back(std::move(part));
         if (std::string header = authorization_of(url); !header.empty()) secrets.push_back(std::move(header));
     }
     return secrets;

@@ -1,4 +1,4 @@
-// HTTP, and mail by SMTP, by libcurl's multi interface; http.cpp and curl_transfer.* alone include libcurl.
+// HTTP, and mail by SMTP, by libcurl's multi interface; http.cpp, curl_transfer.* and url.cpp alone include libcurl.
 #pragma once
 
 #include "net/channel.hpp"

@@ -98,21 +98,6 @@ TEST_CASE("where it is not clear what is the password, nothing of the URL is sho
     }
 }
 
-TEST_CASE("the parts of a URL that may be secrets are found, as they stand and decoded") {
-    using Parts = std::vector<std::string>;
-    CHECK(base::secret_parts("https://rpc.example.org:443/") == Parts{});
-    CHECK(base::secret_parts("https://rpc.example.org/soroban/rpc/v2") == Parts{});
-    CHECK(base::secret_parts("https://rpc.example.org/v2/abc12345?key=0123456789abcdef&n=1") ==
-          Parts{"0123456789abcdef", "abc12345"});
-    // In the query whatever is no short word; the names are needed in an error text.
-    CHECK(base::secret_parts("https://rpc.example.org/rpc?network=testnet&x-api-key=LettersOnly") ==
-          Parts{"LettersOnly"});
-    CHECK(base::secret_parts("https://rpc.example.org?token=AbcDefGh/IjkLmnOp=#x") == Parts{"AbcDefGh", "IjkLmnOp"});
-    CHECK(base::secret_parts("https://me:p%40ss@rpc.example.org/a%2Fb12345") ==
-          Parts{"a%2Fb12345", "a/b12345", "p%40ss", "p@ss"});
-    CHECK(base::secret_parts("https://rpc.example.org/x#abcdefghijklmnop") == Parts{"abcdefghijklmnop"});
-}
-
 TEST_CASE("a secret is masked wherever it stands in a text") {
     std::string text = "key: abc12345; abc12345abc12345";
     base::mask_secret(text, "abc12345");

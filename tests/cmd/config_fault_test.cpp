@@ -1,6 +1,6 @@
-#include "cmd/options.hpp"
 #include "cmd/parse.hpp"
-#include "cmd/settings_table.hpp"
+#include "cmd/settings/options.hpp"
+#include "cmd/settings/settings_table.hpp"
 #include "cmd/temporary_file.hpp"
 
 #include <catch2/catch.hpp>

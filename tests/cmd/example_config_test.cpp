@@ -1,8 +1,8 @@
-#include "cmd/example_config.hpp"
+#include "cmd/settings/example_config.hpp"
 
-#include "cmd/config_file.hpp"
 #include "cmd/parse.hpp"
-#include "cmd/settings_table.hpp"
+#include "cmd/settings/config_file.hpp"
+#include "cmd/settings/settings_table.hpp"
 #include "cmd/temporary_file.hpp"
 
 #include <catch2/catch.hpp>

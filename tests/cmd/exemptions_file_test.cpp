@@ -1,5 +1,5 @@
 #include "checks.hpp"
-#include "cmd/exemptions_file.hpp"
+#include "cmd/settings/exemptions_file.hpp"
 
 #include "cmd/parse.hpp"
 #include "cmd/temporary_file.hpp"
@@ -62,7 +62,7 @@ TEST_CASE("an exemptions file gives each exemption in the unit of its check") {
 TEST_CASE("all faults of an exemptions file are found, each with its line") {
     CHECK(faults_of("[[exemption]]\n"
                     "check = \"balance\"\n"
-                    "expires = 2026-02-30\n"
+                    "expires = \"2026-02-30\"\n"
                     "\n"
                     "[[exemption]]\n"
                     "check = \"outcomes\"\n"
@@ -90,14 +90,17 @@ TEST_CASE("all faults of an exemptions file are found, each with its line") {
 
 TEST_CASE("an exemptions file that is no TOML of its form is refused line by line") {
     CHECK(faults_of("id = \"u1\"\n") == "line 1: a file like this begins with a [[name]]");
-    CHECK(faults_of("[exemption]\n") == "line 1: a table is written [[name]]");
+    CHECK(faults_of("[exemption]\n") == "line 1: there are no tables of the form [name]");
     CHECK(faults_of("[[exemption]\n").find("line 1: a table is written [[name]]") == 0);
     CHECK(faults_of("[[exemptions]]\ncheck = \"outcomes\"\nid = 1\nreason = \"r\"\nexpires = 2026-12-31\n") ==
           "line 1: every table of this file is an [[exemption]]");
-    CHECK(faults_of("[[exemption]]\ncheck = outcomes\nid = [1, 2]\nreason = \"r\"\nexpires = 2026-12-31\n") ==
+    CHECK(faults_of("[[exemption]]\ncheck = outcomes\nid = [1, 2]\n") ==
+          "line 2: a value is a number, true, false, or text in quotes");
+    CHECK(faults_of("[[exemption]]\ncheck = {}\nid = [1, 2]\nreason = \"r\"\nexpires = 2026-12-31\n") ==
           "line 2: a value is a number, true, false, or text in quotes\n"
           "line 3: id is a single value, not an array\n"
           "line 1: this exemption lacks check: one of odds, outcomes, balances");
+    CHECK(faults_of("[[exemption]]\nexpires = 2026-02-30\n") == "line 2: there is no such day");
     const std::string twice = std::string(sound) + std::string(sound.substr(sound.find("[[exemption]]")));
     CHECK(faults_of(twice).find("there is another exemption of the same check and id") != std::string::npos);
 }

@@ -1,7 +1,7 @@
 // The manual page and the completions in the programs that read them.
-#include "cmd/completions.hpp"
-#include "cmd/manual.hpp"
-#include "cmd/settings_table.hpp"
+#include "cmd/manual/completions.hpp"
+#include "cmd/manual/manual.hpp"
+#include "cmd/settings/settings_table.hpp"
 #include "cmd/temporary_file.hpp"
 
 #include <catch2/catch.hpp>

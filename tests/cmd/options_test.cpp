@@ -1,8 +1,8 @@
 #include "checks.hpp"
-#include "cmd/options.hpp"
+#include "cmd/settings/options.hpp"
 
 #include "cmd/parse.hpp"
-#include "cmd/settings_table.hpp"
+#include "cmd/settings/settings_table.hpp"
 #include "cmd/temporary_file.hpp"
 #include "printers.hpp"
 
@@ -222,7 +222,7 @@ TEST_CASE("the flags --help and --version go to standard output") {
     }
     const std::string version = exit_of({"--version"}).out;
     CHECK(version.starts_with("stellar-sync "));
-    for (const char* library : {"libcurl", "libpq", "simdjson", "fmt", "CLI11", "OpenSSL"})
+    for (const char* library : {"libcurl", "libpq", "simdjson", "fmt", "CLI11", "toml++", "OpenSSL"})
         CHECK(version.find(library) != std::string::npos);
 }
 
@@ -266,7 +266,7 @@ TEST_CASE("a shard is K/N, or the number that a Kubernetes Indexed Job gives to 
 
 TEST_CASE("who is told of what is read from lists, and LOG and METRICS are told unless others are named") {
     using alert::AlertChannel;
-    const cmd::AlertOptions usual = options({"run"}).alerts;
+    const alert::AlertSettings usual = options({"run"}).alerts;
     CHECK(usual.channels == std::vector{AlertChannel::log, AlertChannel::metrics});
     CHECK(usual.critical_channels == usual.channels);
     CHECK(usual.addresses.pagerduty_url.reveal() == "https://events.pagerduty.com/v2/enqueue");
@@ -283,7 +283,7 @@ TEST_CASE("who is told of what is read from lists, and LOG and METRICS are told 
                                         "alert-webhook-url = \"https://example.org/hook\"\n"
                                         "alert-webhook-secret = \"s3cret\"\n"
                                         "alertmanager-url = \"http://localhost:9093/\"\n");
-    const cmd::AlertOptions alerts = options({"run", "--config", config.path()}).alerts;
+    const alert::AlertSettings alerts = options({"run", "--config", config.path()}).alerts;
     CHECK(alerts.channels == std::vector{AlertChannel::slack, AlertChannel::email});
     CHECK(alerts.critical_channels ==
           std::vector{AlertChannel::pagerduty, AlertChannel::webhook, AlertChannel::alertmanager});

@@ -1,7 +1,7 @@
 // Parsing options in a test, with an environment of its own.
 #pragma once
 
-#include "cmd/options.hpp"
+#include "cmd/settings/options.hpp"
 
 #include <fmt/format.h>
 

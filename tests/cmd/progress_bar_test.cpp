@@ -1,5 +1,5 @@
 #include "checks.hpp"
-#include "cmd/progress_bar.hpp"
+#include "cmd/console/progress_bar.hpp"
 
 #include <catch2/catch.hpp>
 

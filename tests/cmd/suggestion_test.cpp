@@ -1,4 +1,4 @@
-#include "cmd/suggestion.hpp"
+#include "cmd/settings/suggestion.hpp"
 
 #include "cmd/parse.hpp"
 #include "cmd/temporary_file.hpp"

@@ -38,7 +38,7 @@ class ScriptedChannel final : public net::Channel {
     net::TransferId send_mail(net::Mail mail) override {
         net::HttpRequest request;
         request.url = std::move(mail.url);
-        request.body = std::move(mail.message);
+        request.body = std::move(mail.text);
         request.timeout = mail.timeout;
         request.headers = {{"To", mail.to}};
         return start(std::move(request));

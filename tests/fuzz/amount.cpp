@@ -2,7 +2,7 @@
 #include "verify/amount.hpp"
 #include "base/int128.hpp"
 #include "checks.hpp"
-#include "cmd/setting_values.hpp"
+#include "cmd/settings/setting_values.hpp"
 #include "fuzz/rig.hpp"
 #include "verify/odds.hpp"
 

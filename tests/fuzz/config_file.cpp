@@ -1,8 +1,8 @@
 // The configuration file: what is read can be written again and reads the same; a file of plain lines says the same
 // below a [[table]]; and every setting's reader takes any text. (Not those that open a file: what would be opened is
 // the fuzzer's choice.)
-#include "cmd/config_file.hpp"
-#include "cmd/settings_table.hpp"
+#include "cmd/settings/config_file.hpp"
+#include "cmd/settings/settings_table.hpp"
 #include "fuzz/rig.hpp"
 #include "fuzz/toml.hpp"
 
@@ -19,17 +19,19 @@ void check_items(std::string_view text, const std::vector<cmd::ConfigItem>& item
     std::string written;
     for (const cmd::ConfigItem& item : items) {
         require(item.array || item.values.size() == 1, "what is no array has one value");
-        require(item.line >= 1 && item.line <= lines, "a line number is a line of the file");
+        require(item.line >= 1 && item.text_line >= item.line && item.text_line <= lines,
+                "a line number is a line of the file");
         written += toml::line(item);
     }
-    const auto again = cmd::parse_config(written);
-    require(again && std::equal(again->begin(), again->end(), items.begin(), items.end(), same),
+    const cmd::ConfigFile again = cmd::parse_config(written);
+    require(again.faults.empty() &&
+                std::equal(again.items.begin(), again.items.end(), items.begin(), items.end(), same),
             "read, written and read again it is the same");
 
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    const cmd::ConfigTables tables = cmd::parse_config_tables("[[one]]\n" + std::string(text));
-    require(tables.faults.empty() && tables.tables.size() == 1, "below a [[table]] it is sound, too");
-    const auto& below = tables.tables.front().items;
+    const cmd::ConfigFile file = cmd::parse_config("[[one]]\n" + std::string(text));
+    require(file.faults.empty() && file.tables.size() == 1, "below a [[table]] it is sound, too");
+    const auto& below = file.tables.front().items;
     require(std::equal(below.begin(), below.end(), items.begin(), items.end(), same), "and says the same");
 }
 
@@ -49,8 +51,9 @@ void read_settings(const std::vector<cmd::ConfigItem>& items) {
 } // namespace
 
 void fuzz_one(std::string_view input) {
-    const auto items = cmd::parse_config(input);
-    if (!items) return require(items.error().starts_with("line "), "a fault names its line");
-    check_items(input, *items);
-    read_settings(*items);
+    const cmd::ConfigFile file = cmd::parse_config(input);
+    for (const std::string& fault : file.faults) require(fault.starts_with("line "), "a fault names its line");
+    if (!file.faults.empty()) return;
+    if (file.tables.empty()) check_items(input, file.items);
+    read_settings(file.items);
 }

@@ -3,6 +3,7 @@
 #include "base/secret.hpp"
 #include "db/connection_url.hpp"
 #include "fuzz/rig.hpp"
+#include "net/url.hpp"
 
 #include <algorithm>
 #include <set>
@@ -67,7 +68,7 @@ void check(std::string_view url, const db::ConnectionParameters& parameters) {
 void fuzz_one(std::string_view input) {
     const std::string masked = base::mask_url(input);
     std::string text = "the server says: " + std::string(input);
-    for (const std::string& part : base::secret_parts(input)) base::mask_secret(text, part);
+    for (const std::string& part : net::secret_parts(input)) base::mask_secret(text, part);
 
     const auto parameters = db::parse_connection_url(input);
     require(!parameters || input.find('\0') == input.npos, "nothing is cut at a NUL");

@@ -1,5 +1,5 @@
 // The exemptions file: what is accepted is sound, and written again reads the same.
-#include "cmd/exemptions_file.hpp"
+#include "cmd/settings/exemptions_file.hpp"
 #include "base/int128.hpp"
 #include "checks.hpp"
 #include "fuzz/rig.hpp"

@@ -1,7 +1,7 @@
 // Writes what the reader of the configuration file has read.
 #pragma once
 
-#include "cmd/config_file.hpp"
+#include "cmd/settings/config_file.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "integration/marked.hpp"
 
-#include "cmd/settings_table.hpp"
+#include "cmd/settings/settings_table.hpp"
 #include "net/http.hpp"
 #include "stellar/base64.hpp"
 

@@ -1,5 +1,5 @@
 // What the program leaves open to others on the machine: its command line, its core, the modes of its files.
-#include "cmd/settings_table.hpp"
+#include "cmd/settings/settings_table.hpp"
 #include "fakes/program.hpp"
 #include "integration/marked.hpp"
 

@@ -1,6 +1,6 @@
 // Marked secrets in every setting that can carry one, the real program through success, drift and every failure that
 // can be provoked: no mark in anything that it writes, sends or leaves behind, but where the secret belongs.
-#include "cmd/settings_table.hpp"
+#include "cmd/settings/settings_table.hpp"
 #include "cmd/temporary_file.hpp"
 #include "fakes/pseudo_terminal.hpp"
 #include "integration/marked.hpp"

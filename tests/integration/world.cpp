@@ -1,12 +1,13 @@
 #include "integration/world.hpp"
 #include "checks.hpp"
 
+#include "cmd/settings/session_settings.hpp"
 #include "db/connection_url.hpp"
-#include "net/http.hpp"
 #include "verify/amount.hpp"
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <stdexcept>
 
 namespace integration {
@@ -198,63 +199,67 @@ std::array<std::uint64_t, 4> Report::counts(verify::Check kind) const {
     return {tally.matched, tally.mismatched, tally.transient, tally.errors};
 }
 
+namespace {
+
+cmd::Options options_of(const World& world, const Plan& plan) {
+    auto connection = db::parse_connection_url(plan.database_url.empty() ? world.database.url() : plan.database_url);
+    if (!connection) throw std::runtime_error(connection.error());
+    cmd::Options options;
+    options.database = {*std::move(connection), plan.custom_sql};
+    options.database.connection.schema = world.tables.schema;
+    for (const std::string& url : plan.endpoints) options.rpc.urls.emplace_back(url);
+    if (plan.endpoints.empty()) options.rpc.urls.emplace_back(world.node.url());
+    options.rpc.passphrase = plan.passphrase;
+    options.rpc.max_ledger_age = plan.max_ledger_age;
+    options.rpc.max_in_flight = plan.max_in_flight;
+    options.calls.timeout = plan.operation_timeout;
+    options.calls.retry.max_retries = plan.max_retries;
+    options.calls.retry.first_delay = plan.retry_delay;
+    options.cycle_timeout = plan.timeout;
+    options.target.mode = plan.mode;
+    options.target.amm = world.amm;
+    options.target.market_contract = plan.market_contract;
+    options.token = plan.token;
+    options.judgement.thresholds = plan.thresholds;
+    options.judgement.confirm_attempts = plan.confirm_attempts;
+    options.judgement.confirm_delay = plan.confirm_delay;
+    options.watermark = plan.watermark;
+    options.selection = {plan.kinds, plan.markets, plan.users, plan.shard};
+    return options;
+}
+
+} // namespace
+
 Report run(World& world, const Plan& plan) {
     world.flush();
     Report report;
     report.summary = verify::Summary(plan.max_reported);
     report.summary.checks = plan.kinds;
-    const base::SystemClock clock;
-    base::Interrupt interrupt;
-    const base::TimePoint deadline = clock.now() + plan.timeout;
-    base::Log log({}, "test", clock, [&report](std::string_view line) { report.log += line; });
-    net::HttpClient client({}, clock);
-    Watched http(client, [&] {
-        if (plan.on_turn) plan.on_turn(report);
-    });
-    base::RetryPolicy retry;
-    retry.max_retries = plan.max_retries;
-    retry.first_delay = plan.retry_delay;
-    net::Dispatcher::Settings rpc;
-    rpc.endpoints = plan.endpoints.empty() ? std::vector{world.node.url()} : plan.endpoints;
-    rpc.passphrase = plan.passphrase;
-    rpc.operation_timeout = plan.operation_timeout;
-    rpc.max_in_flight = plan.max_in_flight;
-    rpc.retry = retry;
-    rpc.max_ledger_age = plan.max_ledger_age;
-    rpc.poll_interval = std::chrono::milliseconds(20);
-    rpc.deadline = deadline;
-    net::Dispatcher dispatcher(rpc, http, clock, log, [] { return 0.5; });
-    auto connection = db::parse_connection_url(plan.database_url.empty() ? world.database.url() : plan.database_url);
-    if (!connection) throw std::runtime_error(connection.error());
-    const std::string schema = world.tables.schema;
-    db::Database database(
-        *connection, {plan.operation_timeout, retry}, clock, [] { return 0.5; },
-        [&report](const db::DatabaseError& why, unsigned, base::Duration) {
-            report.database_retries.push_back(why.text);
+    const cmd::Options options = options_of(world, plan);
+    cycle::SessionSettings parts = cmd::session_settings(options, "test", {});
+    parts.rpc.poll_interval = std::chrono::milliseconds(20);
+    parts.random = [] { return 0.5; };
+    parts.wrap = [&](net::Channel& channel) {
+        return std::make_unique<Watched>(channel, [&] {
+            if (plan.on_turn) plan.on_turn(report);
         });
-    cycle::Loop loop(http, database, dispatcher, clock, interrupt, deadline);
+    };
+    base::Interrupt interrupt;
+    cycle::Session session(std::move(parts), interrupt, [&report](std::string_view line) {
+        report.log += line;
+        if (line.find(R"("operation":"database")") != line.npos) report.database_retries.emplace_back(line);
+    });
     Recorder recorder(report, plan.on_event);
-    cycle::Findings findings(report.summary, recorder, clock);
+    cycle::Findings findings(report.summary, recorder, session.clock());
 
-    cycle::CycleSettings settings;
-    settings.selection = {plan.kinds, plan.markets, plan.users, plan.shard};
-    settings.schema = schema;
-    settings.custom_sql = plan.custom_sql;
-    settings.target.mode = plan.mode;
-    settings.target.amm = world.amm;
-    settings.target.market_contract = plan.market_contract;
-    settings.token = plan.token;
-    settings.thresholds = plan.thresholds;
-    settings.confirm_attempts = plan.confirm_attempts;
-    settings.confirm_delay = plan.confirm_delay;
+    cycle::CycleSettings settings = cmd::cycle_settings(options, {});
     settings.exemptions = plan.exemptions;
     settings.witness = plan.witness;
-    settings.watermark = plan.watermark;
     settings.turn = plan.turn;
     settings.page_size = plan.page_size;
     settings.most_unsettled = plan.most_unsettled;
     try {
-        cycle::SyncService(settings, loop, findings).execute_sync_cycle();
+        cycle::SyncService(settings, session.loop(), findings).execute_sync_cycle();
     } catch (const base::Misconfigured& fault) {
         report.misconfigured = fault.what();
         report.setting = fault.setting();

@@ -1,5 +1,5 @@
 // A small world to run whole cycles in: a real PostgreSQL database with the application's tables, a devnet over real
-// HTTP, and the cycle put together as cmd/run does it.
+// HTTP, and the session that the program's own commands run in.
 #pragma once
 
 #include "base/event.hpp"
@@ -103,8 +103,8 @@ struct Report {
     verify::Summary summary{0};
     std::optional<std::string> misconfigured; // the text, where the cycle could not begin
     std::string setting;
-    std::string log;                           // JSON lines of the dispatcher, and warnings
-    std::vector<std::string> database_retries; // why
+    std::string log;                           // JSON lines of the session, and warnings
+    std::vector<std::string> database_retries; // RETRY, why
     std::vector<std::pair<verify::Check, std::string>> transients;
     std::vector<verify::Disagreement> disagreements;
 

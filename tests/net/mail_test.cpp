@@ -21,9 +21,10 @@ struct Client {
 
     explicit Client(std::string ca_file) : http({std::move(ca_file), "stellar-sync/test"}, clock) {}
 
-    net::HttpOutcome send(std::string url, std::string message = "Subject: x\r\n\r\nx\r\n", bool require_tls = true,
+    net::HttpOutcome send(std::string url, alert::Email mail = {{"Subject: x"}, "x\n", "x\n"}, bool require_tls = true,
                           std::string to = "ops@example.org") {
-        http.send_mail({std::move(url), require_tls, "sync@example.org", std::move(to), std::move(message), 10s});
+        http.send_mail({std::move(url), require_tls, "sync@example.org", std::move(to), std::move(mail.headers),
+                        std::move(mail.text), std::move(mail.html), 10s});
         for (;;) {
             auto ended = http.wait({}, clock.now() + 20s);
             if (!ended.empty()) return std::move(ended.front());
@@ -39,9 +40,9 @@ std::optional<net::FailureKind> failure_of(const net::HttpOutcome& outcome) {
     return failure->kind;
 }
 
-std::string mail_of(const verify::Summary& summary) {
-    return alert::email_message(alert::alert_of(summary, sample::everything),
-                                {"sync@example.org", {"ops@example.org", "oncall@example.org"}});
+alert::Email mail_of(const verify::Summary& summary) {
+    return alert::email_of(alert::alert_of(summary, sample::everything),
+                           {"sync@example.org", {"ops@example.org", "oncall@example.org"}});
 }
 
 /// The JSON string at a pointer, as text.
@@ -93,7 +94,7 @@ TEST_CASE("Without STARTTLS nothing is sent where TLS is required", "[net][mail]
     Client client(server.ca_file());
     CHECK(failure_of(client.send(server.url(MailServer::login))) == net::FailureKind::unusable);
     CHECK(server.mails().empty());
-    CHECK_FALSE(failure_of(client.send(server.url(), "Subject: x\r\n\r\nx\r\n", false)));
+    CHECK_FALSE(failure_of(client.send(server.url(), {{"Subject: x"}, "x\n", "x\n"}, false)));
     REQUIRE(server.mails().size() == 1);
     CHECK(pointer(server.mails()[0], "/tls") == "false");
 }
@@ -102,7 +103,9 @@ TEST_CASE("A mailbox that is refused for good, one that is refused for now, and 
           "[net][mail]") {
     const MailServer server("plain");
     Client client("");
-    const auto to = [&](const std::string& mailbox) { return client.send(server.url(), "\r\nx\r\n", false, mailbox); };
+    const auto to = [&](const std::string& mailbox) {
+        return client.send(server.url(), {{}, "x\n", ""}, false, mailbox);
+    };
     CHECK(failure_of(to("nobody@example.org")) == net::FailureKind::unusable);
     CHECK(failure_of(to("later@example.org")) == net::FailureKind::busy);
     CHECK_FALSE(failure_of(to("later@example.org")));
@@ -113,8 +116,12 @@ TEST_CASE("A mailbox that is refused for good, one that is refused for now, and 
 TEST_CASE("Lines that begin with a dot arrive as they are", "[net][mail]") {
     const MailServer server("plain");
     Client client("");
-    CHECK_FALSE(failure_of(client.send(server.url(), "Subject: x\r\n\r\n.\r\n..a\r\n.b\r\nend\r\n", false)));
-    CHECK(text_at(server.mails().at(0), "/raw") == "Subject: x\r\n\r\n.\r\n..a\r\n.b\r\nend\r\n");
+    const std::string text = ".\n..a\n.b\n\ttab, blank \n" + std::string(200, '.') + "\n\xC3\xA9=\n-- \nend\n";
+    CHECK_FALSE(failure_of(client.send(server.url(), {{"Subject: x"}, text, "<p>.</p>\n"}, false)));
+    const std::string mail = server.mails().at(0);
+    CHECK(text_at(mail, "/parts/text~1plain") == text);
+    CHECK(pointer(mail, "/ascii") == "true");
+    CHECK(std::stoi(pointer(mail, "/longest_line")) <= 78);
 }
 
 TEST_CASE("Python's parser finds no fault in the mail of an alert, and in it what was meant", "[net][mail]") {
