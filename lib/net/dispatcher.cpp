@@ -18,10 +18,6 @@ constexpr base::Duration window_rest = std::chrono::seconds(1);
 
 constexpr auto later_due = [](const auto& a, const auto& b) { return a.due > b.due; };
 
-std::int64_t in_milliseconds(base::Duration duration) {
-    return std::chrono::round<std::chrono::milliseconds>(duration).count();
-}
-
 /// A URL's login as the header Authorization has it; empty where it has none.
 std::string authorization_of(std::string_view url) {
     url.remove_prefix(url.find("://") + 3);
@@ -50,7 +46,7 @@ std::size_t Dispatcher::Piece::key_count() const {
 Dispatcher::Dispatcher(Settings settings, Channel& channel, const base::Clock& clock, base::Log& log,
                        std::function<double()> random)
     : settings_(std::move(settings)), channel_(channel), clock_(clock), log_(log), random_(std::move(random)),
-      reader_(secrets_of(settings_.endpoints)), window_(settings_.max_in_flight) {
+      time_(clock, settings_.deadline), reader_(secrets_of(settings_.endpoints)), window_(settings_.max_in_flight) {
     traffic_->most_in_flight = settings_.max_in_flight;
     begin_probe();
 }
@@ -84,6 +80,7 @@ CallId Dispatcher::read_entries(std::shared_ptr<const KeyGroups> keys, LeastLedg
     piece.last = keys->groups();
     piece.keys = std::move(keys);
     piece.least = least;
+    piece.retries = base::RetryBudget(settings_.retry);
     ready_.push_back(std::move(piece));
     return last_call_;
 }
@@ -95,6 +92,7 @@ CallId Dispatcher::simulate(std::string envelope, LeastLedger least) {
     piece.last = 1;
     piece.envelope = std::make_shared<const std::string>(std::move(envelope));
     piece.least = least;
+    piece.retries = base::RetryBudget(settings_.retry);
     ready_.push_back(std::move(piece));
     return last_call_;
 }
@@ -204,7 +202,7 @@ void Dispatcher::start(base::TimePoint now) {
             part_done(*piece.family);
             continue;
         }
-        if (piece.retries == 0) piece.answers_before = answers_;
+        if (piece.retries.made() == 0) piece.answers_before = answers_;
         // Made before the provider's lower limit was learnt.
         if (piece.key_count() > key_limit_ && split(piece)) continue;
         const RequestId request = ++last_request_;
@@ -327,25 +325,22 @@ void Dispatcher::failed(Piece piece, Failure failure) {
 }
 
 bool Dispatcher::retry(Piece& piece, const Failure& failure) {
-    if (piece.retries >= settings_.retry.max_retries) return false;
-    const base::Duration delay =
-        base::backoff_delay(settings_.retry, piece.retries + 1, random_(), failure.retry_after);
-    const base::TimePoint due = clock_.now() + delay;
-    if (due >= settings_.deadline) return false;
-    ++piece.retries;
-    traffic_->statistics.retried();
-    log_.write({base::Level::info,
-                "RETRY",
-                fmt::format("an RPC call failed and is tried again: {}", failure.text),
-                {{"method", std::string(name(piece.method()))},
-                 {"endpoint", endpoint_name()},
-                 {"attempt", std::uint64_t{piece.retries}},
-                 {"delayMs", in_milliseconds(delay)},
-                 {"failure", std::string(name(failure.kind))}}});
-    piece.due = due;
+    const std::optional<base::Retry> retry = take_retry(piece.retries, piece.method(), failure);
+    if (!retry) return false;
+    piece.due = retry->due;
     waiting_.push_back(std::move(piece));
     std::push_heap(waiting_.begin(), waiting_.end(), later_due);
     return true;
+}
+
+std::optional<base::Retry> Dispatcher::take_retry(base::RetryBudget& budget, RpcMethod method, const Failure& failure) {
+    const std::optional<base::Retry> retry = budget.take(time_, random_, failure.retry_after);
+    if (!retry) return std::nullopt;
+    traffic_->statistics.retried();
+    log_.write(base::retry_event(fmt::format("an RPC call failed and is tried again: {}", failure.text),
+                                 {{"method", std::string(name(method))}, {"endpoint", endpoint_name()}}, *retry,
+                                 name(failure.kind)));
+    return retry;
 }
 
 void Dispatcher::slow_down() {

@@ -11,9 +11,9 @@
 // every call comes back as GivenUp.
 #pragma once
 
-#include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "base/event.hpp"
+#include "base/retry_budget.hpp"
 #include "net/channel.hpp"
 #include "net/endpoint_probe.hpp"
 #include "net/failure.hpp"
@@ -173,7 +173,7 @@ class Dispatcher {
         std::size_t first = 0;
         std::size_t last = 0;
         LeastLedger least;
-        unsigned retries = 0;
+        base::RetryBudget retries;
         std::uint64_t answers_before = 0; // of the endpoint, at the first try
         base::TimePoint due{};
         Failure failure; // of a failed piece
@@ -215,6 +215,7 @@ class Dispatcher {
     void answered(Piece piece, CallOutcome outcome);
     void failed(Piece piece, Failure failure);
     bool retry(Piece& piece, const Failure& failure);
+    std::optional<base::Retry> take_retry(base::RetryBudget& budget, RpcMethod method, const Failure& failure);
     bool split(Piece& piece);
     /// Whether it is this batch that fails, and not the endpoint, as far as can be told.
     bool may_split(const Piece& piece, FailureKind kind) const;
@@ -235,12 +236,13 @@ class Dispatcher {
     const base::Clock& clock_;
     base::Log& log_;
     std::function<double()> random_;
+    base::TimeBudget time_;
     AnswerReader reader_;
 
     State state_ = State::probing;
     std::size_t endpoint_ = 0;
     std::optional<EndpointProbe> probe_;
-    unsigned probe_retries_ = 0;
+    base::RetryBudget probe_retries_;
     base::TimePoint probe_due_{};
     bool probe_in_flight_ = false;
     std::vector<EndpointRejected> rejections_;

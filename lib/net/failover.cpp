@@ -13,7 +13,7 @@ void Dispatcher::begin_probe() {
     state_ = State::probing;
     probe_.emplace(network_.empty() ? settings_.passphrase : network_, settings_.max_ledger_age, start_ledger_,
                    learnt_);
-    probe_retries_ = 0;
+    probe_retries_ = base::RetryBudget(settings_.retry);
     probe_due_ = clock_.now();
 }
 
@@ -28,27 +28,15 @@ void Dispatcher::probe_ended(RequestId request, HttpOutcome& outcome) {
     if (auto* rejected = std::get_if<EndpointRejected>(&step)) return pass_over(std::move(*rejected));
     const auto* failure = std::get_if<Failure>(&step);
     if (failure == nullptr) return; // the next question
-    if (worth_retrying(failure->kind) && probe_retries_ < settings_.retry.max_retries) {
-        const base::Duration delay =
-            base::backoff_delay(settings_.retry, probe_retries_ + 1, random_(), failure->retry_after);
-        if (clock_.now() + delay < settings_.deadline) {
-            ++probe_retries_;
-            traffic_->statistics.retried();
-            probe_due_ = clock_.now() + delay;
-            log_.write({base::Level::info,
-                        "RETRY",
-                        fmt::format("an RPC call failed and is tried again: {}", failure->text),
-                        {{"method", std::string(name(method))},
-                         {"endpoint", endpoint_name()},
-                         {"attempt", std::uint64_t{probe_retries_}},
-                         {"delayMs", std::chrono::round<std::chrono::milliseconds>(delay).count()},
-                         {"failure", std::string(name(failure->kind))}}});
+    if (worth_retrying(failure->kind)) {
+        if (const auto retry = take_retry(probe_retries_, method, *failure)) {
+            probe_due_ = retry->due;
             return;
         }
     }
     const bool health_fails = failure->kind != FailureKind::unauthorized && failure->kind != FailureKind::older_ledger;
     if (health_fails && probe_->skip_health(failure->text)) {
-        probe_retries_ = 0;
+        probe_retries_.restart();
         return;
     }
     const Rejection rejection = failure->kind == FailureKind::unauthorized   ? Rejection::unauthorized
@@ -129,7 +117,7 @@ void Dispatcher::give_up_endpoint(EndpointRejected rejected) {
     for (const Piece& piece : ready_) queued.push_back(piece.family);
     for (const std::shared_ptr<Family>& family : queued) take_back(*family);
     for (Piece& piece : ready_) {
-        piece.retries = 0;
+        piece.retries.restart();
         piece.family->unanswered_parts = 0;
         piece.family->failed_parts = 0;
         piece.family->item_failed = false;

@@ -23,7 +23,8 @@ bool Dispatcher::split(Piece& piece) {
     Piece second = piece;
     piece.last = piece.first + piece.groups() / 2;
     second.first = piece.last;
-    piece.retries = second.retries = 0;
+    piece.retries.restart();
+    second.retries.restart();
     ++piece.family->open_parts;
     ready_.push_front(std::move(second));
     ready_.push_front(std::move(piece));
