@@ -3,10 +3,10 @@
 #pragma once
 
 #include "alert/send_alerts.hpp"
-#include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "base/errors.hpp"
 #include "base/event.hpp"
+#include "base/retry_budget.hpp"
 #include "base/secret.hpp"
 #include "db/connection_url.hpp"
 #include "db/inspection.hpp"

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <optional>
 #include <unordered_map>
@@ -25,7 +24,7 @@ constexpr std::size_t most_in_flight = 4;
 class Delivery {
   public:
     Delivery(const ChannelAddresses& addresses, const net::DeliveryLimits& limits, net::Means& means)
-        : addresses_(addresses), limits_(limits), means_(means), until_(limits.until) {}
+        : addresses_(addresses), limits_(limits), means_(means), time_(limits, means) {}
 
     void add(const ChannelAlert& told) {
         Queue queue;
@@ -35,7 +34,7 @@ class Delivery {
             queue.outcome.messages = 1;
         }
         for (Message& message : messages_of(told, addresses_, means_.clock.wall_now())) {
-            queue.ready.push_back({std::move(message), queues_.size(), 0, {}});
+            queue.ready.push_back({std::move(message), queues_.size(), base::RetryBudget(limits_.retry), {}});
             ++queue.outcome.messages;
         }
         queues_.push_back(std::move(queue));
@@ -43,10 +42,8 @@ class Delivery {
 
     std::vector<ChannelOutcome> run() {
         for (;;) {
-            heed_signal();
-            const base::TimePoint now = means_.clock.now();
-            if (now >= until_) break;
-            start(now);
+            if (time_.now_left().over()) break;
+            start(means_.clock.now());
             if (in_flight_.empty() && waiting_.empty()) break;
             wait();
         }
@@ -60,7 +57,7 @@ class Delivery {
     struct Letter {
         Message message;
         std::size_t queue = 0;
-        unsigned retries = 0;
+        base::RetryBudget retries;
         base::TimePoint due{};
     };
     struct Queue {
@@ -68,12 +65,6 @@ class Delivery {
         std::deque<Letter> ready;
         std::size_t in_flight = 0;
     };
-
-    void heed_signal() {
-        if (signalled_ || !means_.interrupt.raised()) return;
-        signalled_ = true;
-        until_ = std::min(until_, means_.clock.now() + limits_.after_signal);
-    }
 
     void start(base::TimePoint now) {
         for (auto letter = waiting_.begin(); letter != waiting_.end();) {
@@ -86,14 +77,14 @@ class Delivery {
         }
         for (Queue& queue : queues_) {
             for (; !queue.ready.empty() && queue.in_flight < most_in_flight; ++queue.in_flight) {
-                send(std::move(queue.ready.front()), now);
+                send(std::move(queue.ready.front()));
                 queue.ready.pop_front();
             }
         }
     }
 
-    void send(Letter letter, base::TimePoint now) {
-        const base::Duration timeout = std::min(limits_.message_timeout, until_ - now);
+    void send(Letter letter) {
+        const base::Duration timeout = time_.now_left().left(limits_.message_timeout);
         net::TransferId id = 0;
         if (const auto* request = std::get_if<net::HttpRequest>(&letter.message)) {
             net::HttpRequest copy = *request;
@@ -108,12 +99,9 @@ class Delivery {
     }
 
     void wait() {
-        base::TimePoint next = until_;
+        base::TimePoint next = time_.now_left().until();
         for (const Letter& letter : waiting_) next = std::min(next, letter.due);
-        std::array<base::Descriptor, 1> descriptors;
-        std::size_t count = 0;
-        if (const auto signals = means_.interrupt.descriptor()) descriptors[count++] = *signals;
-        for (net::HttpOutcome& outcome : means_.channel.wait({descriptors.data(), count}, next)) {
+        for (net::HttpOutcome& outcome : time_.wait(next)) {
             const auto found = in_flight_.find(outcome.id);
             if (found == in_flight_.end()) continue; // the cycle's own, cancelled since
             Letter letter = std::move(found->second);
@@ -133,20 +121,12 @@ class Delivery {
     }
 
     bool retry(Letter& letter, const net::Failure& failure) {
-        if (letter.retries >= limits_.retry.max_retries) return false;
-        const base::Duration delay =
-            base::backoff_delay(limits_.retry, letter.retries + 1, means_.random(), failure.retry_after);
-        letter.due = means_.clock.now() + delay;
-        if (letter.due >= until_) return false;
-        ++letter.retries;
+        const auto retry = letter.retries.take(time_.now_left(), means_.random, failure.retry_after);
+        if (!retry) return false;
+        letter.due = retry->due;
         const std::string channel(name(queues_[letter.queue].outcome.channel));
-        means_.log.write({base::Level::info,
-                          "RETRY",
-                          fmt::format("{} is tried again: {}", channel, failure.text),
-                          {{"channel", channel},
-                           {"attempt", std::uint64_t{letter.retries}},
-                           {"delayMs", std::int64_t{std::chrono::round<std::chrono::milliseconds>(delay).count()}},
-                           {"failure", std::string(net::name(failure.kind))}}});
+        means_.log.write(base::retry_event(fmt::format("{} is tried again: {}", channel, failure.text),
+                                           {{"channel", channel}}, *retry, net::name(failure.kind)));
         waiting_.push_back(std::move(letter));
         return true;
     }
@@ -162,8 +142,8 @@ class Delivery {
 
     /// The time for reporting is over.
     void give_up() {
-        const std::string_view why = signalled_ ? "not delivered before the end, which a signal has brought near"
-                                                : "not delivered in the time kept back for reporting";
+        const std::string_view why = time_.signalled() ? "not delivered before the end, which a signal has brought near"
+                                                       : "not delivered in the time kept back for reporting";
         for (const auto& [id, letter] : in_flight_) {
             means_.channel.cancel(id);
             failed(letter, why);
@@ -176,8 +156,7 @@ class Delivery {
     const ChannelAddresses& addresses_;
     const net::DeliveryLimits& limits_;
     net::Means& means_;
-    base::TimePoint until_;
-    bool signalled_ = false;
+    net::DeliveryTime time_;
     std::vector<Queue> queues_; // one a channel, in the order of the outcomes
     std::vector<Letter> waiting_;
     std::unordered_map<net::TransferId, Letter> in_flight_;

@@ -101,7 +101,7 @@ Statement local_settings(const Query& query, const ConnectionParameters& paramet
 Database::Database(ConnectionParameters parameters, Settings settings, const base::Clock& clock,
                    std::function<double()> jitter, RetryObserver on_retry)
     : parameters_(std::move(parameters)), settings_(settings), clock_(clock), jitter_(std::move(jitter)),
-      on_retry_(std::move(on_retry)), connect_limit_(settings.operation_timeout) {
+      on_retry_(std::move(on_retry)), connect_limit_(settings.operation_timeout), retries_(settings.retry) {
     if (const std::string* own = find(parameters_, "connect_timeout")) { // libpq heeds it only when it blocks
         int seconds = 0;
         std::from_chars(own->data(), own->data() + own->size(), seconds);
@@ -123,7 +123,7 @@ void Database::ask(Query query) {
         return;
     }
     query_ = std::move(query);
-    retries_ = 0;
+    retries_.restart();
     start_attempt();
     advance();
 }
@@ -195,17 +195,17 @@ void Database::timed_out() {
 }
 
 void Database::attempt_failed(DatabaseError error) {
-    if (!retryable(error.kind) || retries_ >= settings_.retry.max_retries) {
+    std::optional<base::Retry> retry;
+    if (retryable(error.kind)) retry = retries_.take(base::TimeBudget(clock_), jitter_);
+    if (!retry) {
         query_.reset();
         answer_.emplace(base::Fail{std::move(error)});
         return;
     }
     if (error.kind == ErrorKind::lost) connection_.reset();
-    ++retries_;
-    const auto delay = base::backoff_delay(settings_.retry, retries_, jitter_());
     waiting_ = true;
-    due_ = clock_.now() + delay;
-    if (on_retry_) on_retry_(error, retries_, delay);
+    due_ = retry->due;
+    if (on_retry_) on_retry_(error, *retry);
 }
 
 std::optional<Answer> Database::take_answer() {

@@ -12,10 +12,10 @@
 // itself and the connection survives.
 #pragma once
 
-#include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "base/descriptor.hpp"
 #include "base/result.hpp"
+#include "base/retry_budget.hpp"
 #include "db/connection_url.hpp"
 #include "db/postgres.hpp"
 
@@ -43,8 +43,8 @@ class Database {
         base::Duration operation_timeout = std::chrono::seconds(10);
         base::RetryPolicy retry;
     };
-    /// Called before a wait: why, which retry comes (1 is the first), in how long.
-    using RetryObserver = std::function<void(const DatabaseError& why, unsigned retry, base::Duration delay)>;
+    /// Called before the wait for a retry.
+    using RetryObserver = std::function<void(const DatabaseError& why, const base::Retry& retry)>;
 
     /// Does not connect yet. `clock` must outlive the database; `jitter` gives numbers in [0, 1].
     Database(ConnectionParameters parameters, Settings settings, const base::Clock& clock,
@@ -90,7 +90,7 @@ class Database {
 
     std::unique_ptr<Connection> connection_;
     std::optional<Query> query_;        // the question being asked
-    unsigned retries_ = 0;              // of it
+    base::RetryBudget retries_;         // of it
     base::TimePoint due_ = base::never; // end of the backoff, or of the running operation's time
     bool waiting_ = false;              // in backoff
     bool sent_ = false;                 // the question, in this attempt

@@ -192,18 +192,18 @@ std::optional<Diagnosis::Answer> Diagnosis::look(const Sample& sample, verify::R
     target.mode = mode;
     cycle::ChainReads reads(target, loop_->dispatcher());
     reads.ask({sample.rows, sample.claim, {}, 0, nullptr, nullptr});
-    for (;;) {
-        std::vector<cycle::AnsweredItem> answers = reads.take_answers();
-        if (!answers.empty()) return std::move(answers.front().answer);
+    std::vector<cycle::AnsweredItem> answers;
+    const bool answered = loop_->turn_until([&] {
+        answers = reads.take_answers();
+        if (!answers.empty()) return true;
         reads.flush(); // an answer may have led to another question
         loop_->dispatcher().advance({});
         loop_->dispatcher().settle();
-        if (loop_->cut()) {
-            loop_->dispatcher().abandon();
-            return std::nullopt;
-        }
-        loop_->turn();
-    }
+        return false;
+    });
+    if (answered) return std::move(answers.front().answer);
+    loop_->dispatcher().abandon();
+    return std::nullopt;
 }
 
 /// Both ways of reading a market: the one that the cycle takes and the one that stands in for it.

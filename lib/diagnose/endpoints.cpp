@@ -96,23 +96,15 @@ void Endpoints::examine(std::size_t i, const std::function<cycle::Loop(net::Disp
 void Endpoints::measure_keys(cycle::Loop& loop, Seen& seen) {
     net::Dispatcher& dispatcher = loop.dispatcher();
     const std::shared_ptr<net::KeyGroups> keys = full_batch();
-    dispatcher.read_entries(keys);
-    std::size_t done = 0;
+    const auto parts = loop.read_entries(keys);
+    if (!parts) {
+        seen.keys_fault = "there was no time left for it";
+        return dispatcher.abandon();
+    }
     std::size_t answered = 0;
-    while (done < keys->groups()) {
-        if (loop.cut()) {
-            seen.keys_fault = "there was no time left for it";
-            return dispatcher.abandon();
-        }
-        dispatcher.advance({});
-        dispatcher.settle();
-        for (const net::Finished& finished : dispatcher.take_finished()) {
-            done += finished.last - finished.first;
-            if (std::holds_alternative<net::LedgerEntries>(finished.outcome))
-                answered += finished.last - finished.first;
-            if (const auto* failure = std::get_if<net::Failure>(&finished.outcome)) seen.keys_fault = failure->text;
-        }
-        if (done < keys->groups()) loop.turn();
+    for (const net::Finished& part : *parts) {
+        if (std::holds_alternative<net::LedgerEntries>(part.outcome)) answered += part.last - part.first;
+        if (const auto* failure = std::get_if<net::Failure>(&part.outcome)) seen.keys_fault = failure->text;
     }
     seen.keys_latency = channel_.last();
     if (answered == keys->groups())

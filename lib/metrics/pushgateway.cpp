@@ -1,14 +1,12 @@
 #include "metrics/pushgateway.hpp"
 
 #include "base/text.hpp"
-#include "net/channel.hpp"
 #include "net/failure.hpp"
 #include "net/url.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 namespace metrics {
@@ -28,7 +26,7 @@ std::string text_of(const net::Failure& failure, const net::HttpOutcome& outcome
 } // namespace
 
 Pushgateway::Pushgateway(base::Secret url, std::string shard, const net::DeliveryLimits& limits, net::Means& means)
-    : url_(std::move(url)), shard_(std::move(shard)), limits_(limits), means_(means) {}
+    : url_(std::move(url)), shard_(std::move(shard)), limits_(limits), means_(means), time_(limits, means) {}
 
 base::Result<std::string> Pushgateway::read() {
     net::HttpRequest request;
@@ -58,34 +56,27 @@ Stored Pushgateway::examine() {
 }
 
 base::Result<std::string> Pushgateway::exchange(net::HttpRequest request) {
-    for (unsigned retries = 0;; ++retries) {
-        request.timeout = std::min(limits_.message_timeout, give_up_at() - means_.clock.now());
-        if (request.timeout <= base::Duration::zero()) return base::fail("no time was left for it");
+    for (base::RetryBudget retries(limits_.retry);;) {
+        request.timeout = time_.now_left().left(limits_.message_timeout);
+        if (request.timeout == base::Duration::zero()) return base::fail("no time was left for it");
         net::HttpOutcome outcome = await(request);
         const std::optional<net::Failure> failure = net::delivery_failure(outcome);
         if (!failure) return std::move(outcome.body);
-        const base::Duration delay =
-            base::backoff_delay(limits_.retry, retries + 1, means_.random(), failure->retry_after);
-        const base::TimePoint due = means_.clock.now() + delay;
-        if (!net::worth_retrying(failure->kind) || retries >= limits_.retry.max_retries || due >= give_up_at()) {
-            return base::fail(text_of(*failure, outcome, url_.reveal()));
-        }
-        means_.log.write({base::Level::info,
-                          "RETRY",
-                          fmt::format("the Pushgateway is asked again: {}", failure->text),
-                          {{"operation", std::string("metrics")},
-                           {"endpoint", name()},
-                           {"attempt", std::uint64_t{retries + 1}},
-                           {"delayMs", std::int64_t{std::chrono::round<std::chrono::milliseconds>(delay).count()}},
-                           {"failure", std::string(net::name(failure->kind))}}});
-        pause(due);
+        std::optional<base::Retry> retry;
+        if (net::worth_retrying(failure->kind))
+            retry = retries.take(time_.now_left(), means_.random, failure->retry_after);
+        if (!retry) return base::fail(text_of(*failure, outcome, url_.reveal()));
+        means_.log.write(base::retry_event(fmt::format("the Pushgateway is asked again: {}", failure->text),
+                                           {{"operation", std::string("metrics")}, {"endpoint", name()}}, *retry,
+                                           net::name(failure->kind)));
+        pause(retry->due);
     }
 }
 
 net::HttpOutcome Pushgateway::await(net::HttpRequest request) {
     const net::TransferId transfer = means_.channel.start(std::move(request));
-    while (means_.clock.now() < give_up_at()) {
-        for (net::HttpOutcome& outcome : wait(give_up_at())) {
+    while (!time_.now_left().over()) {
+        for (net::HttpOutcome& outcome : time_.wait(time_.now_left().until())) {
             if (outcome.id == transfer) return std::move(outcome);
         }
     }
@@ -97,22 +88,8 @@ net::HttpOutcome Pushgateway::await(net::HttpRequest request) {
 }
 
 void Pushgateway::pause(base::TimePoint until) {
-    while (means_.clock.now() < std::min(until, give_up_at())) wait(std::min(until, give_up_at()));
-}
-
-std::vector<net::HttpOutcome> Pushgateway::wait(base::TimePoint until) {
-    std::array<base::Descriptor, 1> descriptors;
-    std::size_t count = 0;
-    if (const auto signals = means_.interrupt.descriptor()) descriptors[count++] = *signals;
-    return means_.channel.wait({descriptors.data(), count}, until);
-}
-
-base::TimePoint Pushgateway::give_up_at() {
-    if (!signalled_ && means_.interrupt.raised()) {
-        signalled_ = true;
-        limits_.until = std::min(limits_.until, means_.clock.now() + limits_.after_signal);
-    }
-    return limits_.until;
+    while (means_.clock.now() < std::min(until, time_.now_left().until()))
+        time_.wait(std::min(until, time_.now_left().until()));
 }
 
 } // namespace metrics

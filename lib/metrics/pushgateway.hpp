@@ -1,18 +1,12 @@
 // A Pushgateway, which keeps what a job that has ended has to say: https://github.com/prometheus/pushgateway
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "metrics/metrics_store.hpp"
 #include "net/delivery.hpp"
 
 #include <string>
 #include <string_view>
-
-namespace net {
-struct HttpOutcome;
-struct HttpRequest;
-} // namespace net
 
 namespace metrics {
 
@@ -35,14 +29,12 @@ class Pushgateway final : public MetricsStore {
     base::Result<std::string> exchange(net::HttpRequest request);
     net::HttpOutcome await(net::HttpRequest request);
     void pause(base::TimePoint until);
-    std::vector<net::HttpOutcome> wait(base::TimePoint until);
-    base::TimePoint give_up_at();
 
     base::Secret url_;
     std::string shard_;
     net::DeliveryLimits limits_;
     net::Means& means_;
-    bool signalled_ = false;
+    net::DeliveryTime time_;
 };
 
 } // namespace metrics

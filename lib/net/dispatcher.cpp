@@ -8,22 +8,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 namespace net {
 namespace {
 
-/// How long one lowering of the number in flight stands before a 429 may lower it again.
-constexpr base::Duration window_rest = std::chrono::seconds(1);
-
-constexpr auto later_due = [](const auto& a, const auto& b) { return a.due > b.due; };
-
-std::int64_t in_milliseconds(base::Duration duration) {
-    return std::chrono::round<std::chrono::milliseconds>(duration).count();
-}
-
-/// A URL's login as the header Authorization has it; empty where it has none.
+/// A URL's login as the header Authorization has it; empty if it has none.
 std::string authorization_of(std::string_view url) {
     url.remove_prefix(url.find("://") + 3);
     url = url.substr(0, url.find_first_of("/?#"));
@@ -42,121 +31,73 @@ std::vector<std::string> secrets_of(const std::vector<std::string>& urls) {
 
 } // namespace
 
-std::size_t Dispatcher::Piece::key_count() const {
-    if (!keys) return 0;
-    const std::vector<bool> needed = keys->needed(first, last);
-    return static_cast<std::size_t>(std::count(needed.begin(), needed.end(), true));
-}
-
 Dispatcher::Dispatcher(Settings settings, Channel& channel, const base::Clock& clock, base::Log& log,
                        std::function<double()> random)
     : settings_(std::move(settings)), channel_(channel), clock_(clock), log_(log), random_(std::move(random)),
-      reader_(secrets_of(settings_.endpoints)), window_(settings_.max_in_flight) {
-    traffic_->most_in_flight = settings_.max_in_flight;
-    begin_probe();
-}
+      time_(clock, settings_.deadline), reader_(secrets_of(settings_.endpoints)),
+      slots_(settings_.max_in_flight, settings_.max_per_second),
+      ledgers_({settings_.max_ledger_age, settings_.poll_interval, settings_.retry.max_retries}, clock),
+      endpoints_({settings_.endpoints, settings_.passphrase, settings_.max_ledger_age, settings_.retry}, ledgers_,
+                 clock, log) {}
 
 std::unique_ptr<Dispatcher> Dispatcher::of_the_others() const {
     Settings settings = settings_;
-    settings.endpoints.erase(settings.endpoints.begin(),
-                             settings.endpoints.begin() + static_cast<std::ptrdiff_t>(endpoint_) + 1);
-    std::erase(settings.endpoints, url()); // listed twice, it is still the same
+    settings.endpoints = endpoints_.others();
     if (settings.endpoints.empty()) return nullptr;
-    settings.passphrase = network_;
-    settings.max_in_flight = std::max(1U, settings_.max_in_flight / 2); // where they hang, the cycle goes on
     auto others = std::make_unique<Dispatcher>(std::move(settings), channel_, clock_, log_, random_);
-    others->network_ = network_;
-    others->start_ledger_ = start_ledger_;
-    others->start_ledger_seen_ = start_ledger_seen_;
-    others->traffic_ = traffic_;
-    others->learnt_ = learnt_;
-    others->begin_probe();
+    others->slots_ = slots_.half(); // if they hang, the cycle goes on
+    others->ledgers_.start_from(ledgers_);
+    others->endpoints_.follow(endpoints_);
+    others->statistics_ = statistics_;
     return others;
-}
-
-std::string Dispatcher::endpoint_name() const {
-    return base::mask_url(url());
 }
 
 CallId Dispatcher::read_entries(std::shared_ptr<const KeyGroups> keys, LeastLedger least) {
     Piece piece;
-    piece.call = ++last_call_;
-    piece.family = std::make_shared<Family>();
     piece.last = keys->groups();
     piece.keys = std::move(keys);
-    piece.least = least;
-    ready_.push_back(std::move(piece));
-    return last_call_;
+    return queue(std::move(piece), least);
 }
 
 CallId Dispatcher::simulate(std::string envelope, LeastLedger least) {
     Piece piece;
-    piece.call = ++last_call_;
-    piece.family = std::make_shared<Family>();
     piece.last = 1;
     piece.envelope = std::make_shared<const std::string>(std::move(envelope));
+    return queue(std::move(piece), least);
+}
+
+CallId Dispatcher::queue(Piece piece, LeastLedger least) {
+    piece.call = ++last_call_;
     piece.least = least;
-    ready_.push_back(std::move(piece));
+    piece.retries = base::RetryBudget(settings_.retry);
+    bisection_.add(std::move(piece));
     return last_call_;
 }
 
 bool Dispatcher::wants_more() const {
     // While nothing is answered no more calls are begun than it takes to give the endpoint up: the work piles up in the
     // database and not in memory, and a dead endpoint is asked little.
-    const bool under_way = !ready_.empty() || !waiting_.empty() || !in_flight_.empty();
-    if (failures_in_a_row_ >= calls_to_give_up && under_way) return false;
-    return ready_.size() < settings_.max_in_flight && waiting_.size() < std::size_t{4} * settings_.max_in_flight;
+    if (bisection_.nothing_answered() && under_way()) return false;
+    return queue_.ready().size() < slots_.slots() && queue_.waiting() < std::size_t{4} * slots_.slots();
 }
 
 bool Dispatcher::idle() const {
-    return ready_.empty() && waiting_.empty() && in_flight_.empty() && parked_.empty() && finished_.empty() &&
-           state_ != State::probing;
-}
-
-std::vector<Finished> Dispatcher::take_finished() {
-    return std::exchange(finished_, {});
-}
-
-void Dispatcher::cancel_in_flight() {
-    for (const auto& [transfer, flight] : in_flight_) {
-        channel_.cancel(transfer);
-        traffic_->statistics.cancelled(flight.method);
-        --traffic_->in_flight;
-    }
+    return !under_way() && !bisection_.any_parked() && !queue_.has_finished() && (serving() || exhausted());
 }
 
 void Dispatcher::abandon() {
-    cancel_in_flight();
+    for (const auto& [transfer, flight] : in_flight_) cancel(flight, transfer);
     in_flight_.clear();
-    ready_.clear();
-    waiting_.clear();
-    parked_.clear();
-    finished_.clear();
-    probe_in_flight_ = false;
-    poll_in_flight_ = false;
-}
-
-bool Dispatcher::has_room() const {
-    // What the provider bears, and what all endpoints together are allowed.
-    const std::size_t window = std::max<std::size_t>(1, static_cast<std::size_t>(window_));
-    return in_flight_.size() < window && traffic_->in_flight < traffic_->most_in_flight;
-}
-
-bool Dispatcher::may_start(base::TimePoint now) const {
-    return now >= traffic_->next_start && has_room();
+    queue_.clear();
+    bisection_.clear();
 }
 
 base::TimePoint Dispatcher::wakeup() const {
-    base::TimePoint earliest = base::never;
-    if (!finished_.empty() || (state_ == State::exhausted && !ready_.empty())) return clock_.now();
-    const bool room = has_room();
-    if (state_ == State::probing && !probe_in_flight_ && room) earliest = std::max(probe_due_, traffic_->next_start);
-    if (state_ == State::serving) {
-        if (!ready_.empty() && room) earliest = std::min(earliest, traffic_->next_start);
-        if (!waiting_.empty()) earliest = std::min(earliest, waiting_.front().due);
-        if (poll_wanted() && room) earliest = std::min(earliest, std::max(poll_due_, traffic_->next_start));
-    }
-    return earliest;
+    if (queue_.has_finished() || (exhausted() && !queue_.ready().empty())) return clock_.now();
+    base::TimePoint due = endpoints_.probe_due();
+    if (serving()) due = queue_.ready().empty() ? ledgers_.poll_due() : base::TimePoint::min();
+    due = slots_.free() ? std::max(due, slots_.next_start()) : base::never;
+    return serving() ? std::min(due, queue_.next_due()) : due;
 }
 
 void Dispatcher::advance(std::vector<HttpOutcome> ended) {
@@ -170,79 +111,86 @@ void Dispatcher::handle(std::vector<HttpOutcome>& ended) {
         if (found == in_flight_.end()) continue; // another dispatcher's, or cancelled since
         InFlight flight = std::move(found->second);
         in_flight_.erase(found);
-        --traffic_->in_flight;
+        slots_.release();
         if (flight.piece) {
             piece_ended(flight.request, std::move(*flight.piece), outcome);
         } else if (flight.poll) {
             poll_ended(flight, outcome);
         } else {
-            probe_ended(flight.request, outcome);
+            probe_ended(flight, outcome);
         }
     }
 }
 
+void Dispatcher::settle() {
+    if (!serving() || !bisection_.any_parked() || under_way()) return;
+    if (endpoints_.any_left()) {
+        give_up_endpoint({Rejection::unreachable, bisection_.why_dead()});
+    } else {
+        bisection_.settle();
+    }
+    start(clock_.now());
+}
+
+// ---- requests
+
 void Dispatcher::start(base::TimePoint now) {
-    if (state_ == State::probing) {
-        if (probe_in_flight_ || now < probe_due_ || !may_start(now)) return;
+    if (exhausted()) return queue_.give_up_ready();
+    if (!serving()) {
+        if (now < endpoints_.probe_due() || !slots_.may_start(now)) return;
         const RequestId request = ++last_request_;
-        probe_in_flight_ = true;
-        send(now, probe_->request(request), {request, std::nullopt, probe_->method(), false});
-        return;
+        return send(now, endpoints_.ask(request), {request, endpoints_.probe_method(), std::nullopt, false});
     }
-    if (state_ == State::exhausted) return give_up_all();
-    while (!waiting_.empty() && waiting_.front().due <= now) {
-        std::pop_heap(waiting_.begin(), waiting_.end(), later_due);
-        ready_.push_front(std::move(waiting_.back()));
-        waiting_.pop_back();
-    }
-    if (poll_wanted() && now >= poll_due_ && may_start(now)) poll(now);
-    while (!ready_.empty() && may_start(now)) {
-        Piece piece = std::move(ready_.front());
-        ready_.pop_front();
-        if (piece.least.can_wait && piece.least.sequence > latest_ledger_) {
-            piece.family->item_failed = true;
-            finished_.push_back({piece.call, piece.first, piece.last, GivenUp{}, endpoint_});
-            part_done(*piece.family);
-            continue;
-        }
-        if (piece.retries == 0) piece.answers_before = answers_;
-        // Made before the provider's lower limit was learnt.
-        if (piece.key_count() > key_limit_ && split(piece)) continue;
+    queue_.wake(now);
+    if (now >= ledgers_.poll_due() && slots_.may_start(now)) {
         const RequestId request = ++last_request_;
-        std::string body = piece.keys ? get_ledger_entries_request(request, *piece.keys, piece.first, piece.last)
-                                      : simulate_transaction_request(request, *piece.envelope);
-        const RpcMethod method = piece.method();
-        send(now, std::move(body), {request, std::move(piece), method, false});
+        send(now, ledgers_.poll(request), {request, ledgers_.poll_method(), std::nullopt, true});
     }
+    while (!queue_.ready().empty() && slots_.may_start(now)) ask(queue_.take_first(), now);
+}
+
+void Dispatcher::ask(Piece piece, base::TimePoint now) {
+    if (piece.least.can_wait && piece.least.sequence > ledgers_.latest()) return bisection_.give_up(piece);
+    if (!bisection_.prepare(piece)) return;
+    const RequestId request = ++last_request_;
+    std::string body = piece.keys ? get_ledger_entries_request(request, *piece.keys, piece.first, piece.last)
+                                  : simulate_transaction_request(request, *piece.envelope);
+    const RpcMethod method = piece.method();
+    send(now, std::move(body), {request, method, std::move(piece), false});
 }
 
 void Dispatcher::send(base::TimePoint now, std::string body, InFlight flight) {
-    const TransferId transfer = channel_.start({url(), std::move(body), settings_.operation_timeout});
+    const TransferId transfer = channel_.start({endpoints_.url(), std::move(body), settings_.operation_timeout});
     in_flight_.emplace(transfer, std::move(flight));
-    ++traffic_->in_flight;
-    traffic_->statistics.started();
-    if (settings_.max_per_second > 0) {
-        const auto pause = base::Duration(std::llround(1e9 / settings_.max_per_second));
-        traffic_->next_start = std::max(traffic_->next_start + pause, now);
-        // Evenly paced, not caught up: a slow spell is followed by no burst.
-        if (traffic_->next_start < now + pause) traffic_->next_start = now + pause;
-    }
+    slots_.take(now);
+    statistics_->started();
 }
 
-/// Two networks' ledgers are millions apart: an answer from further ahead than any clock explains is another network's,
-/// which a load balancer may mix in, and would speak of none of our entries.
-std::uint32_t Dispatcher::latest_possible_ledger() const {
-    constexpr std::int64_t slack = 1000;
-    constexpr std::int64_t ledgers_a_second = 2; // they close every 5 s, on test networks as often as each second
-    const auto passed = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - start_ledger_seen_);
-    const std::int64_t latest = start_ledger_ + slack + ledgers_a_second * passed.count();
-    return static_cast<std::uint32_t>(std::min<std::int64_t>(latest, std::numeric_limits<std::uint32_t>::max()));
+void Dispatcher::cancel(const InFlight& flight, TransferId transfer) {
+    channel_.cancel(transfer);
+    statistics_->cancelled(flight.method);
+    slots_.release();
+    if (flight.piece) return;
+    if (flight.poll) return ledgers_.cancel_poll();
+    endpoints_.cancel_question();
+}
+
+// ---- answers
+
+void Dispatcher::piece_ended(RequestId request, Piece piece, HttpOutcome& outcome) {
+    CallOutcome read = read_answer(request, piece, outcome);
+    auto* failure = std::get_if<Failure>(&read);
+    count(piece.method(), failure, outcome);
+    if (failure != nullptr) return failed(std::move(piece), std::move(*failure));
+    slots_.speed_up();
+    if (const auto* entries = std::get_if<LedgerEntries>(&read)) ledgers_.seen(entries->ledger);
+    if (const auto* simulation = std::get_if<Simulation>(&read)) ledgers_.seen(simulation->ledger);
+    bisection_.answered(piece, std::move(read));
 }
 
 CallOutcome Dispatcher::read_answer(RequestId request, const Piece& piece, HttpOutcome& outcome) {
     if (std::optional<Failure> failure = transport_failure(outcome)) return std::move(*failure);
-    const std::uint32_t least_ledger = std::max(start_ledger_, piece.least.sequence);
-    const auto settle = [this, least_ledger](auto answer) -> CallOutcome {
+    const auto judge = [this, &piece](auto answer) -> CallOutcome {
         if (const auto* error = std::get_if<RpcError>(&answer)) return rpc_failure(*error);
         if (const auto* garbage = std::get_if<NotAnAnswer>(&answer)) return not_an_answer(*garbage);
         auto& content = std::get<0>(answer);
@@ -250,115 +198,95 @@ CallOutcome Dispatcher::read_answer(RequestId request, const Piece& piece, HttpO
         if constexpr (std::is_same_v<std::decay_t<decltype(content)>, Simulation>) {
             refused_unread = content.ledger == 0 && !content.error.empty();
         }
-        if (content.ledger > latest_possible_ledger()) {
-            return Failure{
-                FailureKind::ledger_ahead,
-                fmt::format("answered from ledger {}, which cannot have closed yet: {} was seen at the start",
-                            content.ledger, start_ledger_),
-                std::nullopt};
-        }
-        if (content.ledger < least_ledger && !refused_unread) {
-            return Failure{
-                FailureKind::older_ledger,
-                fmt::format("answered from ledger {}, older than {} seen before", content.ledger, least_ledger),
-                std::nullopt};
-        }
+        std::optional<Failure> fault = ledgers_.fault(content.ledger, piece.least.sequence);
+        if (fault && !refused_unread) return std::move(*fault);
         return std::move(content);
     };
-    if (piece.keys) {
-        return settle(reader_.ledger_entries(request, outcome.body, *piece.keys, piece.first, piece.last));
-    }
-    CallOutcome simulated = settle(reader_.simulation(request, outcome.body));
+    if (piece.keys) return judge(reader_.ledger_entries(request, outcome.body, *piece.keys, piece.first, piece.last));
+    CallOutcome simulated = judge(reader_.simulation(request, outcome.body));
     if (const auto* content = std::get_if<Simulation>(&simulated)) {
         if (std::optional<Failure> failure = simulation_failure(content->error)) return std::move(*failure);
     }
     return simulated;
 }
 
-void Dispatcher::piece_ended(RequestId request, Piece piece, HttpOutcome& outcome) {
-    CallOutcome read = read_answer(request, piece, outcome);
-    auto* failure = std::get_if<Failure>(&read);
-    traffic_->statistics.ended(piece.method(), failure == nullptr ? nullptr : &failure->kind, outcome.elapsed);
-    if (failure != nullptr) {
-        failed(std::move(piece), std::move(*failure));
-    } else {
-        speed_up();
-        if (const auto* entries = std::get_if<LedgerEntries>(&read)) seen_ledger(entries->ledger);
-        if (const auto* simulation = std::get_if<Simulation>(&read)) seen_ledger(simulation->ledger);
-        answered(std::move(piece), std::move(read));
-    }
-}
-
-void Dispatcher::answered(Piece piece, CallOutcome outcome) {
-    Family& family = *piece.family;
-    failures_in_a_row_ = 0;
-    polls_failed_ = 0;
-    ++answers_;
-    family.answered = true;
-    family.largest_answered = std::max(family.largest_answered, piece.key_count());
-    release_parked();
-    settle_failed(family);
-    finished_.push_back({piece.call, piece.first, piece.last, std::move(outcome), endpoint_});
-    part_done(family);
-}
-
 void Dispatcher::failed(Piece piece, Failure failure) {
-    if (failure.kind == FailureKind::busy) slow_down();
-    if (!piece.lags_behind_another(failure.kind)) ++failures_in_a_row_;
+    if (failure.kind == FailureKind::busy) slots_.slow_down(clock_.now());
+    bisection_.try_failed(piece, failure);
     if (failure.kind == FailureKind::unauthorized) {
-        ready_.push_front(std::move(piece));
+        queue_.put_first(std::move(piece));
         return give_up_endpoint({Rejection::unauthorized, std::move(failure.text)});
     }
-    if (failure.kind == FailureKind::refused) {
-        if (const auto limit = key_limit_in(failure.text)) key_limit_ = std::min(key_limit_, *limit);
-        piece.family->refused = piece.family->refused || piece.whole_batch();
+    if (bisection_.may_retry(piece, failure.kind)) {
+        if (const auto next = retry(piece.retries, piece.method(), failure)) {
+            return queue_.wait(std::move(piece), next->due);
+        }
     }
-    const bool part = piece.keys && !piece.whole_batch();
-    const bool splittable = worth_splitting(failure.kind) || worth_splitting_if_alive(failure.kind);
-    // The whole batch has had its retries already: a part that fails in the same way is split on at once, until the
-    // item that stands alone, which has retries of its own if the endpoint is known to answer.
-    const bool retries_spent = part && splittable && (piece.groups() > 1 || !piece.family->answered);
-    if (worth_retrying(failure.kind) && !retries_spent && retry(piece, failure)) return;
-    Family& family = *piece.family;
-    if (!family.answered) ++family.unanswered_parts;
-    ++family.failed_parts;
-    if (splittable && may_split(piece, failure.kind) && split(piece)) return;
-    piece.failure = std::move(failure);
-    failed_for_good(std::move(piece));
+    bisection_.failed(std::move(piece), std::move(failure));
+    if (bisection_.endpoint_is_dead()) give_up_endpoint({Rejection::unreachable, bisection_.why_dead()});
 }
 
-bool Dispatcher::retry(Piece& piece, const Failure& failure) {
-    if (piece.retries >= settings_.retry.max_retries) return false;
-    const base::Duration delay =
-        base::backoff_delay(settings_.retry, piece.retries + 1, random_(), failure.retry_after);
-    const base::TimePoint due = clock_.now() + delay;
-    if (due >= settings_.deadline) return false;
-    ++piece.retries;
-    traffic_->statistics.retried();
-    log_.write({base::Level::info,
-                "RETRY",
-                fmt::format("an RPC call failed and is tried again: {}", failure.text),
-                {{"method", std::string(name(piece.method()))},
-                 {"endpoint", endpoint_name()},
-                 {"attempt", std::uint64_t{piece.retries}},
-                 {"delayMs", in_milliseconds(delay)},
-                 {"failure", std::string(name(failure.kind))}}});
-    piece.due = due;
-    waiting_.push_back(std::move(piece));
-    std::push_heap(waiting_.begin(), waiting_.end(), later_due);
-    return true;
+void Dispatcher::probe_ended(const InFlight& flight, HttpOutcome& outcome) {
+    const std::optional<Failure> failure = endpoints_.answered(flight.request, outcome, reader_);
+    count(flight.method, failure ? &*failure : nullptr, outcome);
+    if (failure) {
+        std::optional<base::Retry> next;
+        if (worth_retrying(failure->kind)) next = retry(endpoints_.probe_retries(), flight.method, *failure);
+        if (next) return endpoints_.ask_again(next->due);
+        endpoints_.probe_failed(*failure);
+    }
+    endpoint_changed();
 }
 
-void Dispatcher::slow_down() {
-    const base::TimePoint now = clock_.now();
-    if (now < window_lowered_ + window_rest) return;
-    window_lowered_ = now;
-    window_ = std::max(1.0, window_ / 2);
+void Dispatcher::poll_ended(const InFlight& flight, HttpOutcome& outcome) {
+    const std::optional<Failure> failure = ledgers_.poll_answered(flight.request, flight.method, outcome, reader_);
+    count(flight.method, failure ? &*failure : nullptr, outcome);
+    if (!failure) return;
+    if (failure->kind == FailureKind::busy) return slots_.slow_down(clock_.now());
+    const bool unauthorized = failure->kind == FailureKind::unauthorized;
+    if (!unauthorized && !ledgers_.too_many_failed_polls()) return;
+    give_up_endpoint({unauthorized ? Rejection::unauthorized : Rejection::unreachable,
+                      fmt::format("{}: {}", name(flight.method), failure->text)});
 }
 
-void Dispatcher::speed_up() {
-    // One more in flight for each round of answers.
-    window_ = std::min<double>(settings_.max_in_flight, window_ + 1.0 / window_);
+void Dispatcher::count(RpcMethod method, const Failure* failure, const HttpOutcome& outcome) {
+    statistics_->ended(method, failure == nullptr ? nullptr : &failure->kind, outcome.elapsed);
+}
+
+std::optional<base::Retry> Dispatcher::retry(base::RetryBudget& budget, RpcMethod method, const Failure& failure) {
+    const std::optional<base::Retry> retry = budget.take(time_, random_, failure.retry_after);
+    if (!retry) return std::nullopt;
+    statistics_->retried();
+    log_.write(base::retry_event(fmt::format("an RPC call failed and is tried again: {}", failure.text),
+                                 {{"method", std::string(name(method))}, {"endpoint", endpoint_name()}}, *retry,
+                                 name(failure.kind)));
+    return retry;
+}
+
+// ---- endpoints
+
+void Dispatcher::give_up_stalled() {
+    give_up_endpoint(
+        {Rejection::stale, fmt::format("the node has been at ledger {} for more than {} s", latest_ledger(),
+                                       std::chrono::duration_cast<std::chrono::seconds>(max_ledger_age()).count())});
+}
+
+void Dispatcher::give_up_endpoint(EndpointRejected rejected) {
+    // What was under way, waiting or failed is asked of the next endpoint as if it had never been asked.
+    for (auto& [transfer, flight] : in_flight_) {
+        cancel(flight, transfer);
+        if (flight.piece) queue_.put_first(std::move(*flight.piece));
+    }
+    in_flight_.clear();
+    queue_.wake_all();
+    bisection_.start_over();
+    endpoints_.pass_over(std::move(rejected));
+    endpoint_changed();
+}
+
+void Dispatcher::endpoint_changed() {
+    queue_.served_by(endpoint());
+    if (exhausted()) queue_.give_up_ready();
 }
 
 } // namespace net

@@ -1,5 +1,6 @@
 #include "net/http.hpp"
 
+#include "base/time_budget.hpp"
 #include "net/curl_transfer.hpp"
 
 #include <curl/curl.h>
@@ -156,9 +157,7 @@ class HttpClient::Implementation {
 
     /// Or until libcurl's own timer, where that comes first.
     int milliseconds_until(base::TimePoint until) const {
-        base::Duration left = longest_poll;
-        // `never - now` would overflow for a clock that stands before its epoch.
-        if (until != base::never) left = std::min(left, base::Duration(until - clock_.now()));
+        base::Duration left = base::TimeBudget(clock_, until).left(longest_poll);
         if (timer_) left = std::min(left, std::chrono::ceil<base::Duration>(*timer_ - LibraryClock::now()));
         return static_cast<int>(
             std::chrono::ceil<std::chrono::milliseconds>(std::max(left, base::Duration::zero())).count());

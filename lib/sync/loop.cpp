@@ -33,11 +33,12 @@ void Loop::turn(base::TimePoint wakeup) {
 
 std::optional<db::Answer> Loop::ask(db::Query query) {
     database_.ask(std::move(query));
-    for (;;) {
-        if (auto answer = database_.take_answer()) return answer;
-        if (cut()) return std::nullopt;
-        turn();
-    }
+    std::optional<db::Answer> answer;
+    turn_until([&] {
+        answer = database_.take_answer();
+        return answer.has_value();
+    });
+    return answer;
 }
 
 std::optional<db::Answer> Loop::ask_at_last(db::Query query, base::Duration patience) {
@@ -55,11 +56,23 @@ std::optional<db::Answer> Loop::ask_at_last(db::Query query, base::Duration pati
 
 bool Loop::await_endpoint() {
     dispatcher_.advance({});
-    while (!dispatcher_.serving() && !dispatcher_.exhausted()) {
-        if (cut()) return false;
-        turn();
-    }
-    return true;
+    return turn_until([this] { return dispatcher_.serving() || dispatcher_.exhausted(); });
+}
+
+std::optional<std::vector<net::Finished>> Loop::read_entries(const std::shared_ptr<const net::KeyGroups>& keys) {
+    dispatcher_.read_entries(keys);
+    std::vector<net::Finished> parts;
+    std::size_t done = 0;
+    const bool finished = !cut() && turn_until([&] {
+        dispatcher_.advance({});
+        dispatcher_.settle();
+        for (net::Finished& part : dispatcher_.take_finished()) {
+            done += part.last - part.first;
+            parts.push_back(std::move(part));
+        }
+        return done == keys->groups();
+    });
+    return finished ? std::optional(std::move(parts)) : std::nullopt;
 }
 
 } // namespace cycle

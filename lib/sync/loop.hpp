@@ -8,7 +8,9 @@
 #include "net/channel.hpp"
 #include "net/dispatcher.hpp"
 
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace cycle {
 
@@ -21,22 +23,34 @@ class Loop {
     /// Waits for one event, at most until `wakeup` or the deadline, and lets everything advance.
     void turn(base::TimePoint wakeup = base::never);
 
+    /// Turns until `done()`, which is asked before each turn. False if the cycle was cut first.
+    template <class Done>
+    bool turn_until(Done done) {
+        while (!done()) {
+            if (cut()) return false;
+            turn();
+        }
+        return true;
+    }
+
     /// The deadline has passed or a signal has come: the cycle ends where it is.
     bool cut() { return timed_out() || interrupt_.raised().has_value(); }
     bool timed_out() const { return clock_.now() >= deadline_; }
     std::optional<int> signal() { return interrupt_.raised(); }
 
-    /// A second dispatcher is to advance, too, from now on; nullptr: no longer. Up to half of the places are its
-    /// own, and given to it before the first one, which could keep every place for itself.
+    /// Also drive `second` from now on; nullptr stops that. It gets first claim on up to half of the request slots.
     void also(net::Dispatcher* second) { second_ = second; }
 
-    /// Turns until the database has answered; nullopt where the cycle was cut. Precondition: the database is idle.
+    /// Turns until the database has answered; nullopt if the cycle was cut. Precondition: the database is idle.
     std::optional<db::Answer> ask(db::Query query);
     /// The same after a cut, for the last questions of a cycle: within `patience`, whatever the deadline.
     std::optional<db::Answer> ask_at_last(db::Query query, base::Duration patience);
 
-    /// Turns until the dispatcher serves or has no endpoint left. False where the cycle was cut.
+    /// Turns until the dispatcher serves or has no endpoint left. False if the cycle was cut.
     bool await_endpoint();
+    /// Reads `keys` in one call, while the dispatcher has nothing else to do: returns its parts, which are several if
+    /// the batch was split; nullopt if the cycle was cut, and the call is still under way.
+    std::optional<std::vector<net::Finished>> read_entries(const std::shared_ptr<const net::KeyGroups>& keys);
 
     const base::Clock& clock() const { return clock_; }
     base::TimePoint deadline() const { return deadline_; }

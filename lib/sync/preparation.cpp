@@ -190,20 +190,13 @@ bool find_watermark(Loop& loop, Findings& findings, Watermark& watermark) {
 
 std::optional<base::Result<net::LedgerEntries>> ask_entries(Loop& loop, Findings& findings,
                                                             const std::shared_ptr<const net::KeyGroups>& keys) {
-    loop.dispatcher().read_entries(keys);
-    std::vector<net::Finished> finished;
-    while (finished.empty()) {
-        if (loop.cut()) return std::nullopt;
-        loop.dispatcher().advance({});
-        loop.dispatcher().settle();
-        finished = loop.dispatcher().take_finished();
-        if (finished.empty()) loop.turn();
-    }
-    if (auto* entries = std::get_if<net::LedgerEntries>(&finished.front().outcome)) {
+    auto parts = loop.read_entries(keys);
+    if (!parts) return std::nullopt;
+    if (auto* entries = std::get_if<net::LedgerEntries>(&parts->front().outcome)) {
         findings.summary().answered_from(entries->ledger);
         return std::move(*entries);
     }
-    const auto* failure = std::get_if<net::Failure>(&finished.front().outcome);
+    const auto* failure = std::get_if<net::Failure>(&parts->front().outcome);
     return base::fail(failure != nullptr ? failure->text : "no RPC endpoint is left");
 }
 

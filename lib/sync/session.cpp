@@ -8,14 +8,9 @@ namespace cycle {
 namespace {
 
 db::Database::RetryObserver retry_observer(base::Log& log) {
-    return [&log](const db::DatabaseError& why, unsigned retry, base::Duration delay) {
-        log.write({base::Level::info,
-                   "RETRY",
-                   fmt::format("the database is asked again: {}", why.text),
-                   {{"operation", std::string("database")},
-                    {"attempt", std::uint64_t{retry}},
-                    {"delayMs", std::int64_t{std::chrono::round<std::chrono::milliseconds>(delay).count()}},
-                    {"failure", std::string(db::name(why.kind))}}});
+    return [&log](const db::DatabaseError& why, const base::Retry& retry) {
+        log.write(base::retry_event(fmt::format("the database is asked again: {}", why.text),
+                                    {{"operation", std::string("database")}}, retry, db::name(why.kind)));
     };
 }
 

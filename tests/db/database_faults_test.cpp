@@ -214,7 +214,7 @@ TEST_CASE("waits between retries grow, and the wake-up time tells their end", "[
     db::Database database(
         Asking::parameters(fmt::format("postgresql://x:y@127.0.0.1:{}/z", server.number())),
         settings(milliseconds(2000), 3), clock, [] { return 0.5; },
-        [&](const db::DatabaseError&, unsigned, base::Duration delay) { waits.push_back(delay); });
+        [&](const db::DatabaseError&, const base::Retry& retry) { waits.push_back(retry.delay); });
     database.ask(Query{"SELECT 1"});
     for (int i = 0; i < 1000 && !database.take_answer(); ++i) {
         usleep(1000);

@@ -23,7 +23,7 @@ struct Asking {
     explicit Asking(const std::string& url, Database::Settings settings = quick())
         : database(
               parameters(url), settings, clock, [] { return 0.5; },
-              [this](const DatabaseError& why, unsigned, base::Duration) { retries.push_back(why.text); }) {}
+              [this](const DatabaseError& why, const base::Retry&) { retries.push_back(why.text); }) {}
 
     static Database::Settings quick() { return {std::chrono::seconds(5), {3, std::chrono::milliseconds(5), 2.0}}; }
     static ConnectionParameters parameters(const std::string& url) {
