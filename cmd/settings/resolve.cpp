@@ -253,7 +253,7 @@ class Resolver {
         }
         const bool all = selection.markets.empty() && selection.users.empty();
         const auto ids_of = [&selection](verify::Check check) -> const std::vector<std::string>& {
-            return db::table_of(check) == db::Table::users ? selection.users : selection.markets;
+            return db::table_of(check) == db::user_table ? selection.users : selection.markets;
         };
         for (const verify::Check check : verify::built_in_checks()) {
             const bool named = all || !ids_of(check).empty();
@@ -262,8 +262,8 @@ class Resolver {
         if (options_.command == Command::explain && selection.markets.size() + selection.users.size() != 1)
             fault("--market", "", "one market or one user to explain: --market ID or --user ID");
         if (!sound) return;
-        for (const db::Table table : {db::Table::markets, db::Table::users}) {
-            const verify::Checks checks = db::checks_of(table);
+        for (const db::Table table : {db::market_table, db::user_table}) {
+            const verify::Checks checks = db::checks_of(table, verify::built_in_checks());
             if (ids_of(checks.front()).empty() || std::any_of(checks.begin(), checks.end(), [&](verify::Check check) {
                     return has(selection.checks, check);
                 }))

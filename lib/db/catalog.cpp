@@ -23,11 +23,6 @@ void add(std::vector<ColumnNames>& columns, const verify::Column& column, std::o
     if (needed_by) found->needed_by.push_back(*needed_by);
 }
 
-std::array<std::string_view, 2> table_names(Table table) {
-    if (table == Table::users) return {"users", "User"};
-    return {"markets", "Market"};
-}
-
 // The columns (a.*) are those of the candidates in the schema.
 constexpr std::string_view catalog_sql = R"(
 SELECT n.nspname, c.relname, c.relkind, pg_catalog.row_security_active(c.oid), current_user,
@@ -61,15 +56,15 @@ const CatalogTable* find(const Catalog& catalog, std::string_view schema, std::s
 
 std::string choose_columns(Table table) {
     return fmt::format("choose another schema with schema= in DATABASE_URL, or give the columns in a SELECT as {}",
-                       sql_setting(table));
+                       table->setting);
 }
 
 // What the table lacks for one check, or (nullopt) for any of them; empty: nothing.
-std::string lacking(Table table, const CatalogTable& found, std::optional<Check> check) {
+std::string lacking(Table table, const verify::Checks& checks, const CatalogTable& found, std::optional<Check> check) {
     std::vector<std::string> missing;
     std::string text;
     const auto name = quoted_identifier(found.schema) + '.' + quoted_identifier(found.name);
-    for (const auto& column : columns_of(table)) {
+    for (const auto& column : columns_of(table, checks)) {
         const auto spelling = spelling_of(column, found.columns);
         if (!spelling) {
             text += fmt::format("{} has both a column {} and a column {}; ", name, column.snake, column.camel);
@@ -85,7 +80,7 @@ std::string lacking(Table table, const CatalogTable& found, std::optional<Check>
 }
 
 std::string not_found(const Catalog& catalog, const std::string& schema, Table table) {
-    const auto names = table_names(table);
+    const auto names = table->tables;
     Names here, elsewhere;
     for (const auto& found : catalog.tables) {
         if (found.schema == schema) {
@@ -98,7 +93,7 @@ std::string not_found(const Catalog& catalog, const std::string& schema, Table t
                                    quoted_identifier(names[0]), quoted_identifier(names[1]), listed(here));
     if (!elsewhere.empty()) text += fmt::format("; there is such a table in schema {}", listed(elsewhere));
     return text +
-           fmt::format(": choose the schema with schema= in DATABASE_URL, or give a SELECT as {}", sql_setting(table));
+           fmt::format(": choose the schema with schema= in DATABASE_URL, or give a SELECT as {}", table->setting);
 }
 
 // The optional market_id: of a type that can hold one, or it means something else.
@@ -113,9 +108,10 @@ void take_market_id(FoundTable& result, const CatalogTable& found, std::string_v
 }
 
 // Sets the columns that are there and may be read; of the others, by check, those that may not.
-verify::PerCheck<Names> take_columns(FoundTable& result, Table table, const CatalogTable& found) {
+verify::PerCheck<Names> take_columns(FoundTable& result, Table table, const verify::Checks& checks,
+                                     const CatalogTable& found) {
     verify::PerCheck<Names> hidden;
-    for (const auto& column : columns_of(table)) {
+    for (const auto& column : columns_of(table, checks)) {
         const auto name = spelling_of(column, found.columns).value_or("");
         if (name.empty()) continue;
         if (column.optional()) {
@@ -130,19 +126,19 @@ verify::PerCheck<Names> take_columns(FoundTable& result, Table table, const Cata
     return hidden;
 }
 
-FoundTable use(const Catalog& catalog, Table table, const CatalogTable& found) {
+FoundTable use(const Catalog& catalog, Table table, const verify::Checks& checks, const CatalogTable& found) {
     FoundTable result;
     result.relation.from = quoted_identifier(found.schema) + '.' + quoted_identifier(found.name);
     result.relation.stored = found.kind == "r" || found.kind == "p" || found.kind == "m";
     result.id_may_be_null = contains(found.nullable, "id");
     result.id_type = found.id_type;
     result.id_collation = found.id_collation;
-    const auto hidden = take_columns(result, table, found);
+    const auto hidden = take_columns(result, table, checks, found);
     const auto role = quoted_identifier(catalog.role);
-    for (const Check check : checks_of(table)) {
+    for (const Check check : checks_of(table, checks)) {
         const auto& columns = hidden[check];
         auto& fault = result.faults[check];
-        if (const auto lack = lacking(table, found, check); !lack.empty()) {
+        if (const auto lack = lacking(table, checks, found, check); !lack.empty()) {
             fault = lack + choose_columns(table);
         } else if (!columns.empty()) {
             fault =
@@ -165,14 +161,14 @@ bool ColumnNames::needed(Check check) const {
     return std::find(needed_by.begin(), needed_by.end(), check) != needed_by.end();
 }
 
-std::vector<ColumnNames> columns_of(Table table) {
+std::vector<ColumnNames> columns_of(Table table, const verify::Checks& checks) {
     std::vector<ColumnNames> columns;
-    const auto add_all = [&columns, table](bool optional) {
-        for (const Check check : checks_of(table)) {
+    const auto add_all = [&columns, table, &checks](bool optional) {
+        for (const Check check : checks_of(table, checks)) {
             for (const verify::Column& column : check->profile().columns) {
                 if (column.optional != optional) continue;
                 add(columns, column, optional ? std::nullopt : std::optional(check));
-                if (column.name == "title" && !check->profile().scoped_by_address())
+                if (column.name == "title" && !check->profile().status.empty())
                     add(columns, {"status", "status"}, check);
             }
         }
@@ -207,13 +203,14 @@ Catalog read_catalog(const Rows& rows) {
     return catalog;
 }
 
-base::Result<FoundTable> find_table(const Catalog& catalog, const std::string& schema, Table table) {
+base::Result<FoundTable> find_table(const Catalog& catalog, const std::string& schema, Table table,
+                                    const verify::Checks& checks) {
     std::vector<const CatalogTable*> found, complete;
     std::string near_misses;
-    for (const auto name : table_names(table)) {
+    for (const auto name : table->tables) {
         const auto* candidate = find(catalog, schema, name);
         if (!candidate) continue;
-        const auto lack = lacking(table, *candidate, std::nullopt);
+        const auto lack = lacking(table, checks, *candidate, std::nullopt);
         found.push_back(candidate);
         if (lack.empty()) complete.push_back(candidate);
         near_misses += lack;
@@ -222,11 +219,11 @@ base::Result<FoundTable> find_table(const Catalog& catalog, const std::string& s
         return base::fail(fmt::format("schema {} holds both {} and {}, each with all columns: say which one counts "
                                       "with a SELECT in {}",
                                       quoted_identifier(schema), quoted_identifier(complete[0]->name),
-                                      quoted_identifier(complete[1]->name), sql_setting(table)));
+                                      quoted_identifier(complete[1]->name), table->setting));
     }
     if (found.empty()) return base::fail(not_found(catalog, schema, table));
     if (complete.empty() && found.size() > 1) return base::fail(near_misses + choose_columns(table));
-    return use(catalog, table, *(complete.empty() ? found : complete).front());
+    return use(catalog, table, checks, *(complete.empty() ? found : complete).front());
 }
 
 std::optional<std::string_view> spelling_of(const ColumnNames& column, std::span<const std::string_view> names) {
@@ -244,10 +241,6 @@ std::string listed(std::span<const std::string_view> names) {
     const auto shown = names.first(std::min(names.size(), enough));
     const auto rest = names.size() - shown.size();
     return fmt::format("{}{}", fmt::join(shown, ", "), rest == 0 ? "" : fmt::format(" and {} more", rest));
-}
-
-std::string sql_setting(Table table) {
-    return table == Table::markets ? "SYNC_MARKETS_SQL" : "SYNC_USERS_SQL";
 }
 
 } // namespace db

@@ -22,7 +22,8 @@ struct ColumnNames {
     bool needed(Check check) const;
     bool optional() const { return needed_by.empty(); }
 };
-std::vector<ColumnNames> columns_of(Table table);
+/// All columns that the checks read of the table.
+std::vector<ColumnNames> columns_of(Table table, const verify::Checks& checks);
 
 /// The views live as long as the rows they were read from.
 struct CatalogTable {
@@ -55,15 +56,13 @@ struct FoundTable {
 
 /// Of the two names the table that is there; if both are, the one that has all columns. Each column may be in either
 /// spelling. Or a text that says what is missing, what is there instead and what to do.
-base::Result<FoundTable> find_table(const Catalog& catalog, const std::string& schema, Table table);
+base::Result<FoundTable> find_table(const Catalog& catalog, const std::string& schema, Table table,
+                                    const verify::Checks& checks);
 
 /// "a, b, c", the first thirty of them, or "nothing".
 std::string listed(std::span<const std::string_view> names);
 
 /// The one of the column's spellings that is among the names: empty if none is, nullopt if both are.
 std::optional<std::string_view> spelling_of(const ColumnNames& column, std::span<const std::string_view> names);
-
-/// SYNC_MARKETS_SQL or SYNC_USERS_SQL.
-std::string sql_setting(Table table);
 
 } // namespace db

@@ -2,6 +2,7 @@
 
 #include "db/catalog.hpp"
 #include "db/quoting.hpp"
+#include "verify/checks.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -51,12 +52,19 @@ bool is_connection_fault(ErrorKind kind) {
 
 } // namespace
 
-Inspection::Inspection(std::string schema, Wanted wanted, CustomSql custom)
-    : schema_(std::move(schema)), custom_(std::move(custom)) {
-    for (const Table table : {Table::markets, Table::users}) {
-        if (!(table == Table::markets ? wanted.markets : wanted.users)) continue;
+const std::string& CustomSql::of(Table table) const {
+    static const std::string none;
+    return table == market_table ? markets : table == user_table ? users : none;
+}
+
+Inspection::Inspection(std::string schema, const verify::Checks& checks, CustomSql custom)
+    : schema_(std::move(schema)), custom_(std::move(custom)), checks_(verify::built_in_checks()) {
+    for (const Check check : checks) {
+        if (std::find(checks_.begin(), checks_.end(), check) == checks_.end()) checks_.push_back(check);
+    }
+    for (const Table table : tables_of(checks)) {
         if (is_custom(table)) {
-            relation(table).from = fmt::format("({}\n)", sql(table)); // its last line may be a -- comment
+            relation(table).from = fmt::format("({}\n)", custom_.of(table)); // its last line may be a -- comment
             steps_.push_back({Step::What::describe, table});
         } else {
             to_find_.push_back(table);
@@ -117,9 +125,7 @@ void Inspection::refused(const DatabaseError& error) {
     const Step step = take_step();
     if (step.what == Step::What::catalog || is_connection_fault(error.kind)) {
         steps_.clear();
-        for (const Table table : {Table::markets, Table::users}) {
-            for (const Check check : checks_of(table)) source_.obstacles[check] = Obstacle{"DATABASE_URL", error.text};
-        }
+        for (const Check check : checks_) source_.obstacles[check] = Obstacle{"DATABASE_URL", error.text};
     } else if (step.what == Step::What::market_ids) {
         ignore_market_ids(error.text);
     } else if (step.what == Step::What::null_ids) {
@@ -138,11 +144,11 @@ void Inspection::hinder(Check check, std::string text) {
 void Inspection::give_up(Table table, const std::string& text) {
     std::erase_if(steps_,
                   [table](const Step& step) { return step.what != Step::What::catalog && step.table == table; });
-    for (const Check check : checks_of(table)) hinder(check, text);
+    for (const Check check : checks_of(table, checks_)) hinder(check, text);
 }
 
 void Inspection::ignore_market_ids(std::string_view why) {
-    auto& markets = source_.markets;
+    auto& markets = relation(market_table);
     warnings_.push_back(
         fmt::format("the column {} of {} is ignored: {}", markets.column("market_id"), markets.from, why));
     markets.columns.erase("market_id");
@@ -151,7 +157,7 @@ void Inspection::ignore_market_ids(std::string_view why) {
 void Inspection::take_description(Table table, const Rows& rows) {
     std::vector<std::string_view> given;
     for (std::size_t i = 0; i < rows.columns(); ++i) given.push_back(rows.column_name(i));
-    for (const auto& column : columns_of(table)) {
+    for (const auto& column : columns_of(table, checks_)) {
         const auto name = spelling_of(column, given);
         if (!name || std::count(given.begin(), given.end(), *name) > 1) {
             return give_up(table, name ? fmt::format("the SELECT gives the column {} twice", *name)
@@ -160,9 +166,9 @@ void Inspection::take_description(Table table, const Rows& rows) {
         if (!name->empty()) relation(table).columns.emplace(column.snake, quoted_identifier(*name));
     }
     relation(table).id = relation(table).column("id");
-    for (const Check check : checks_of(table)) {
+    for (const Check check : checks_of(table, checks_)) {
         std::vector<std::string_view> missing;
-        for (const auto& column : columns_of(table)) {
+        for (const auto& column : columns_of(table, checks_)) {
             if (column.needed(check) && relation(table).column(column.snake).empty()) missing.push_back(column.snake);
         }
         if (missing.empty()) continue;
@@ -176,13 +182,13 @@ void Inspection::take_description(Table table, const Rows& rows) {
 void Inspection::take_catalog(const Rows& rows) {
     const Catalog catalog = read_catalog(rows);
     for (const Table table : to_find_) {
-        auto found = find_table(catalog, schema_, table);
+        auto found = find_table(catalog, schema_, table, checks_);
         if (!found) {
             give_up(table, found.error());
             continue;
         }
         relation(table) = std::move(found->relation);
-        for (const Check check : checks_of(table)) {
+        for (const Check check : checks_of(table, checks_)) {
             if (auto& fault = found->faults[check]) hinder(check, std::move(*fault));
         }
         warnings_.insert(warnings_.end(), found->warnings.begin(), found->warnings.end());
@@ -201,7 +207,7 @@ void Inspection::take_id_type(Table table, const Rows& rows) {
                 fmt::format("{}: {}", type.error(),
                             is_custom(table) ? "cast it to one that has"
                                              : fmt::format("give another id, or this one as text, in a SELECT as {}",
-                                                           sql_setting(table))));
+                                                           table->setting)));
     }
 }
 
@@ -219,7 +225,7 @@ std::optional<base::Misconfigured> refusal(const Source& source, const verify::C
 }
 
 std::string setting_of(const Source& source, Table table) {
-    return source.at(table).from.starts_with('(') ? sql_setting(table) : "DATABASE_URL";
+    return source.at(table).from.starts_with('(') ? std::string(table->setting) : "DATABASE_URL";
 }
 
 } // namespace db

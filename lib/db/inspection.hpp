@@ -1,5 +1,5 @@
-// Finds out where markets and users are: in which tables and columns, or in the SELECTs of the two SQL settings; and
-// what the ids are. What is missing keeps only those checks from running that need it.
+// Finds out where the rows are: in which tables and columns, or in the SELECTs of the settings and of declared checks;
+// and what the ids are. What is missing keeps only those checks from running that need it.
 #pragma once
 
 #include "base/errors.hpp"
@@ -16,17 +16,17 @@ namespace db {
 struct CustomSql {
     std::string markets;
     std::string users;
+
+    /// The SELECT that stands for the table; empty: find the table.
+    const std::string& of(Table table) const;
 };
 
 /// A dialogue: while next() has a question, ask the database and hand over the rows (answer) or the error, unless
 /// trying again may help (refused). next() gives the same question until then.
 class Inspection {
   public:
-    struct Wanted {
-        bool markets = true;
-        bool users = true;
-    };
-    Inspection(std::string schema, Wanted wanted, CustomSql custom);
+    /// For the tables of these checks. Of the application's own tables it finds what each of the built-in checks needs.
+    Inspection(std::string schema, const verify::Checks& checks, CustomSql custom);
 
     /// nullopt once everything is known. At most eight questions; three if no SQL setting is given and ids are keys.
     std::optional<Query> next() const;
@@ -40,9 +40,9 @@ class Inspection {
   private:
     struct Step {
         enum class What { catalog, describe, id_type, null_ids, market_ids } what;
-        Table table = Table::markets; // of all but the catalog
-        std::uint32_t type = 0;       // of id_type: pg_type.oid
-        std::uint32_t collation = 0;  // of id_type: pg_collation.oid
+        Table table = nullptr;       // of all but the catalog
+        std::uint32_t type = 0;      // of id_type: pg_type.oid
+        std::uint32_t collation = 0; // of id_type: pg_collation.oid
     };
     Step take_step();
     void take_catalog(const Rows& rows);
@@ -52,12 +52,12 @@ class Inspection {
     void hinder(Check check, std::string text);
     void give_up(Table table, const std::string& text); // all its checks
 
-    const std::string& sql(Table table) const { return table == Table::markets ? custom_.markets : custom_.users; }
-    bool is_custom(Table table) const { return !sql(table).empty(); }
-    Relation& relation(Table table) { return table == Table::markets ? source_.markets : source_.users; }
+    bool is_custom(Table table) const { return !custom_.of(table).empty(); }
+    Relation& relation(Table table) { return source_.relations[table]; }
 
     std::string schema_;
     CustomSql custom_;
+    verify::Checks checks_;      // whose needs are known
     std::vector<Table> to_find_; // in the catalog
     std::vector<Step> steps_;    // still to be taken, the first first
     Source source_;

@@ -1,13 +1,13 @@
 #include "db/source.hpp"
 
 #include "db/quoting.hpp"
-#include "verify/checks.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace db {
@@ -34,6 +34,7 @@ std::string has_address(const Relation& relation, Check check) {
 
 std::string in_scope(const Relation& relation, Check check) {
     const verify::Profile& profile = check->profile();
+    if (profile.every_row) return "true";
     return profile.scoped_by_address() ? has_address(relation, check) : has_status(relation, profile.status);
 }
 
@@ -248,14 +249,25 @@ const std::string& Relation::column(std::string_view name) const {
     return found == columns.end() ? none : found->second;
 }
 
-verify::Checks checks_of(Table table) {
-    verify::Checks checks = verify::built_in_checks();
-    std::erase_if(checks, [table](Check check) { return table_of(check) != table; });
-    return checks;
+const Relation& Source::at(Table table) const {
+    static const Relation none{};
+    const auto found = relations.find(table);
+    return found == relations.end() ? none : found->second;
 }
 
-std::string_view name(Table table) {
-    return table == Table::markets ? "markets" : "users";
+verify::Checks checks_of(Table table, const verify::Checks& checks) {
+    verify::Checks of_table;
+    std::copy_if(checks.begin(), checks.end(), std::back_inserter(of_table),
+                 [table](Check check) { return table_of(check) == table; });
+    return of_table;
+}
+
+std::vector<Table> tables_of(const verify::Checks& checks) {
+    std::vector<Table> tables;
+    for (const Check check : checks) {
+        if (std::find(tables.begin(), tables.end(), table_of(check)) == tables.end()) tables.push_back(table_of(check));
+    }
+    return tables;
 }
 
 Query page(const Source& source, const Scope& scope, const Range& range, std::size_t limit) {
@@ -303,7 +315,7 @@ Query types(const Source& source, Check check) {
 }
 
 void learn_types(Source& source, Check check, const Rows& rows) {
-    Relation& relation = table_of(check) == Table::markets ? source.markets : source.users;
+    Relation& relation = source.relations[table_of(check)];
     const auto columns = columns_of(relation, check);
     for (std::size_t i = 0; i < columns.size() && i < rows.columns(); ++i) {
         if (!columns[i].empty() && rows.is_bounded(i)) relation.bounded.push_back(columns[i]);
@@ -387,9 +399,10 @@ std::uint64_t count_of(const Rows& rows, std::size_t column) {
 
 bool countable(const Source& source, const Scope& scope) {
     const Relation& relation = source.at(table_of(scope.check));
-    const std::string_view decisive =
-        scope.check->profile().scoped_by_address() ? scope.check->profile().columns[1].name : "status";
-    if (relation.from.empty() || relation.column(decisive).empty()) return false;
+    const verify::Profile& profile = scope.check->profile();
+    if (relation.from.empty()) return false;
+    if (!profile.every_row && relation.column(profile.scoped_by_address() ? profile.columns[1].name : "status").empty())
+        return false;
     if (scope.ids && relation.id_type.equal.empty()) return false;
     return !relation.id.empty() || (!scope.ids && scope.shard.count <= 1);
 }

@@ -21,17 +21,20 @@
 namespace db {
 
 using verify::Check;
-using verify::Table;
+/// A table of the application, or the SELECT that stands for it.
+using Table = const verify::Resource*;
+inline constexpr Table market_table = &verify::market_resource;
+inline constexpr Table user_table = &verify::user_resource;
 
 inline Table table_of(Check check) {
-    return check.resource().table;
+    return &check.resource();
 }
 
-/// The checks that read the table.
-verify::Checks checks_of(Table table);
+/// Those of the checks that read the table.
+verify::Checks checks_of(Table table, const verify::Checks& checks);
 
-/// "markets", "users".
-std::string_view name(Table table);
+/// The tables of the checks, each once.
+std::vector<Table> tables_of(const verify::Checks& checks);
 
 /// One of the application's tables, or the SELECT that stands for it. Found by db::Inspection.
 struct Relation {
@@ -55,11 +58,11 @@ struct Obstacle {
 };
 
 struct Source {
-    Relation markets; // only what the selected checks need is filled in
-    Relation users;
+    std::map<Table, Relation> relations;                 // of the selected checks
     verify::PerCheck<std::optional<Obstacle>> obstacles; // none: it can run
     const std::optional<Obstacle>& obstacle(Check check) const { return obstacles[check]; }
-    const Relation& at(Table table) const { return table == Table::markets ? markets : users; }
+    /// Empty if it is not one of them.
+    const Relation& at(Table table) const;
 };
 
 struct Shard {

@@ -159,11 +159,11 @@ void Diagnosis::no_time_for(std::string what) {
 
 void Diagnosis::examine_sample(Check check) {
     const std::string what = fmt::format("one row of {}", check.name());
-    const auto& source = sources_[static_cast<std::size_t>(db::table_of(check))];
+    const auto source = sources_.find(db::table_of(check));
     const auto skip = [&](std::string why) { list_.add({Part::contracts, what, Mark::skipped, std::move(why)}); };
-    if (!source || source->obstacle(check)) return skip("not tried without its rows");
+    if (source == sources_.end() || source->second.obstacle(check)) return skip("not tried without its rows");
     if (check->profile().needs.token && !token_known_) return skip("not tried without the token");
-    const std::optional<std::vector<Sample>> samples = find_samples(check, *source);
+    const std::optional<std::vector<Sample>> samples = find_samples(check, source->second);
     if (!samples) return; // it has been said
     if (samples->empty()) return skip("not tried: there is none, or none with a sound address");
     if (check->function(settings_.target).second.empty())

@@ -63,12 +63,6 @@ std::string what_it_may(const db::RoleFacts& role) {
 Diagnosis::Diagnosis(Settings settings, diagnose::Checklist& list, const base::Clock& clock)
     : settings_(std::move(settings)), list_(list), attempt_(list, clock) {}
 
-bool Diagnosis::wants(db::Table table) const {
-    const verify::Checks& checks = settings_.selection.checks;
-    return std::any_of(checks.begin(), checks.end(),
-                       [table](verify::Check check) { return db::table_of(check) == table; });
-}
-
 std::optional<db::Rows> Diagnosis::ask(std::string what, db::Query query) {
     if (!loop_->database().idle()) loop_->database().abandon(); // cut in the middle of a step
     std::optional<db::Answer> answer = loop_->ask(std::move(query));
@@ -113,8 +107,7 @@ void Diagnosis::examine_database(cycle::Loop& loop) {
                    {{"tls", transport->tls}}});
     }
     examine_role();
-    for (const db::Table table : {db::Table::markets, db::Table::users})
-        if (wants(table)) examine_table(table);
+    for (const db::Table table : db::tables_of(settings_.selection.checks)) examine_table(table);
 }
 
 void Diagnosis::examine_role() {
@@ -131,10 +124,9 @@ void Diagnosis::examine_role() {
 }
 
 void Diagnosis::examine_table(db::Table table) {
-    const std::string what = fmt::format("table {}", db::name(table));
+    const std::string what = fmt::format("table {}", table->many);
     cycle::Selection selection;
-    for (const verify::Check check : settings_.selection.checks)
-        if (db::table_of(check) == table) selection.checks.push_back(check);
+    selection.checks = db::checks_of(table, settings_.selection.checks);
     std::optional<db::Source> source = attempt_(Part::database, what, [&](cycle::Findings& findings) {
         return cycle::find_source(*loop_, findings, settings_.schema, settings_.custom_sql, selection);
     });
@@ -159,11 +151,11 @@ void Diagnosis::examine_table(db::Table table) {
             count_rows(check, *source);
         }
     }
-    sources_[static_cast<std::size_t>(table)] = std::move(source);
+    sources_.emplace(table, *std::move(source));
 }
 
 void Diagnosis::examine_index(db::Table table, const db::Relation& relation) {
-    const std::string what = fmt::format("index of {}", db::name(table));
+    const std::string what = fmt::format("index of {}", table->many);
     if (!relation.stored) {
         list_.add(
             {Part::database, what, Mark::skipped, "a view or a SELECT: its pages may be read by an index or not"});

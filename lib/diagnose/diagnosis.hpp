@@ -10,7 +10,7 @@
 #include "sync/row_stream.hpp"
 #include "verify/claim.hpp"
 
-#include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,7 +69,6 @@ class Diagnosis {
     void no_time_for(std::string what);
     std::optional<Answer> look(const Sample& sample, verify::ReadMode mode);
 
-    bool wants(db::Table table) const;
     bool need(bool verify::Needs::*what) const; // one of the checks
 
     Settings settings_;
@@ -77,7 +76,7 @@ class Diagnosis {
     diagnose::Checklist& list_;
     Attempt attempt_;
     bool connected_ = false;
-    std::array<std::optional<db::Source>, 2> sources_; // by table
+    std::map<db::Table, db::Source> sources_;
     bool token_known_ = false;
 };
 

@@ -8,11 +8,6 @@
 namespace cycle {
 namespace {
 
-bool wants(const Selection& selection, db::Table table) {
-    return std::any_of(selection.checks.begin(), selection.checks.end(),
-                       [table](verify::Check check) { return db::table_of(check) == table; });
-}
-
 /// Asks. Returns the rows, or an error that would come again; reports one that did not go away by retries (nullopt).
 std::optional<db::Answer> ask(Loop& loop, Findings& findings, db::Query query) {
     std::optional<db::Answer> answer = loop.ask(std::move(query));
@@ -36,7 +31,7 @@ std::optional<db::Rows> ask(Loop& loop, Findings& findings, db::Query query, Exp
 }
 
 std::string cannot_read(db::Table table, const db::DatabaseError& error) {
-    return fmt::format("the rows of {} cannot be read: {}", db::name(table), error.text);
+    return fmt::format("the rows of {} cannot be read: {}", table->many, error.text);
 }
 
 /// The catalog can be read by everybody, the rows by those who have the right: better known before a check is done.
@@ -91,8 +86,8 @@ std::optional<std::vector<std::string>> find_ids(Loop& loop, Findings& findings,
         if (canonical) {
             found.insert(*canonical);
         } else {
-            findings.failure(table == db::Table::users ? "user" : "market", id, verify::Reason::not_found,
-                             fmt::format("there is no such id in {}", db::name(table)));
+            findings.failure(std::string(table->one), id, verify::Reason::not_found,
+                             fmt::format("there is no such id in {}", table->many));
         }
     }
     return std::vector<std::string>(found.begin(), found.end());
@@ -102,8 +97,7 @@ std::optional<std::vector<std::string>> find_ids(Loop& loop, Findings& findings,
 
 std::optional<db::Source> find_source(Loop& loop, Findings& findings, const std::string& schema,
                                       const db::CustomSql& custom_sql, const Selection& selection) {
-    db::Inspection inspection(schema, {wants(selection, db::Table::markets), wants(selection, db::Table::users)},
-                              custom_sql);
+    db::Inspection inspection(schema, selection.checks, custom_sql);
     while (const std::optional<db::Query> question = inspection.next()) {
         const auto answer = ask(loop, findings, *question);
         if (!answer) return std::nullopt;
@@ -130,11 +124,11 @@ std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings
                                                       : find_ids(loop, findings, source, table, ids);
     };
     if (!selection.markets.empty()) {
-        markets = find(db::Table::markets, selection.markets);
+        markets = find(db::market_table, selection.markets);
         if (!markets) return std::nullopt;
     }
     if (!selection.users.empty()) {
-        users = find(db::Table::users, selection.users);
+        users = find(db::user_table, selection.users);
         if (!users) return std::nullopt;
     }
     std::vector<db::Scope> scopes;
@@ -142,7 +136,7 @@ std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings
         db::Scope scope;
         scope.check = check;
         scope.shard = selection.shard;
-        scope.ids = db::table_of(check) == db::Table::users ? users : markets;
+        scope.ids = db::table_of(check) == db::user_table ? users : markets;
         if (!scope.ids || !scope.ids->empty()) scopes.push_back(std::move(scope));
     }
     return scopes;

@@ -9,6 +9,7 @@
 namespace verify {
 
 std::string Column::camel() const {
+    if (exact) return std::string(name);
     std::string out;
     for (std::size_t i = 0; i < name.size(); ++i) {
         const bool word = name[i] == '_' && i + 1 < name.size();

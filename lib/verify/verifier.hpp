@@ -7,6 +7,7 @@
 #include "base/digest.hpp"
 #include "base/result.hpp"
 
+#include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -40,36 +41,48 @@ using ClaimResult = base::Result<Claim, Unverifiable>;
 
 enum class Priority : std::uint8_t { normal, critical };
 
-/// The application's tables.
-enum class Table : std::uint8_t { markets, users };
-
-/// What a row of a table stands for.
+/// What a row of a table stands for, and where the rows are: a resource by its address is a table, or a SELECT.
 struct Resource {
-    Table table{};
-    std::string_view type; // "MARKET"
-    std::string_view one;  // "market"
-    std::string_view many; // "markets"
-    std::string_view id;   // "marketId"
+    std::array<std::string_view, 2> tables; // the names that its table may have; empty: only a SELECT can stand for it
+    std::string_view setting;               // what names the SELECT: "SYNC_MARKETS_SQL"
+    std::string_view type;                  // "MARKET"
+    std::string_view one;                   // "market"
+    std::string_view many;                  // "markets"
+    std::string_view id;                    // "marketId"
     bool titled = false;
     std::string_view heading;             // "Market": of the column with the id
     std::string_view label;               // "title": of what stands beside the id
     std::string_view address_in_question; // what is probably wrong if all addresses are
 };
-inline constexpr Resource market_resource{
-    Table::markets, "MARKET",   "market",
-    "markets",      "marketId", true,
-    "Market",       "title",    "contract_address may not hold the markets' contracts or ids"};
-inline constexpr Resource user_resource{Table::users,   "USER",   "user",
-                                        "users",        "userId", false,
-                                        "User, wallet", "wallet", "wallet_address may not hold Stellar addresses"};
+inline constexpr Resource market_resource{{"markets", "Market"},
+                                          "SYNC_MARKETS_SQL",
+                                          "MARKET",
+                                          "market",
+                                          "markets",
+                                          "marketId",
+                                          true,
+                                          "Market",
+                                          "title",
+                                          "contract_address may not hold the markets' contracts or ids"};
+inline constexpr Resource user_resource{{"users", "User"},
+                                        "SYNC_USERS_SQL",
+                                        "USER",
+                                        "user",
+                                        "users",
+                                        "userId",
+                                        false,
+                                        "User, wallet",
+                                        "wallet",
+                                        "wallet_address may not hold Stellar addresses"};
 
 /// A column of a table.
 struct Column {
     std::string_view name;  // as Prisma's @map spells it: "contract_address"; its other spelling is contractAddress
     std::string_view words; // for a person: "contract address"
     bool optional = false;  // the check runs without it
+    bool exact = false;     // has no other spelling
 
-    std::string camel() const; // "contractAddress"
+    std::string camel() const; // "contractAddress"; of an exact one its name
 };
 
 /// What the size of a difference is measured in.
@@ -99,6 +112,7 @@ struct Profile {
     // The rows.
     std::span<const Column> columns; // in the order of Row: the id, the address, the title if there is one, the values
     std::string_view status = {};    // rows in scope have it, whatever the case; empty: rows whose address is not blank
+    bool every_row = false;          // whatever their status and address
     std::string_view scope;          // "markets with status OPEN"
 
     // Words. Two stand for one and for many.
@@ -115,7 +129,7 @@ struct Profile {
     std::string_view column_in_question;
 
     /// Rows are in scope if they have an address: the others are read, too, and counted.
-    bool scoped_by_address() const { return status.empty(); }
+    bool scoped_by_address() const { return status.empty() && !every_row; }
 };
 
 class Verifier {

@@ -12,7 +12,6 @@
 using db::Asking;
 using db::Range;
 using db::Scope;
-using db::Table;
 using db::value;
 using fakes::TestDatabase;
 
@@ -57,7 +56,7 @@ void make_types(TestDatabase& database) {
 
 std::string refused(Asking& ask, const std::string& custom = "") {
     try {
-        inspect(ask, "public", {false, true}, {"", custom});
+        inspect(ask, "public", {Kind::balances}, {"", custom});
     } catch (const base::Misconfigured& error) {
         return error.setting() + ": " + error.what();
     }
@@ -115,7 +114,7 @@ TEST_CASE("pages, rechecks, chosen rows and shards, whatever ordered type the id
                         "{}) i",
                         type.name, type.expression, std::string_view(type.name) == "boolean" ? 2 : 100));
         Asking ask(database.url());
-        auto source = inspect(ask, "public", {false, true}).source();
+        auto source = inspect(ask, "public", {Kind::balances}).source();
         db::learn_types(source, Kind::balances, *ask(db::types(source, Kind::balances)));
         const Scope scope{.check = Kind::balances};
         const auto expected = ids_of(ask(db::Query{"SELECT x.id FROM public.users x ORDER BY x.id", {}}));
@@ -128,7 +127,7 @@ TEST_CASE("pages, rechecks, chosen rows and shards, whatever ordered type the id
         CHECK(chosen == two);
         const Range range{.after = expected.front(), .up_to = expected[size / 2]};
         CHECK(value(ask(db::count(source, scope, range))) == std::to_string(size / 2));
-        CHECK(db::canonical_id(ask(db::look_up(source, Table::users, expected[1]))) == expected[1]);
+        CHECK(db::canonical_id(ask(db::look_up(source, db::user_table, expected[1]))) == expected[1]);
         CHECK(value(ask(db::place(source, scope, {.after = expected[size - 2]}, 3))) == expected[size - 1]);
         Ids together;
         for (unsigned shard = 0; shard < 2; ++shard) {
@@ -140,7 +139,7 @@ TEST_CASE("pages, rechecks, chosen rows and shards, whatever ordered type the id
         std::sort(sorted.begin(), sorted.end());
         CHECK(together == sorted);
         // A text that is not a value of the type is not there; nothing worse.
-        const auto nothing = ask(db::look_up(source, Table::users, "zz{zz"));
+        const auto nothing = ask(db::look_up(source, db::user_table, "zz{zz"));
         const std::string code = nothing ? "" : nothing.error().sqlstate; // ltree has 42601, hstore XX000
         CHECK((nothing ? nothing->size() == 0
                        : nothing.error().kind == db::ErrorKind::bad_value || code == "42601" || code == "XX000"));
@@ -159,7 +158,7 @@ TEST_CASE("the primary key serves the pages of ids whose operators are of anothe
                         "generate_series(1, 5000) i; ANALYZE users",
                         type));
         Asking ask(database.url());
-        const auto source = inspect(ask, "public", {false, true}).source();
+        const auto source = inspect(ask, "public", {Kind::balances}).source();
         const auto plan = [&](db::Query query) {
             query.sql = "EXPLAIN " + query.sql;
             std::string text;
@@ -185,8 +184,8 @@ TEST_CASE("a chosen id is found by its type's own rules", "[db][postgres]") {
                         "usdc_balance numeric); INSERT INTO users VALUES ('{}', 'G', 1)",
                         type, stored));
         Asking ask(database.url());
-        const auto source = inspect(ask, "public", {false, true}).source();
-        return db::canonical_id(ask(db::look_up(source, Table::users, asked)));
+        const auto source = inspect(ask, "public", {Kind::balances}).source();
+        return db::canonical_id(ask(db::look_up(source, db::user_table, asked)));
     };
     CHECK(found("ext.citext", "Ann", "ANN") == "Ann");
     CHECK(found("kinds.word", "Ann", "ANN") == "Ann");
@@ -240,7 +239,7 @@ TEST_CASE("equal ids are in one shard, however they are written", "[db][postgres
             type.name, type.expression));
         Asking ask(database.url());
         for (const char* sql : {"", "SELECT id, wallet_address, usdc_balance FROM users"}) {
-            const auto source = inspect(ask, "public", {false, true}, {"", sql}).source();
+            const auto source = inspect(ask, "public", {Kind::balances}, {"", sql}).source();
             std::size_t together = 0;
             for (unsigned shard = 0; shard < 4; ++shard) {
                 const auto rows = ask(page(source, {.check = Kind::balances, .shard = {shard, 4}}, {}, 1000));
@@ -270,7 +269,7 @@ TEST_CASE("the shards of common ids are the index's of scripts/sql/shard-index.s
                                   "text, usdc_balance numeric)",
                                   type));
         Asking ask(database.url());
-        const auto source = inspect(ask, "public", {false, true}).source();
+        const auto source = inspect(ask, "public", {Kind::balances}).source();
         const auto query = page(source, {.check = Kind::balances, .shard = {5, 16}}, {}, 10);
         CHECK(
             query.sql.find("pg_catalog.hashtextextended(source.\"id\"::pg_catalog.text COLLATE pg_catalog.\"C\", 0)") !=

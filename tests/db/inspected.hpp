@@ -4,6 +4,7 @@
 #include "checks.hpp"
 #include "db/inspection.hpp"
 #include "db/question.hpp"
+#include "verify/checks.hpp"
 
 #include <string>
 #include <utility>
@@ -24,8 +25,8 @@ inline verify::UserRow user_row(const Rows& rows, std::size_t i) {
     return {row.id(), row[1], row[2]};
 }
 
-inline Inspection inspect(Asking& ask, std::string schema = "public", Inspection::Wanted wanted = {},
-                          CustomSql custom = {}) {
+inline Inspection inspect(Asking& ask, std::string schema = "public",
+                          const verify::Checks& wanted = verify::built_in_checks(), CustomSql custom = {}) {
     Inspection inspection(std::move(schema), wanted, std::move(custom));
     while (const auto question = inspection.next()) {
         const auto answer = ask(*question);
@@ -35,12 +36,7 @@ inline Inspection inspect(Asking& ask, std::string schema = "public", Inspection
             inspection.refused(answer.error());
         }
     }
-    verify::Checks checks;
-    for (const Table table : {Table::markets, Table::users}) {
-        if (!(table == Table::markets ? wanted.markets : wanted.users)) continue;
-        for (const verify::Check check : checks_of(table)) checks.push_back(check);
-    }
-    if (const auto refused = refusal(inspection.source(), checks)) throw *refused;
+    if (const auto refused = refusal(inspection.source(), wanted)) throw *refused;
     return inspection;
 }
 

@@ -10,15 +10,14 @@ using db::Asking;
 using db::CustomSql;
 using db::inspect;
 using db::Inspection;
-using db::Table;
 using fakes::Tables;
 using fakes::TestDatabase;
 
 namespace {
 
 // "SETTING: text" of the Misconfigured that the inspection ends with, or "found".
-std::string fault(TestDatabase& database, const Inspection::Wanted& wanted = {}, const CustomSql& custom = {},
-                  const std::string& schema = "public", const std::string& role = "app") {
+std::string fault(TestDatabase& database, const verify::Checks& wanted = verify::built_in_checks(),
+                  const CustomSql& custom = {}, const std::string& schema = "public", const std::string& role = "app") {
     Asking ask(database.url(role));
     try {
         inspect(ask, schema, wanted, custom);
@@ -28,8 +27,8 @@ std::string fault(TestDatabase& database, const Inspection::Wanted& wanted = {},
     return "found";
 }
 
-constexpr Inspection::Wanted only_users{false, true};
-constexpr Inspection::Wanted only_markets{true, false};
+const verify::Checks only_users{Kind::balances};
+const verify::Checks only_markets{Kind::odds, Kind::outcomes};
 
 } // namespace
 
@@ -38,18 +37,18 @@ TEST_CASE("either spelling is found", "[db][postgres]") {
     database.create_tables({.camel_case = true});
     Asking ask(database.url());
     auto source = inspect(ask).source();
-    CHECK(source.markets.from == R"("public"."Market")");
-    CHECK(source.markets.column("yes_liquidity") == R"("yesLiquidity")");
-    CHECK(source.users.from == R"("public"."User")");
-    CHECK(source.users.column("wallet_address") == R"("walletAddress")");
-    CHECK(source.users.stored);
+    CHECK(source.at(db::market_table).from == R"("public"."Market")");
+    CHECK(source.at(db::market_table).column("yes_liquidity") == R"("yesLiquidity")");
+    CHECK(source.at(db::user_table).from == R"("public"."User")");
+    CHECK(source.at(db::user_table).column("wallet_address") == R"("walletAddress")");
+    CHECK(source.at(db::user_table).stored);
 
     database.exec(R"(DROP TABLE "Market", "User")");
     database.create_tables();
     source = inspect(ask).source();
-    CHECK(source.markets.from == R"("public"."markets")");
-    CHECK(source.markets.column("winning_outcome") == R"("winning_outcome")");
-    CHECK(source.users.from == R"("public"."users")");
+    CHECK(source.at(db::market_table).from == R"("public"."markets")");
+    CHECK(source.at(db::market_table).column("winning_outcome") == R"("winning_outcome")");
+    CHECK(source.at(db::user_table).from == R"("public"."users")");
 }
 
 TEST_CASE("the schema decides, and its name may be anything", "[db][postgres]") {
@@ -58,8 +57,8 @@ TEST_CASE("the schema decides, and its name may be anything", "[db][postgres]") 
     database.create_tables();
     database.create_tables(odd);
     Asking ask(database.url());
-    CHECK(inspect(ask).source().users.from == R"("public"."users")");
-    CHECK(inspect(ask, odd.schema).source().users.from == R"("My app's"."User")");
+    CHECK(inspect(ask).source().at(db::user_table).from == R"("public"."users")");
+    CHECK(inspect(ask, odd.schema).source().at(db::user_table).from == R"("My app's"."User")");
 }
 
 TEST_CASE("views, materialized views and partitioned tables will do", "[db][postgres]") {
@@ -70,11 +69,11 @@ TEST_CASE("views, materialized views and partitioned tables will do", "[db][post
                   "CREATE MATERIALIZED VIEW users AS SELECT 1 AS id, 'x' AS wallet_address, 2 AS usdc_balance");
     Asking ask(database.url());
     auto source = inspect(ask).source();
-    CHECK_FALSE(source.markets.stored);
-    CHECK(source.users.stored);
+    CHECK_FALSE(source.at(db::market_table).stored);
+    CHECK(source.at(db::user_table).stored);
     database.exec("DROP MATERIALIZED VIEW users; CREATE TABLE users (id int PRIMARY KEY, wallet_address text, "
                   "usdc_balance numeric) PARTITION BY RANGE (id)");
-    CHECK(inspect(ask).source().users.stored);
+    CHECK(inspect(ask).source().at(db::user_table).stored);
 }
 
 TEST_CASE("only what the selected checks need has to be there", "[db][postgres]") {
@@ -206,10 +205,10 @@ TEST_CASE("each column may be in either spelling, independently of its table", "
         INSERT INTO users VALUES (1, 'G', 5); INSERT INTO "Market" VALUES (1, 'C', 'T', 'open', 1, 2, 3))");
     Asking ask(database.url());
     const auto source = inspect(ask).source();
-    CHECK(source.users.column("wallet_address") == R"("walletAddress")");
-    CHECK(source.users.column("usdc_balance") == R"("usdc_balance")");
-    CHECK(source.markets.column("contract_address") == R"("contract_address")");
-    CHECK(source.markets.column("yes_liquidity") == R"("yesLiquidity")");
+    CHECK(source.at(db::user_table).column("wallet_address") == R"("walletAddress")");
+    CHECK(source.at(db::user_table).column("usdc_balance") == R"("usdc_balance")");
+    CHECK(source.at(db::market_table).column("contract_address") == R"("contract_address")");
+    CHECK(source.at(db::market_table).column("yes_liquidity") == R"("yesLiquidity")");
     const auto users = ask(page(source, {.check = Kind::balances}, {}, 10));
     REQUIRE(users);
     CHECK(db::user_row(*users, 0).wallet_address == "G");
@@ -321,7 +320,7 @@ TEST_CASE("market_id counts if it holds market ids, and is ignored with a warnin
     const auto inspection = inspect(ask, "public", only_markets, custom);
     const auto rows = ask(page(inspection.source(), {.check = Kind::outcomes}, {}, 1));
     REQUIRE(rows);
-    CHECK(inspection.source().markets.column("market_id") == R"("marketId")");
+    CHECK(inspection.source().at(db::market_table).column("market_id") == R"("marketId")");
     CHECK(inspection.warnings().empty());
 }
 

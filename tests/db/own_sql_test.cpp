@@ -13,7 +13,6 @@
 using db::Asking;
 using db::Range;
 using db::Scope;
-using db::Table;
 using db::value;
 using fakes::TestDatabase;
 
@@ -130,7 +129,7 @@ TEST_CASE("operators, functions and types that somebody else made are never used
 
     Asking ask(database.url());
     const auto source = inspect(ask).source();
-    CHECK(source.markets.column("market_id") == R"("market_id")");
+    CHECK(source.at(db::market_table).column("market_id") == R"("market_id")");
     const Scope users{.check = Kind::balances};
     CHECK(all_pages(ask, source, users, 7) == expected);
     CHECK(all_pages(ask, source, {.check = Kind::odds}, 7).size() == 33);
@@ -151,7 +150,7 @@ TEST_CASE("operators, functions and types that somebody else made are never used
     CHECK(value(ask(db::count(source, {.check = Kind::odds}, {}))) == "33");
     CHECK(value(ask(db::estimate(source, users))) == "75");
     CHECK(value(ask(db::place(source, users, {.after = "198"}, 7))) == "199");
-    CHECK(db::canonical_id(ask(db::look_up(source, Table::users, "142"))) == "142");
+    CHECK(db::canonical_id(ask(db::look_up(source, db::user_table, "142"))) == "142");
 
     const auto server = ask(db::server_query());
     REQUIRE(server);
@@ -160,7 +159,7 @@ TEST_CASE("operators, functions and types that somebody else made are never used
     REQUIRE(role);
     CHECK(db::read_role(*role).role == "app");
     CHECK(db::read_role(*role).writable_count > 1);
-    CHECK(value(ask(db::id_index_query(source.users))).find("users_pkey") != std::string::npos);
+    CHECK(value(ask(db::id_index_query(source.at(db::user_table)))).find("users_pkey") != std::string::npos);
 }
 
 TEST_CASE("an operator's SELECT finds PostgreSQL's own functions first, then those of the URL's schema",

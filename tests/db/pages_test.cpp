@@ -15,7 +15,6 @@ using db::count_of;
 using db::page;
 using db::Range;
 using db::Scope;
-using db::Table;
 using db::value;
 using fakes::Tables;
 using fakes::TestDatabase;
@@ -105,7 +104,7 @@ TEST_CASE("pages lose and double no row, whatever the type of the id", "[db][pos
         const auto left = ask(db::count(source, scope, {.after = expected[29], .up_to = expected[89]}));
         REQUIRE(left);
         CHECK(count_of(*left) == 60);
-        CHECK(db::canonical_id(ask(db::look_up(source, Table::users, expected[42]))) == expected[42]);
+        CHECK(db::canonical_id(ask(db::look_up(source, db::user_table, expected[42]))) == expected[42]);
     }
 }
 
@@ -209,12 +208,12 @@ TEST_CASE("custom SELECTs serve every statement", "[db][postgres]") {
     const db::CustomSql custom{"SELECT no AS id, 'C' AS contract_address, NULL AS title, state AS status, 1.5 AS "
                                "yes_liquidity, 2 AS no_liquidity, true AS winning_outcome, 'more' AS more FROM bets",
                                ""};
-    const auto source = inspect(ask, "shop", {true, false}, custom).source();
+    const auto source = inspect(ask, "shop", {Kind::odds, Kind::outcomes}, custom).source();
     const auto open = all_pages(ask, source, {.check = Kind::odds}, 7);
     CHECK(open.size() == 20);
     CHECK(ids_of(ask(db::again(source, Kind::odds, Ids{"1", "2", "40", "77"}))) == Ids{"2", "40"});
     CHECK(value(ask(db::count(source, {.check = Kind::outcomes}, {.after = "20"}))) == "10");
-    CHECK(db::canonical_id(ask(db::look_up(source, Table::markets, "007"))) == "7");
+    CHECK(db::canonical_id(ask(db::look_up(source, db::market_table, "007"))) == "7");
 }
 
 TEST_CASE("looking up an id: canonical, not there, or none of the type", "[db][postgres]") {
@@ -223,7 +222,7 @@ TEST_CASE("looking up an id: canonical, not there, or none of the type", "[db][p
     database.insert(fakes::User{.id = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"});
     Asking ask(database.url());
     const auto source = inspect(ask).source();
-    const auto look = [&](const std::string& id) { return ask(db::look_up(source, Table::users, id)); };
+    const auto look = [&](const std::string& id) { return ask(db::look_up(source, db::user_table, id)); };
     CHECK(db::canonical_id(look("{6BA7B8109DAD11D180B400C04FD430C8}")) == "6ba7b810-9dad-11d1-80b4-00c04fd430c8");
     CHECK(db::canonical_id(look("00000000-0000-0000-0000-000000000000")) == std::nullopt);
     for (const std::string none : {"42", "", "'; --", "\xFF"}) {
@@ -235,7 +234,7 @@ TEST_CASE("looking up an id: canonical, not there, or none of the type", "[db][p
     database.exec(
         "DROP TABLE users; CREATE TABLE users (id smallint PRIMARY KEY, wallet_address text, usdc_balance int)");
     const auto small = inspect(ask).source();
-    const auto too_large = ask(db::look_up(small, Table::users, "99999999999999999999"));
+    const auto too_large = ask(db::look_up(small, db::user_table, "99999999999999999999"));
     REQUIRE_FALSE(too_large);
     CHECK(too_large.error().kind == db::ErrorKind::bad_value);
 }

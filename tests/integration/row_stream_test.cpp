@@ -25,7 +25,8 @@ std::uint64_t turn(std::int64_t cycle) {
     return turn_at(base::WallTime(std::chrono::seconds(1'795'000'000 + 300 * cycle)));
 }
 
-db::Source learned(Asking& ask, const db::CustomSql& custom = {}, db::Inspection::Wanted wanted = {}) {
+db::Source learned(Asking& ask, const db::CustomSql& custom = {},
+                   const verify::Checks& wanted = verify::built_in_checks()) {
     db::Source source = inspect(ask, "public", wanted, custom).source();
     for (const verify::Check kind : {Kind::odds, Kind::balances}) {
         if (source.at(db::table_of(kind)).from.empty()) continue;
@@ -108,7 +109,7 @@ void fill_users(TestDatabase& database, unsigned count) {
                               count));
 }
 
-constexpr db::Inspection::Wanted users_alone{false, true};
+const verify::Checks users_alone{Kind::balances};
 
 // Texts may be equal in it that are spelled differently.
 constexpr const char* caseless =
