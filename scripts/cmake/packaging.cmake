@@ -1,15 +1,21 @@
-# The Debian package (cpack -G DEB) and the files that a package has besides the program. Its dependencies are computed
-# from what the program links.
+# The Debian package (cpack -G DEB), and the files that a package has besides the program. The package's dependencies are
+# computed from the libraries that the program links.
 include(GNUInstallDirs)
 
-# A prefix of one's own has no systemd, no /etc and no Debian changelog.
+# Off for a prefix such as ~/.local, which has no systemd, no /etc and no Debian changelog.
 option(STELLAR_SYNC_SYSTEM_FILES "Install the systemd units and /etc/stellar-sync, as the Debian package does" OFF)
 
 install(FILES scripts/packaging/stellar-sync.toml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
-# Not among the documents, which slim container images leave out.
+# Not in the documents' directory, which slim container images leave out.
 install(PROGRAMS scripts/smoke scripts/install-crontab DESTINATION ${CMAKE_INSTALL_DATADIR}/stellar-sync)
 install(FILES scripts/sql/readonly-role.sql DESTINATION ${CMAKE_INSTALL_DATADIR}/stellar-sync)
-install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# README and the pages that it links to, in the same directories, so that their links work.
+foreach(page README.md CHANGELOG.md SECURITY.md cmd/README.md cmd/settings/README.md lib/README.md lib/alert/README.md
+        lib/db/README.md lib/metrics/README.md lib/sync/README.md lib/verify/README.md k8s/README.md
+        k8s/monitoring/README.md scripts/README.md tests/README.md tests/bench/README.md)
+    get_filename_component(directory ${page} DIRECTORY)
+    install(FILES ${page} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${directory})
+endforeach()
 install(FILES scripts/packaging/deb/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 if(STELLAR_SYNC_SYSTEM_FILES)
@@ -18,14 +24,14 @@ if(STELLAR_SYNC_SYSTEM_FILES)
     install(FILES scripts/packaging/stellar-sync.toml DESTINATION /etc/stellar-sync)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stellar-sync.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-    # Without gzip's time stamp: the same bytes from the same sources.
+    # gzip -n writes no time stamp, so the same sources give the same bytes.
     add_custom_command(OUTPUT changelog.gz
         COMMAND gzip -9 -n -c ${CMAKE_CURRENT_SOURCE_DIR}/scripts/packaging/deb/changelog > changelog.gz
         DEPENDS scripts/packaging/deb/changelog VERBATIM)
     add_custom_command(OUTPUT stellar-sync.1.gz COMMAND gzip -9 -n -c stellar-sync.1 > stellar-sync.1.gz
                        DEPENDS stellar-sync.1 VERBATIM)
     add_custom_target(stellar-sync-compressed ALL DEPENDS changelog.gz stellar-sync.1.gz)
-    set(zsh_functions vendor-completions) # site-functions are the administrator's there
+    set(zsh_functions vendor-completions) # in Debian, site-functions belong to the administrator
 else()
     set(zsh_functions site-functions)
 endif()
