@@ -1,4 +1,4 @@
-# Warnings, hardening and sanitizers, as one interface target that everything links.
+# Warnings, hardening and sanitizers, in one interface target that every target links.
 add_library(stellar_sync_flags INTERFACE)
 
 target_compile_options(stellar_sync_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
@@ -6,7 +6,7 @@ if(STELLAR_SYNC_WERROR)
     target_compile_options(stellar_sync_flags INTERFACE -Werror)
 endif()
 
-# Hardened where optimised: _FORTIFY_SOURCE needs optimisation, and the sanitizers replace the rest.
+# Hardening: _FORTIFY_SOURCE needs optimisation, and the sanitizers replace the rest.
 if(NOT STELLAR_SYNC_SANITIZE)
     target_compile_options(stellar_sync_flags INTERFACE -fstack-protector-strong -fstack-clash-protection)
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64")

@@ -1,6 +1,6 @@
 -- Rows that agree with the ledger of in-sync.jsonl, and rows that are not compared at all.
 
--- Contract addresses come in two kinds: a contract of its own (C...), or a market id in the AMM (64 hex digits).
+-- There are two kinds of contract address: a contract of the market's own (C...), or a market id in the AMM (64 hex digits).
 INSERT INTO markets (id, contract_address, title, category, status, yes_liquidity, no_liquidity, winning_outcome) VALUES
     ('cm46rh73iltk23h3ufcu7kqpx', 'CCAZ6Z62PJDJ4YH2NZ6WHFF2M66GGAEWF7PMBBYHP3VYXJZIM6Z7UMKP',
      'BTC above $110k on the last day of March?', 'crypto', 'OPEN', 15581.4937820, 14841.0313522, NULL),
@@ -61,7 +61,7 @@ INSERT INTO markets (id, contract_address, title, category, status, yes_liquidit
     ('cmnjigbkfbjht0vy2f3n387d3', 'CDAZL25EXSSPJDZZMI3CTWEW3JOXUKTNJDOWGYAZU55W6SKK4XYWCCIZ',
      'More than 22 named storms in the Atlantic season?', 'weather', 'OPEN', 8576.6069377, 6796.6074679, NULL);
 
--- Odds exactly the threshold apart (0.65 here, 0.66 on chain), and a market that nobody has put money into yet.
+-- Odds exactly the threshold apart (0.65 here, 0.66 on chain), and a market without liquidity so far.
 INSERT INTO markets (id, contract_address, title, category, status, yes_liquidity, no_liquidity, winning_outcome) VALUES
     ('cm6oftc4uf5meucww2jqk0wfy', 'CAJ5S2VJVSDRQWPNDIIVC7NUMXRNYASBI2IJTJLAUJ5RUZR7TZJAGEOJ',
      'Rain in London on New Year’s Day?', 'weather', 'OPEN', 3500.0000000, 6500.0000000, NULL),

@@ -15,7 +15,7 @@ INSERT INTO markets (id, contract_address, title, category, status, yes_liquidit
     ('cmq4x7vd2l0ak93hwzt5mbe8r', 'CC7HBDD6FHM3B4M4IFYR6GV6K3KNF6EO4CDLHGCUSYI3NX75DCLKROP4',
      'XLM above $0.40 on the last day of February?', 'crypto', 'RESOLVED', 4200.0000000, 3100.0000000, 1);
 
--- BALANCE, account: 50 USDC were spent, which the database does not know.
+-- BALANCE, account: 50 USDC were spent; the database does not have that.
 INSERT INTO users (id, username, wallet_address, usdc_balance) VALUES
     ('bf11ca3e-7bfa-4b67-a7bb-26e6252f8241', 'mallory', 'GBOEC7QODMA6324N3OAWDTQKYHGJKYUTVZ4DNNETAB43EEMZWVYDX544', 250.0000000);
 
@@ -31,7 +31,7 @@ INSERT INTO users (id, username, wallet_address, usdc_balance) VALUES
 INSERT INTO users (id, username, wallet_address, usdc_balance) VALUES
     ('13a5636b-44e3-49fc-9844-ecb1936064bd', 'victor', 'GBBJO26FRCMRN4JIX5IDADAUX3JFTXU4E5VVVLEWZDCO7XC2IEBOHNXF', 10.0000000);
 
--- Not drift, only late: the demo's indexer puts the 30 USDC that arrived on chain into this row once the cycle
--- has read it, so that the second look finds both sides equal.
+-- Not drift, only late: the demo's indexer writes the 30 USDC that arrived on chain into this row after the cycle
+-- has read it, so that the recheck finds both sides equal.
 INSERT INTO users (id, username, wallet_address, usdc_balance) VALUES
     ('8e92fa87-8d42-4b54-8f67-2cb2d7c3f5a8', 'alice', 'GDYZ5DILUTLT76A53ADJTTE6TZAOFLABIA5Z6JAM5FIJS2DYAGCH7YEC', 120.0000000);

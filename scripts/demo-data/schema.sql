@@ -1,5 +1,5 @@
 -- The application's tables as Prisma's migrations make them (models Market and User, @@map to snake_case), and a role
--- that may read them and nothing else, which is all that stellar-sync needs.
+-- that may read them and nothing else. stellar-sync needs no more.
 CREATE TYPE "MarketStatus" AS ENUM ('DRAFT', 'OPEN', 'CLOSED', 'RESOLVED', 'CANCELLED');
 
 CREATE TABLE "users" (

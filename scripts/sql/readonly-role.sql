@@ -1,20 +1,20 @@
--- The role that stellar-sync logs in as: it may read the columns that the program compares, and nothing else, and it can
--- write nothing. Run it as the database's owner (who may make roles) or a superuser, in the application's database,
--- with psql 15 or later; again after a change of the schema. One transaction: it is all done or, where something is in the
--- way, nothing is.
+-- Makes the role that stellar-sync logs in as. The role may read the columns that the program compares and nothing else, and
+-- it can write nothing. Run this as the database's owner (who may make roles) or a superuser, in the application's database,
+-- with psql 15 or later, and again after a change of the schema. It is one transaction: if a statement fails, nothing is
+-- changed.
 --
---     export STELLAR_SYNC_PASSWORD=...        (where unset, the role's password stays as it is)
+--     export STELLAR_SYNC_PASSWORD=...        (if unset, the role's password does not change)
 --     psql -X -v role=stellar_sync -v schema=public -f readonly-role.sql 'postgresql://owner@db/app'
 --
--- What everybody may do (PUBLIC), this role may, too. So of that, what writes is taken from PUBLIC and given by name to
--- every other role there is, which loses nothing; a role that is made later does not get it. That is: temporary tables,
--- new objects in the schema, functions that run as their owner (SECURITY DEFINER), large objects, and messages to those who
--- read the changes by logical decoding (these two need a superuser; a warning says so elsewhere).
+-- This role may also do what PUBLIC may do. So the rights that write are revoked from PUBLIC and granted by name to every
+-- other role that exists. Those roles lose nothing; a role that is made later does not get the rights. They are: temporary
+-- tables, new objects in the schema, functions that run as their owner (SECURITY DEFINER), large objects, and messages to
+-- readers of logical decoding (the last two need a superuser; otherwise a warning says so).
 --
--- What no role can be kept from: its own password and settings (ALTER ROLE CURRENT_USER), NOTIFY, and what everybody may in
--- the server's other databases (pg_hba.conf closes those).
+-- No role can be kept from its own password and settings (ALTER ROLE CURRENT_USER), from NOTIFY, and from what PUBLIC may do
+-- in the server's other databases (pg_hba.conf can close those).
 --
--- SYNC_MARKETS_SQL, SYNC_USERS_SQL and SYNC_WATERMARK_SQL may read what is not granted here: grant SELECT on that.
+-- If SYNC_MARKETS_SQL, SYNC_USERS_SQL or SYNC_WATERMARK_SQL read something that is not granted here, grant SELECT on it.
 \set ON_ERROR_STOP on
 \set QUIET on
 \if :{?role} \else \set role stellar_sync \endif
@@ -28,7 +28,7 @@ SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') AS is_new \gset
     CREATE ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT;
 \endif
 \if :{?password}
-    -- Hashed by the server; one that logs statements logs this, too, unless told otherwise, which only a superuser may.
+    -- The server hashes it. A server that logs statements logs this one, too, unless a superuser turns that off.
     SELECT current_setting('is_superuser') = 'on' AS is_superuser \gset
     \if :is_superuser
         SET LOCAL log_min_duration_statement = -1;
@@ -36,7 +36,7 @@ SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') AS is_new \gset
     \endif
     ALTER ROLE :"role" PASSWORD :'password';
 \endif
--- The program asks for that itself, in every transaction.
+-- The program requests this itself, in every transaction.
 ALTER ROLE :"role" SET default_transaction_read_only = on;
 
 SELECT set_config('readonly.role', :'role', true), set_config('readonly.schema', :'schema', true) \g /dev/null
@@ -54,7 +54,7 @@ BEGIN
     IF to_regnamespace(quote_ident(place)) IS NULL THEN
         RAISE EXCEPTION 'there is no schema % in the database %', place, current_database();
     END IF;
-    -- Whatever it was given before, and is not given below.
+    -- Revokes everything that it was granted before and is not granted below.
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', place, target);
     EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA %I FROM %I', place, target);
     EXECUTE format('REVOKE ALL ON SCHEMA %I FROM %I', place, target);
@@ -63,7 +63,7 @@ BEGIN
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), target);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', place, target);
 
-    -- Both names that Prisma makes of the two models, and of each column. A + marks a column that need not be there.
+    -- Both names that Prisma gives to the two models and to each column. A + marks an optional column.
     FOREACH spelling SLICE 1 IN ARRAY ARRAY[
         ['markets', 'Market', 'id,contract_address,title,status,yes_liquidity,no_liquidity,winning_outcome,+market_id'],
         ['users', 'User', 'id,wallet_address,usdc_balance']
@@ -117,7 +117,7 @@ EXCEPTION WHEN insufficient_privilege THEN
     RAISE EXCEPTION '% (run this as the database''s owner or a superuser)', SQLERRM;
 END $$;
 
--- Whatever the way it came by it: by membership, by a grant elsewhere, as an owner.
+-- However it got the right: by membership, by another grant, or as an owner.
 DO $$
 DECLARE
     target constant text := current_setting('readonly.role');
