@@ -335,10 +335,10 @@ class SystemdAndCron(unittest.TestCase):
             self.chroot.path(f"/root/{name}").write_text(text)
             self.chroot.path(f"/root/{name}").chmod(mode)
         for options, why in {
-            ("--environment", "/nowhere"): "no file /nowhere that can be read",
-            ("--environment", "/root/readable"): "everybody can get at",
+            ("--environment", "/nowhere"): "the file /nowhere cannot be read",
+            ("--environment", "/root/readable"): "everybody can read or change",
             ("--environment", "relative"): "full path",
-            ("--environment", "/root"): "no file /root that can be read",
+            ("--environment", "/root"): "the file /root cannot be read",
             ("--environment", "/root/unquoted"): "NAME='VALUE'",
             ("--environment", "/root/unclosed"): "NAME='VALUE'",
             ("--environment", "/root/empty"): "NAME='VALUE'",
@@ -346,8 +346,8 @@ class SystemdAndCron(unittest.TestCase):
             ("--log", "/nowhere/log"): "cannot be written",
             ("--log", "/var/log"): "cannot be written",
             ("--lock", "/run/lock"): "cannot be written",
-            ("--program", "/etc/passwd"): "no file that can be executed",
-            ("--program", "/usr/bin"): "no file that can be executed",
+            ("--program", "/etc/passwd"): "not an executable file",
+            ("--program", "/usr/bin"): "not an executable file",
             ("--lock", "/tmp/a b"): "full path",
             ("--what",): "install-crontab",
         }.items():
