@@ -147,7 +147,7 @@ DeclaredVerifier::DeclaredVerifier(Declaration declaration, std::size_t place)
     for (char& c : type_) c = c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     scope_ = fmt::format("rows of check {}", declaration_.name);
     for (const std::string& column : declaration_.columns) columns_.push_back({column, column, column == "title"});
-    resource_ = {{}, "ROW", "row", "rows", "rowId", true, "Row", "title", "the column may not hold addresses"};
+    resource_ = Resource{{}, "ROW", "row", "rows", "rowId", true, "Row", "title", "the column may not hold addresses"};
     profile_.name = declaration_.name;
     profile_.type = type_;
     profile_.place = place;
@@ -375,7 +375,8 @@ Shown DeclaredVerifier::show(const Difference& difference) const {
         const std::string& path = declaration_.comparisons[line.line].path;
         add(out.database, path, text_of(line.database));
         add(out.chain, path, chain_text(line));
-        base::Fields fields{{"path", path}, {"database", to_value(line.database)}, {"blockchain", to_value(line.chain)}};
+        base::Fields fields{
+            {"path", path}, {"database", to_value(line.database)}, {"blockchain", to_value(line.chain)}};
         if (line.absent) fields.push_back({"absent", true});
         std::string detail =
             fmt::format("{}: {} in the database, {} on chain", path, text_of(line.database), chain_text(line));

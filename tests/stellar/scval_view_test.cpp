@@ -34,7 +34,9 @@ TEST_CASE("A view takes exactly what the decoder decodes", "[stellar][scval]") {
                           : value->type == ScValType::map ? value->as_map() == nullptr
                                                           : false;
         CHECK(view.type() == (none ? ScValType::void_ : value->type));
-        CHECK(view.count() == (value->as_vec() ? value->as_vec()->size() : value->as_map() ? value->as_map()->size() : 0));
+        CHECK(view.count() == (value->as_vec()   ? value->as_vec()->size()
+                               : value->as_map() ? value->as_map()->size()
+                                                 : 0));
         for (std::size_t cut = 0; cut < xdr.size(); ++cut) {
             XdrReader shorter(std::string_view(xdr).substr(0, cut));
             stellar::take_scval(shorter);
@@ -64,8 +66,8 @@ TEST_CASE("A view reads elements, entries and an instance's storage", "[stellar]
         instance->wasm_hash = stellar::Hash{7};
         instance->tag = "tag";
         instance->storage = rows;
-        const std::string xdr = stellar::encode_scval(
-            {ScValType::contract_instance, std::shared_ptr<const stellar::ScInstance>(instance)});
+        const std::string xdr =
+            stellar::encode_scval({ScValType::contract_instance, std::shared_ptr<const stellar::ScInstance>(instance)});
         const auto view = stellar::view_instance(ScView(xdr));
         CHECK(view.executable == executable);
         CHECK(view.storage.entry(key("b"))->content() == "xyz");
@@ -74,9 +76,10 @@ TEST_CASE("A view reads elements, entries and an instance's storage", "[stellar]
 }
 
 TEST_CASE("Values that are not sound are refused, and any depth is walked", "[stellar][scval]") {
-    for (const std::string& bad : {std::string("\0\0\0\x63", 4), std::string("\0\0\0\0\0\0\0\2", 8),
-                                   std::string("\0\0\0\x10\0\0\0\1\0\0\0\7", 12), std::string("\0\0\0\2\0\0\0\x0a\0\0\0\0", 12),
-                                   std::string("\0\0\0\x13\0\0\0\7\0\0\0\0", 12)}) {
+    for (const std::string& bad :
+         {std::string("\0\0\0\x63", 4), std::string("\0\0\0\0\0\0\0\2", 8),
+          std::string("\0\0\0\x10\0\0\0\1\0\0\0\7", 12), std::string("\0\0\0\2\0\0\0\x0a\0\0\0\0", 12),
+          std::string("\0\0\0\x13\0\0\0\7\0\0\0\0", 12)}) {
         XdrReader reader(bad);
         stellar::take_scval(reader);
         CHECK_FALSE(reader.ok());

@@ -116,7 +116,8 @@ TEST_CASE("A quantity has the range of i128 and u128 together", "[check][amount]
           Quantity{base::magnitude(base::i128_min), true});
     for (const char* text : {"340282366920938463463374607431768211456", "-170141183460469231731687303715884105729",
                              "34028236692093846346337460743176.82114555"}) {
-        CHECK(verify::parse_quantity(text, text[0] == '3' && std::string_view(text).find('.') != std::string::npos ? 7 : 0)
+        CHECK(verify::parse_quantity(text,
+                                     text[0] == '3' && std::string_view(text).find('.') != std::string::npos ? 7 : 0)
                   .error() == "the number is too large");
     }
     CHECK(*verify::parse_quantity("-0", 0) == Quantity{});
