@@ -32,12 +32,6 @@ struct DeclaredClaim {
     bool token_known = false;              // the contract has been asked
 };
 
-struct DeclaredValue {
-    std::shared_ptr<const Verdict> verdict; // nullptr: nothing differs
-    std::uint32_t compared = 0;
-    bool absent = false;
-};
-
 const DeclaredClaim& content_of(const Claim& claim) {
     return claim.content.get<DeclaredClaim>();
 }
@@ -146,14 +140,17 @@ DeclaredVerifier::DeclaredVerifier(Declaration declaration, std::size_t place)
     : declaration_(std::move(declaration)), type_(declaration_.name) {
     for (char& c : type_) c = c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     scope_ = fmt::format("rows of check {}", declaration_.name);
-    for (const std::string& column : declaration_.columns) columns_.push_back({column, column, column == "title"});
-    resource_ = Resource{{}, "ROW", "row", "rows", "rowId", true, "Row", "title", "the column may not hold addresses"};
+    for (const std::string& column : declaration_.columns)
+        columns_.push_back({column, column, column == "title", true});
+    resource_ =
+        Resource{{}, "rows", "ROW", "row", "rows", "rowId", true, "Row", "title", "the column may not hold addresses"};
     profile_.name = declaration_.name;
     profile_.type = type_;
     profile_.place = place;
     profile_.priority = declaration_.priority;
     profile_.resource = &resource_;
     profile_.columns = columns_;
+    profile_.every_row = true;
     profile_.scope = scope_;
     profile_.value = "value";
     profile_.subject = declaration_.name;
@@ -306,8 +303,9 @@ Reading DeclaredVerifier::read_balance(const Claim& claim, const Stored& stored,
         stellar::XdrWriter(bytes).i64(*balance);
         return judge(claim, ScView(ScValType::i64, bytes), seen);
     }
-    // Of a contract that is not a Stellar Asset Contract the function knows what no entry tells.
-    if (!stored.entry) return holding.asset ? Question::existence : Question::contract;
+    // A token that is not a Stellar Asset Contract may keep balances in its own way: its function knows.
+    const Question next = content_of(claim).token_known ? Question::contract : Question::identity;
+    if (!stored.entry) return holding.asset ? Question::existence : next;
     const auto value = stellar::read_contract_value(stored.key, *stored.entry);
     if (!value) return undecodable("balance", value.error().text);
     ScView balance(*value);

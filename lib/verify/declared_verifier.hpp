@@ -10,11 +10,19 @@
 #include "verify/reading.hpp"
 #include "verify/verifier.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace verify {
+
+/// The chain's side of a row, compared already: the bytes that it was read from do not outlive the answer.
+struct DeclaredValue {
+    std::shared_ptr<const Verdict> verdict; // nullptr: nothing differs
+    std::uint32_t compared = 0;             // a bit for each line that was compared
+    bool absent = false;                    // nothing was found
+};
 
 /// What a mismatch of a declared check has.
 struct DeclaredDifference {

@@ -225,6 +225,18 @@ TEST_CASE("A balance of a token by its contract: what it is of is asked first, f
     CHECK(liar.question() == Question::contract);
     CHECK(liar.call() == other + " balance address");
     CHECK(liar.answer("", stellar::encode_scval(i128(5))) == "same");
+
+    // A contract's balance is an entry of the token, whatever the token is; only without one it matters.
+    Item held(balance_of("a"), {{"w", contract}, {"b", "0"}, {"a", sac}});
+    CHECK(held.claim().empty());
+    CHECK(held.question() == Question::storage);
+    CHECK(held.nothing() == "next");
+    CHECK(held.question() == Question::identity);
+    CHECK(held.value(instance(Executable::stellar_asset, info)) == "learnt");
+    CHECK(held.nothing() == "next");
+    CHECK(held.question() == Question::existence);
+    CHECK(held.value(instance(Executable::stellar_asset, info)) == "same");
+    CHECK(held.chain().content.get<verify::DeclaredValue>().absent);
 }
 
 TEST_CASE("A balance's row is read strictly", "[declared]") {
