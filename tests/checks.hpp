@@ -90,7 +90,7 @@ inline Reading read_pool(const Claim& claim, std::span<const Stored> entries, st
     return read_entries(Question::pool, claim, {}, entries, ledger);
 }
 inline Reading read_call(const Claim& claim, std::string_view error, std::string_view result, std::uint32_t ledger) {
-    return claim.check->read_call(error, result, ledger);
+    return claim.check->read_call(claim, error, result, ledger);
 }
 
 inline Difference measure(const Claim& claim, const ChainValue& chain) {

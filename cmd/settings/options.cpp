@@ -1,6 +1,7 @@
 #include "cmd/settings/options.hpp"
 
 #include "base/digest.hpp"
+#include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "cmd/manual/completions.hpp"
 #include "cmd/manual/help.hpp"
@@ -9,7 +10,6 @@
 #include "cmd/settings/example_config.hpp"
 #include "cmd/settings/resolve.hpp"
 #include "cmd/settings/settings_table.hpp"
-#include "cmd/settings/suggestion.hpp"
 #include "db/postgres.hpp"
 #include "net/http.hpp"
 #include "net/rpc.hpp"
@@ -119,13 +119,13 @@ std::string not_expected(const std::vector<std::string>& arguments, const Flags&
         const std::string flag = argument.substr(0, argument.find('='));
         if (flags.has(flag)) return fmt::format("{} stands behind the command ({})", flag, command_names());
         return fmt::format("there is no flag {}{}", base::shortened(base::harmless(flag), 40),
-                           did_you_mean(flag, flags.names()));
+                           base::did_you_mean(flag, flags.names()));
     }
     if (command_given) return "an argument belongs to no flag";
     std::vector<std::string> names;
     for (const CommandName& command : commands) names.emplace_back(command.name);
     return fmt::format("there is no such command; there is: {}{}", command_names(),
-                       did_you_mean(arguments.empty() ? "" : arguments.front(), names));
+                       base::did_you_mean(arguments.empty() ? "" : arguments.front(), names));
 }
 
 // What is installed beside the program; --generate is for its build, and in no help.

@@ -1,11 +1,11 @@
 #include "cmd/settings/resolve.hpp"
 
+#include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "cmd/settings/alert_settings.hpp"
 #include "cmd/settings/config_file.hpp"
 #include "cmd/settings/exemptions_file.hpp"
 #include "cmd/settings/settings_table.hpp"
-#include "cmd/settings/suggestion.hpp"
 #include "verify/checks.hpp"
 
 #include <fmt/format.h>
@@ -104,7 +104,7 @@ class Resolver {
         if (setting == settings().end())
             return fault(shown(item.key, false), "",
                          "a key of the configuration file; `stellar-sync --print-config` has them all" +
-                             did_you_mean(flag_of(item.key), keys()));
+                             base::did_you_mean(flag_of(item.key), keys()));
         if (item.array && !setting->list)
             return fault(setting->name, "", "a single value in the configuration file, not an array");
         from_file_[item.key] = joined(item.values);
@@ -133,7 +133,7 @@ class Resolver {
             if (!name.starts_with("SYNC_") || value.empty() || is_for_others(name)) continue;
             if (std::find(names.begin(), names.end(), name) != names.end()) continue;
             options_.warnings.push_back(
-                {shown(name, false), "is no setting, and is not looked at" + did_you_mean(name, names)});
+                {shown(name, false), "is no setting, and is not looked at" + base::did_you_mean(name, names)});
         }
     }
 

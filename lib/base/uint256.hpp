@@ -3,7 +3,10 @@
 
 #include "base/int128.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace base {
 
@@ -18,6 +21,8 @@ struct U256 {
         return *this;
     }
     U256 operator-(const U256& other) const { return {high - other.high - (low < other.low ? 1 : 0), low - other.low}; }
+    /// What does not fit into 256 bits is lost.
+    U256 operator*(std::uint64_t factor) const;
     U256 doubled() const { return {(high << 1) | (low >> 127), low << 1}; }
     bool bit(int i) const { return ((i >= 128 ? high >> (i - 128) : low >> i) & 1) != 0; }
 
@@ -27,5 +32,7 @@ struct U256 {
 
 /// Decimal digits.
 std::string to_decimal(const U256& value);
+/// Decimal digits only; nullopt if the text has any other character, is empty or does not fit.
+std::optional<U256> parse_u256(std::string_view text);
 
 } // namespace base

@@ -5,6 +5,7 @@
 #include "sync/chain_reads.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -25,8 +26,10 @@ base::Fields columns_of(verify::Check check, const verify::Row& row) {
 diagnose::ExplainedQuestion question_of(const verify::Call& call, const net::Simulation& simulation) {
     diagnose::ExplainedQuestion question;
     question.ledger = simulation.ledger;
+    std::vector<std::string> arguments;
+    for (const stellar::ScVal& argument : call.arguments) arguments.push_back(stellar::readable(argument));
     question.call = fmt::format("{} {}({})", stellar::to_strkey({stellar::Address::Kind::contract, call.contract}),
-                                call.function, stellar::readable(call.argument));
+                                call.function, fmt::join(arguments, ", "));
     question.envelope = stellar::to_base64(verify::envelope_of(call));
     question.error = simulation.error;
     if (simulation.error.empty()) {

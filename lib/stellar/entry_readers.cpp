@@ -2,6 +2,7 @@
 // from the bytes. Only an entry that does not read so is decoded as a whole, to find out what is wrong with it.
 #include "stellar/ids.hpp"
 #include "stellar/ledger_entry.hpp"
+#include "stellar/scval_view.hpp"
 
 #include <utility>
 
@@ -222,6 +223,21 @@ EntryResult<ScAddress> read_usdc(std::string_view key, std::string_view entry) {
         return read_sc_address(reader);
     };
     return read_value<ScAddress>(key, entry, read, "an address");
+}
+
+EntryResult<std::string_view> read_contract_value(std::string_view key, std::string_view entry) {
+    const auto read = [](XdrReader& reader) { return std::optional(take_scval(reader)); };
+    return read_value<std::string_view>(key, entry, read, "a contract value");
+}
+
+EntryResult<std::int64_t> read_account_balance(std::string_view key, std::string_view entry) {
+    const base::Result<LedgerEntryData> decoded = decode_ledger_entry(entry);
+    const auto* const account = decoded ? std::get_if<AccountEntry>(&*decoded) : nullptr;
+    if (account == nullptr) return find_fault(key, entry, {});
+    if (bytes_of(account->account) != key.substr(key.size() - sizeof(Hash))) {
+        return fault(Kind::not_the_key, "is not the account asked for");
+    }
+    return account->balance;
 }
 
 EntryResult<ContractInstance> read_contract_instance(std::string_view key, std::string_view entry) {

@@ -123,6 +123,11 @@ EntryResult<Hash> read_market_id(std::string_view key, std::string_view entry);
 /// An Address of any kind.
 EntryResult<ScAddress> read_usdc(std::string_view key, std::string_view entry);
 
+/// The XDR of contract data's value, whatever it is: see scval_view.hpp. It lies in `entry`.
+EntryResult<std::string_view> read_contract_value(std::string_view key, std::string_view entry);
+/// An account's XLM in stroops.
+EntryResult<std::int64_t> read_account_balance(std::string_view key, std::string_view entry);
+
 /// A contract's instance: what runs it, and for a Stellar Asset Contract the asset it says it is of.
 struct ContractInstance {
     ScInstance::Executable executable{};

@@ -1,6 +1,6 @@
-// The XDR of contract values. Declared in scval.hpp.
+// The XDR of contract values. Declared in scval.hpp and scval_view.hpp.
 #include "stellar/ids.hpp"
-#include "stellar/scval.hpp"
+#include "stellar/scval_view.hpp"
 
 #include <utility>
 
@@ -60,25 +60,85 @@ std::optional<ScMap> read_map(XdrReader& reader, int depth) {
     return rows;
 }
 
-std::shared_ptr<const ScInstance> read_instance(XdrReader& reader, int depth) {
-    auto instance = std::make_shared<ScInstance>();
-    const std::uint32_t executable = reader.u32();
-    instance->executable = ScInstance::Executable{executable};
-    switch (instance->executable) {
+/// The instance without its storage.
+ScInstance read_executable(XdrReader& reader) {
+    ScInstance instance;
+    instance.executable = ScInstance::Executable{reader.u32()};
+    switch (instance.executable) {
     case ScInstance::Executable::wasm:
-        instance->wasm_hash = read_hash(reader);
+        instance.wasm_hash = read_hash(reader);
         break;
     case ScInstance::Executable::stellar_asset:
         break;
     case ScInstance::Executable::external_ref:
-        instance->owner = read_sc_address(reader);
-        instance->tag = reader.opaque();
+        instance.owner = read_sc_address(reader);
+        instance.tag = reader.opaque();
         break;
     default:
         reader.fail("unknown executable type");
     }
+    return instance;
+}
+
+std::shared_ptr<const ScInstance> read_instance(XdrReader& reader, int depth) {
+    auto instance = std::make_shared<ScInstance>(read_executable(reader));
     instance->storage = read_map(reader, depth);
     return instance;
+}
+
+/// Takes off what one value has beside the values in it. Returns how many of these follow.
+std::uint64_t take_frame(XdrReader& reader) {
+    const auto map = [&reader] { return reader.optional() ? std::uint64_t{2} * reader.count(min_row_size) : 0; };
+    switch (ScValType{reader.u32()}) {
+    case ScValType::boolean:
+        reader.boolean();
+        return 0;
+    case ScValType::void_:
+    case ScValType::ledger_key_contract_instance:
+        return 0;
+    case ScValType::error:
+        read_error(reader);
+        return 0;
+    case ScValType::u32:
+    case ScValType::i32:
+        reader.u32();
+        return 0;
+    case ScValType::u64:
+    case ScValType::i64:
+    case ScValType::timepoint:
+    case ScValType::duration:
+    case ScValType::ledger_key_nonce:
+        reader.u64();
+        return 0;
+    case ScValType::u128:
+    case ScValType::i128:
+        reader.fixed(16);
+        return 0;
+    case ScValType::u256:
+    case ScValType::i256:
+        reader.fixed(32);
+        return 0;
+    case ScValType::bytes:
+    case ScValType::string:
+    case ScValType::executable_tag:
+        reader.opaque();
+        return 0;
+    case ScValType::symbol:
+        reader.opaque(max_symbol_size);
+        return 0;
+    case ScValType::vec:
+        return reader.optional() ? reader.count(min_value_size) : 0;
+    case ScValType::map:
+        return map();
+    case ScValType::address:
+        read_sc_address(reader);
+        return 0;
+    case ScValType::contract_instance:
+        read_executable(reader);
+        return map();
+    }
+    reader.fail("unknown type of value");
+    return 0;
 }
 
 /// `depth` values stand around this one.
@@ -187,6 +247,12 @@ struct BodyWriter {
 void write_scval(XdrWriter& writer, const ScVal& value) {
     writer.u32(static_cast<std::uint32_t>(value.type));
     std::visit(BodyWriter{writer}, value.value);
+}
+
+std::string_view take_scval(XdrReader& reader) {
+    const std::string_view before = reader.rest();
+    for (std::uint64_t left = 1; left > 0 && reader.ok(); --left) left += take_frame(reader);
+    return before.substr(0, before.size() - reader.rest().size());
 }
 
 ScVal read_scval(XdrReader& reader) {

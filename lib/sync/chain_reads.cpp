@@ -165,7 +165,7 @@ void ChainReads::call_finished(net::Finished& finished, std::vector<AnsweredItem
         if (simulation->ledger != 0) answered_from(simulation->ledger);
         if (witness_ != nullptr) witness_->call(item, item.claim.check->call(item.claim, target_), *simulation);
         verify::Reading reading =
-            item.claim.check->read_call(simulation->error, simulation->result, simulation->ledger);
+            item.claim.check->read_call(item.claim, simulation->error, simulation->result, simulation->ledger);
         if (simulation->error.empty() && item.claim.check->needs_control(item.claim, target_)) {
             held_.emplace(finished.call, Held{std::move(item), std::move(reading)});
             controls_.hold(finished.call, simulation->ledger, simulation->result, finished.endpoint);

@@ -79,6 +79,7 @@ std::string format_fixed(const Integer& value, int decimals) {
     const bool negative = digits.front() == '-';
     if (negative) digits.erase(0, 1);
     const auto point = static_cast<std::size_t>(decimals);
+    if (point == 0) return negative ? "-" + digits : digits;
     if (digits.size() <= point) digits.insert(0, point + 1 - digits.size(), '0');
     digits.insert(digits.size() - point, 1, '.');
     return negative ? "-" + digits : digits;
@@ -138,6 +139,27 @@ base::Result<u128> parse_fixed_unsigned(std::string_view text, int decimals) {
     if (!number) return base::fail(number.error());
     if (number->negative && number->value != 0) return base::fail("the value is negative");
     return number->value;
+}
+
+base::Result<Quantity> parse_quantity(std::string_view text, int decimals) {
+    const base::Result<Magnitude> number = parse_magnitude(text, decimals);
+    if (!number) return base::fail(number.error());
+    if (number->negative && number->value > base::magnitude(base::i128_min)) return does_not_fit();
+    return Quantity{number->value, number->negative && number->value != 0};
+}
+
+base::U256 distance(const Quantity& a, const Quantity& b) {
+    if (a.negative == b.negative) return {0, a.size < b.size ? b.size - a.size : a.size - b.size};
+    base::U256 sum{0, a.size};
+    return sum += b.size;
+}
+
+std::string format_quantity(const Quantity& value, int decimals) {
+    return (value.negative ? "-" : "") + format_fixed(value.size, decimals);
+}
+
+std::string format_units(const base::U256& size, int decimals) {
+    return format_fixed(size, decimals);
 }
 
 base::Result<i128> parse_integer(std::string_view text) {

@@ -25,6 +25,26 @@ inline base::Result<base::i128> parse_stroops(std::string_view text) {
 /// As parse_fixed(), of a number that is not negative, over the whole range of 128 bits without a sign.
 base::Result<base::u128> parse_fixed_unsigned(std::string_view text, int decimals);
 
+/// An integer from -2^127 to 2^128 - 1: what i128 and u128 hold between them.
+struct Quantity {
+    base::u128 size = 0;
+    bool negative = false; // never of 0
+
+    friend bool operator==(const Quantity&, const Quantity&) = default;
+    friend bool operator<(const Quantity& a, const Quantity& b) {
+        if (a.negative != b.negative) return a.negative;
+        return a.negative ? a.size > b.size : a.size < b.size;
+    }
+};
+
+/// As parse_fixed(), over the range of a Quantity.
+base::Result<Quantity> parse_quantity(std::string_view text, int decimals);
+/// |a - b|
+base::U256 distance(const Quantity& a, const Quantity& b);
+/// With all decimals: 125000000 of 7 decimals is "12.5000000", of none "125000000".
+std::string format_quantity(const Quantity& value, int decimals);
+std::string format_units(const base::U256& size, int decimals);
+
 /// An integer, however it is written ("1", "1.000", "1e0"); an error where anything but zeros stands behind the point.
 base::Result<base::i128> parse_integer(std::string_view text);
 

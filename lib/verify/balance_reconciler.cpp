@@ -98,7 +98,7 @@ void BalanceReconciler::keys(Question, const Claim& claim, const Target& target,
 }
 
 Call BalanceReconciler::call(const Claim& claim, const Target& target) const {
-    return {target.token.contract, "balance", stellar::holder_argument(balance_of_row(claim).holder)};
+    return {target.token.contract, "balance", {stellar::holder_argument(balance_of_row(claim).holder)}};
 }
 
 Reading BalanceReconciler::read_entries(Question, const Claim& claim, const Target& target,
@@ -118,7 +118,8 @@ Reading BalanceReconciler::read_entries(Question, const Claim& claim, const Targ
     return settle(read_entry(stored, stellar::read_trust_line_balance), "trust line");
 }
 
-Reading BalanceReconciler::read_call(std::string_view error, std::string_view result, std::uint32_t ledger) const {
+Reading BalanceReconciler::read_call(const Claim&, std::string_view error, std::string_view result,
+                                     std::uint32_t ledger) const {
     const Sighting seen{ledger, std::nullopt, false};
     if (says_no_trust_line(error)) return ChainValue{base::i128{0}, seen};
     if (!error.empty()) return call_failed(error);

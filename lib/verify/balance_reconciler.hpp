@@ -43,7 +43,8 @@ class BalanceReconciler final : public Verifier {
     Call call(const Claim& claim, const Target& target) const override;
     Reading read_entries(Question question, const Claim& claim, const Target& target, std::span<const Stored> entries,
                          std::uint32_t ledger) const override;
-    Reading read_call(std::string_view error, std::string_view result, std::uint32_t ledger) const override;
+    Reading read_call(const Claim& claim, std::string_view error, std::string_view result,
+                      std::uint32_t ledger) const override;
 
     Difference measure(const Claim& claim, const ChainValue& chain) const override;
     /// A difference above the threshold.

@@ -35,6 +35,7 @@ struct Target {
     Token token;                       // for balances
     std::string pool_function = "get_pool_state";
     std::string outcome_function = "get_market_state";
+    std::string network_passphrase{}; // for the contract of a classic asset
 
     bool has_amm() const { return amm != stellar::Hash{}; }
 };

@@ -150,7 +150,7 @@ void MarketOddsVerifier::keys(Question question, const Claim& claim, const Targe
 }
 
 Call MarketOddsVerifier::call(const Claim& claim, const Target& target) const {
-    return {target.amm, target.pool_function, stellar::market_id_argument(odds_of_row(claim).market_id)};
+    return {target.amm, target.pool_function, {stellar::market_id_argument(odds_of_row(claim).market_id)}};
 }
 
 void MarketOddsVerifier::identify(Claim& claim, const Identified& learnt) const {
@@ -173,7 +173,8 @@ Reading MarketOddsVerifier::read_entries(Question question, const Claim& claim, 
     }
 }
 
-Reading MarketOddsVerifier::read_call(std::string_view error, std::string_view result, std::uint32_t ledger) const {
+Reading MarketOddsVerifier::read_call(const Claim&, std::string_view error, std::string_view result,
+                                      std::uint32_t ledger) const {
     if (!error.empty()) return call_failed(error);
     const auto state = stellar::read_pool_state(result);
     if (!state) return undecodable("pool state", state.error());

@@ -48,7 +48,8 @@ class MarketOddsVerifier final : public Verifier {
     void identify(Claim& claim, const Identified& learnt) const override;
     Reading read_entries(Question question, const Claim& claim, const Target& target, std::span<const Stored> entries,
                          std::uint32_t ledger) const override;
-    Reading read_call(std::string_view error, std::string_view result, std::uint32_t ledger) const override;
+    Reading read_call(const Claim& claim, std::string_view error, std::string_view result,
+                      std::uint32_t ledger) const override;
     std::pair<std::string_view, std::string_view> function(const Target& target) const override;
 
     Difference measure(const Claim& claim, const ChainValue& chain) const override;

@@ -226,7 +226,7 @@ void OutcomeVerifier::keys(Question question, const Claim& claim, const Target& 
 
 Call OutcomeVerifier::call(const Claim& claim, const Target& target) const {
     const OutcomeClaim& outcome = outcome_of_row(claim);
-    return {outcome.contract, target.outcome_function, stellar::market_id_argument(outcome.market_id)};
+    return {outcome.contract, target.outcome_function, {stellar::market_id_argument(outcome.market_id)}};
 }
 
 void OutcomeVerifier::identify(Claim& claim, const Identified& learnt) const {
@@ -240,7 +240,7 @@ bool OutcomeVerifier::needs_control(const Claim& claim, const Target& target) co
 }
 
 Call OutcomeVerifier::control(const Target& target, const base::Hash& random_id) const {
-    return {*target.market_contract, target.outcome_function, stellar::market_id_argument(random_id)};
+    return {*target.market_contract, target.outcome_function, {stellar::market_id_argument(random_id)}};
 }
 
 Unverifiable OutcomeVerifier::unknown(const Reading& answer) const {
@@ -273,7 +273,8 @@ Reading OutcomeVerifier::read_entries(Question question, const Claim& claim, con
     }
 }
 
-Reading OutcomeVerifier::read_call(std::string_view error, std::string_view result, std::uint32_t ledger) const {
+Reading OutcomeVerifier::read_call(const Claim&, std::string_view error, std::string_view result,
+                                   std::uint32_t ledger) const {
     if (!error.empty()) return call_failed(error);
     const auto state = stellar::read_market_state(result);
     if (!state) return undecodable("market state", state.error());

@@ -68,7 +68,8 @@ class OutcomeVerifier final : public Verifier {
     Unverifiable unknown(const Reading& answer) const override;
     Reading read_entries(Question question, const Claim& claim, const Target& target, std::span<const Stored> entries,
                          std::uint32_t ledger) const override;
-    Reading read_call(std::string_view error, std::string_view result, std::uint32_t ledger) const override;
+    Reading read_call(const Claim& claim, std::string_view error, std::string_view result,
+                      std::uint32_t ledger) const override;
     std::pair<std::string_view, std::string_view> function(const Target& target) const override;
 
     Difference measure(const Claim& claim, const ChainValue& chain) const override;

@@ -14,7 +14,7 @@ void Keys::clear() {
 }
 
 std::string envelope_of(const Call& call) {
-    return stellar::contract_call_envelope(call.contract, call.function, {call.argument});
+    return stellar::contract_call_envelope(call.contract, call.function, call.arguments);
 }
 
 Unverifiable undecodable(std::string_view what, std::string_view why) {

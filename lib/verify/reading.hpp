@@ -19,17 +19,19 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace verify {
 
 /// How an item is asked for next.
 enum class Question {
-    storage,  // the entries of the claim
-    contract, // the contract's function
-    pool,     // whether the pool exists, and its reserves
-    identity, // which market the market's contract holds
-    proof,    // whether there is a pool under the address's own bytes, if the contract holds no market id
-    state,    // the market's entries, beside a simulated answer of nothing
+    storage,   // the entries of the claim
+    contract,  // the contract's function
+    pool,      // whether the pool exists, and its reserves
+    identity,  // which market the market's contract holds, or which asset a token's contract is of
+    proof,     // whether there is a pool under the address's own bytes, if the contract holds no market id
+    state,     // the market's entries, beside a simulated answer of nothing
+    existence, // whether the contract exists, before an absence in it counts
 };
 
 /// Up to three XDR LedgerKeys, without an allocation each.
@@ -49,7 +51,7 @@ class Keys {
 struct Call {
     stellar::Hash contract{};
     std::string function;
-    stellar::ScVal argument;
+    std::vector<stellar::ScVal> arguments;
 };
 /// XDR, for simulateTransaction.
 std::string envelope_of(const Call& call);
@@ -68,10 +70,11 @@ struct ChainValue {
     Sighting seen;
 };
 
-/// The market's id has been learnt from the chain, and what to ask next.
+/// The market's id, or the token's asset, has been learnt from the chain, and what to ask next.
 struct Identified {
     stellar::Hash market_id{};
     Question next{};
+    std::optional<stellar::Asset> asset{};
 };
 
 // Reading: a value, one more question, or why there is neither (verifier.hpp).

@@ -156,7 +156,8 @@ class Verifier {
     virtual Reading read_entries(Question question, const Claim& claim, const Target& target,
                                  std::span<const Stored> entries, std::uint32_t ledger) const = 0;
     /// `error` is the simulation's own ("HostError: ..."), empty if it went well; `result` is an XDR SCVal.
-    virtual Reading read_call(std::string_view error, std::string_view result, std::uint32_t ledger) const = 0;
+    virtual Reading read_call(const Claim& claim, std::string_view error, std::string_view result,
+                              std::uint32_t ledger) const = 0;
     /// The contract function that call() names, and the setting that names it; empty if there is no such setting.
     virtual std::pair<std::string_view, std::string_view> function(const Target& target) const;
 

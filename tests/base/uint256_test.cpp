@@ -53,3 +53,22 @@ TEST_CASE("Sums of 128-bit numbers carry into the upper half") {
     for (int i = 0; i < 1000; ++i) sum += u128_max;
     CHECK(to_decimal(sum) == "340282366920938463463374607431768211455000");
 }
+
+TEST_CASE("256 bits are read from digits and multiplied by 64") {
+    const U256 most{u128_max, u128_max};
+    for (const U256& number : {U256{}, U256{0, 1}, U256{0, u128_max}, U256{1, 0}, U256{5, 7}, most}) {
+        CHECK(base::parse_u256(to_decimal(number)) == number);
+    }
+    CHECK(base::parse_u256("000000000000000000000000000000000000000000000000000000000000000000000000000000000001") ==
+          U256{0, 1});
+    CHECK(base::parse_u256("0") == U256{});
+    const std::string limit = to_decimal(most);
+    for (const std::string& bad : {std::string(), std::string("-1"), std::string("1 "), limit + "0",
+                                   limit.substr(0, limit.size() - 1) + "6", "9" + limit.substr(1)}) {
+        CHECK_FALSE(base::parse_u256(bad));
+    }
+    CHECK(U256{0, u128_max} * 10 == U256{9, u128_max - 9});
+    CHECK(U256{0, 1} * ~std::uint64_t{0} == U256{0, ~std::uint64_t{0}});
+    const U256 product = U256{u128{1} << 64, 3} * (std::uint64_t{1} << 63);
+    CHECK(product == U256{u128{1} << 127, (u128{3} << 63)});
+}

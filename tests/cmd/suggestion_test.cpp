@@ -1,13 +1,8 @@
-#include "cmd/settings/suggestion.hpp"
-
 #include "cmd/parse.hpp"
 #include "cmd/temporary_file.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
-
-using cmd::nearest;
 using parsing::required;
 using parsing::TemporaryFile;
 using parsing::Variables;
@@ -19,19 +14,6 @@ std::vector<cmd::ConfigWarning> warnings(const Variables& variables) {
 }
 
 } // namespace
-
-TEST_CASE("the nearest name is within a slip for every four letters") {
-    const std::vector<std::string> names{"--odds-threshold", "--balance-threshold", "--output", "--only", "run"};
-    CHECK(nearest("--odds-treshold", names) == "--odds-threshold");
-    CHECK(nearest("--ODDS_THRESHOLD", names) == "--odds-threshold");
-    CHECK(nearest("--ouptut", names) == "--output");
-    CHECK(nearest("--oly", names) == "--only");
-    CHECK(nearest("rnu", names) == "run");
-    CHECK(nearest("walk", names).empty());
-    CHECK(nearest("--unrelated-thing", names).empty());
-    CHECK(nearest("", names).empty());
-    CHECK(nearest(std::string(100'000, 'o'), names).empty());
-}
 
 TEST_CASE("a misspelt flag, command or key is answered with the one that was meant") {
     const auto err = [](std::vector<std::string> arguments) {

@@ -146,11 +146,23 @@ def exemptions_file():
         yield (one + "\n" + one.replace('"a"', "'b'")).encode()
 
 
+def declaration():
+    def part(content):
+        return struct.pack(">H", len(content)) + content
+
+    values = xdr("scval.json", "xdr")
+    examples = (TESTS / "verify/declared/examples.toml").read_text(encoding="utf-8")
+    lines = re.findall(r'read\s+= "(.*)"', examples) + re.findall(r"^    (\S.*=.*)$", examples, re.MULTILINE)
+    for number, text in enumerate(lines + texts_of("verify/declaration_test.cpp")):
+        yield part(text.encode()) + part(b"5") + values[number % len(values)]
+
+
 def main():
     if len(sys.argv) != 2:
         print("usage: seeds.py DIRECTORY", file=sys.stderr)
         return 2
-    for target in (strkey, scval, ledger_entry, rpc_answer, amount, database_url, config_file, exemptions_file):
+    for target in (strkey, scval, ledger_entry, rpc_answer, amount, database_url, config_file, exemptions_file,
+                   declaration):
         directory = pathlib.Path(sys.argv[1]) / target.__name__
         directory.mkdir(parents=True, exist_ok=True)
         inputs = set(target())

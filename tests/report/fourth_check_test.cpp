@@ -63,7 +63,7 @@ class SupplyVerifier final : public verify::Verifier {
                                  std::span<const verify::Stored>, std::uint32_t) const override {
         return verify::Question::contract;
     }
-    verify::Reading read_call(std::string_view, std::string_view, std::uint32_t) const override {
+    verify::Reading read_call(const verify::Claim&, std::string_view, std::string_view, std::uint32_t) const override {
         return verify::Question::storage;
     }
     Difference measure(const verify::Claim& claim, const verify::ChainValue& chain) const override {

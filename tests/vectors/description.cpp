@@ -184,6 +184,7 @@ ScVal to_scval(element description) {
     case ScValType::error:
         return {type, stellar::ScError{u32(description, "errorType"), u32(description, "code")}};
     case ScValType::u32:
+        if (element(description["value"]).is_string()) return {type, static_cast<std::uint32_t>(std::stoul(decimal()))};
         return {type, u32(description, "value")};
     case ScValType::i32:
         return {type, static_cast<std::int32_t>(std::int64_t(description["value"]))};
@@ -205,7 +206,7 @@ ScVal to_scval(element description) {
     case ScValType::string:
     case ScValType::symbol:
     case ScValType::executable_tag:
-        return {type, from_hex(text(description, "hex"))};
+        return {type, has(description, "hex") ? from_hex(text(description, "hex")) : text(description, "text")};
     case ScValType::vec:
         return {type, to_vec(description["value"])};
     case ScValType::map:

@@ -108,3 +108,29 @@ TEST_CASE("An integer is one however it is written and however large", "[check][
     CHECK(verify::parse_integer("1e300").error() == "the number is too large");
     CHECK(verify::parse_integer("1.5").error() == "the value is no integer");
 }
+
+TEST_CASE("A quantity has the range of i128 and u128 together", "[check][amount]") {
+    using verify::Quantity;
+    CHECK(*verify::parse_quantity("340282366920938463463374607431768211455", 0) == Quantity{base::u128_max, false});
+    CHECK(*verify::parse_quantity("-170141183460469231731687303715884105728", 0) ==
+          Quantity{base::magnitude(base::i128_min), true});
+    for (const char* text : {"340282366920938463463374607431768211456", "-170141183460469231731687303715884105729",
+                             "34028236692093846346337460743176.82114555"}) {
+        CHECK(verify::parse_quantity(text,
+                                     text[0] == '3' && std::string_view(text).find('.') != std::string::npos ? 7 : 0)
+                  .error() == "the number is too large");
+    }
+    CHECK(*verify::parse_quantity("-0", 0) == Quantity{});
+    CHECK(*verify::parse_quantity("-0.00000004", 7) == Quantity{});
+    CHECK(*verify::parse_quantity("-0.00000005", 7) == Quantity{1, true});
+    const Quantity low{5, true};
+    const Quantity high{base::u128_max, false};
+    CHECK(low < high);
+    CHECK(Quantity{6, true} < low);
+    CHECK(Quantity{1, false} < Quantity{2, false});
+    CHECK_FALSE(high < low);
+    CHECK(verify::format_units(verify::distance(low, high), 0) == "340282366920938463463374607431768211460");
+    CHECK(verify::distance(Quantity{2, false}, Quantity{7, false}) == base::U256{0, 5});
+    CHECK(verify::format_quantity(low, 7) == "-0.0000005");
+    CHECK(verify::format_quantity(low, 0) == "-5");
+}

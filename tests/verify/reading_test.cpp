@@ -329,7 +329,7 @@ TEST_CASE("Each check calls the function of its contract with the market's id or
         const verify::Call call = verify::call_for(claim, target);
         CHECK(call.contract == contract);
         CHECK(call.function == function);
-        CHECK(stellar::encode_scval(call.argument) == stellar::encode_scval(argument));
+        CHECK(stellar::encode_scval(call.arguments.at(0)) == stellar::encode_scval(argument));
         CHECK(verify::envelope_of(call) == stellar::contract_call_envelope(contract, function, {argument}));
     };
     is_call(odds, target.amm, "pool", stellar::market_id_argument(stellar::Hash{3}));
@@ -543,7 +543,7 @@ TEST_CASE("A control is the same call for another market", "[check][reading]") {
     const verify::Call control = verify::control_for(target, stellar::Hash{77});
     CHECK(control.contract == row.contract);
     CHECK(control.function == row.function);
-    CHECK(stellar::encode_scval(control.argument) ==
+    CHECK(stellar::encode_scval(control.arguments.at(0)) ==
           stellar::encode_scval(stellar::market_id_argument(stellar::Hash{77})));
     CHECK(verify::unknown_market(Question::state).hint != verify::unknown_market(ChainValue{}).hint);
     CHECK(verify::unknown_market(Question::state).reason == Reason::contract);

@@ -1,8 +1,8 @@
-#include "cmd/settings/suggestion.hpp"
+#include "base/suggestion.hpp"
 
 #include <algorithm>
 
-namespace cmd {
+namespace base {
 
 namespace {
 
@@ -54,4 +54,4 @@ std::string did_you_mean(std::string_view wrong, const std::vector<std::string>&
     return name.empty() ? "" : "; did you mean " + name + "?";
 }
 
-} // namespace cmd
+} // namespace base
