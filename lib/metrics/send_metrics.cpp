@@ -11,14 +11,12 @@
 namespace metrics {
 namespace {
 
-constexpr base::Duration time_after_signal = std::chrono::seconds(1);
-
 /// `limits` are for a Pushgateway.
 template <class Use>
 void for_each_store(const MetricsSettings& settings, net::DeliveryLimits limits, net::Means& means, Use use) {
     const std::string shard = fmt::format("{}-{}", settings.shard, settings.shards);
     if (!settings.pushgateway.empty()) {
-        limits.after_signal = time_after_signal;
+        limits.after_signal = net::metrics_after_signal;
         Pushgateway gateway(settings.pushgateway, shard, limits, means);
         use(gateway);
     }

@@ -20,13 +20,15 @@ inline constexpr base::Duration time_for_alerts = std::chrono::seconds(8);
 inline constexpr base::Duration time_for_metrics = std::chrono::seconds(9);
 /// A test alert, which no cycle precedes.
 inline constexpr base::Duration time_for_test_alert = std::chrono::seconds(10);
+/// What SIGINT or SIGTERM leaves of them, whether it comes meanwhile or came before.
+inline constexpr base::Duration alerts_after_signal = std::chrono::seconds(2);
+inline constexpr base::Duration metrics_after_signal = std::chrono::seconds(1);
 
 struct DeliveryLimits {
     base::RetryPolicy retry;
     base::Duration message_timeout = std::chrono::seconds(10); // for one try
     base::TimePoint until = base::never;                       // what has not been delivered by then has failed
-    /// What SIGINT or SIGTERM leaves, whether it comes meanwhile or came before.
-    base::Duration after_signal = std::chrono::seconds(2);
+    base::Duration after_signal = alerts_after_signal;
 };
 
 /// What sending takes; all outlive it.

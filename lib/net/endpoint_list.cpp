@@ -66,7 +66,8 @@ void EndpointList::probe_failed(const Failure& failure) {
 void EndpointList::accept(const EndpointAccepted& accepted) {
     network_ = accepted.passphrase;
     state_ = State::serving;
-    ledgers_.serve(accepted.ledger, probe_->method());
+    const bool health = probe_->method() == RpcMethod::get_health; // not so if something learnt was asked for last
+    ledgers_.serve(accepted.ledger, health ? RpcMethod::get_health : RpcMethod::get_latest_ledger);
     base::Event event{
         base::Level::info,
         "RPC_ENDPOINT",

@@ -92,6 +92,15 @@ TEST_CASE("Endpoints: one whose getHealth fails is asked for its latest ledger, 
     CHECK(bench.list.probe_retries().made() == 0);
 }
 
+TEST_CASE("Endpoints: one that has confirmed what was learnt is polled for its latest ledger", "[net][endpoints]") {
+    Bench bench;
+    bench.list.learnt({std::make_shared<net::KeyGroups>(), [](const net::LedgerEntries&) { return std::nullopt; }});
+    bench.list.pass_over({Rejection::stale, "it stands still"});
+    bench.accept();
+    CHECK(bench.list.probe_method() == net::RpcMethod::get_ledger_entries);
+    CHECK(bench.ledgers.poll_method() == net::RpcMethod::get_latest_ledger);
+}
+
 TEST_CASE("Endpoints: the list ends after the last one", "[net][endpoints]") {
     Bench bench("Public Global Stellar Network ; September 2015");
     while (!bench.list.exhausted()) CHECK_FALSE(bench.step(bench.node));
