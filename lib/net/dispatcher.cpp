@@ -1,9 +1,6 @@
 #include "net/dispatcher.hpp"
 
-#include "base/hex.hpp"
-#include "base/secret.hpp"
 #include "net/url.hpp"
-#include "stellar/base64.hpp"
 
 #include <fmt/format.h>
 
@@ -12,19 +9,10 @@
 namespace net {
 namespace {
 
-/// A URL's login as the header Authorization has it; empty if it has none.
-std::string authorization_of(std::string_view url) {
-    url.remove_prefix(url.find("://") + 3);
-    url = url.substr(0, url.find_first_of("/?#"));
-    const std::size_t at = url.rfind('@');
-    return at == std::string_view::npos ? "" : stellar::to_base64(base::percent_decoded(url.substr(0, at)));
-}
-
 std::vector<std::string> secrets_of(const std::vector<std::string>& urls) {
     std::vector<std::string> secrets;
     for (const std::string& url : urls) {
-        for (std::string& part : net::secret_parts(url)) secrets.push_back(std::move(part));
-        if (std::string header = authorization_of(url); !header.empty()) secrets.push_back(std::move(header));
+        for (std::string& part : secret_parts(url)) secrets.push_back(std::move(part));
     }
     return secrets;
 }

@@ -1,6 +1,7 @@
 #include "net/url.hpp"
 
 #include "base/hex.hpp"
+#include "stellar/base64.hpp"
 
 #include <curl/curl.h>
 
@@ -89,8 +90,12 @@ base::Result<Url> parse_url(std::string_view text, std::string_view scheme) {
 std::vector<std::string> secret_parts(std::string_view url) {
     std::vector<std::string> parts;
     const ParsedUrl parsed(url);
-    for (const CURLUPart login : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS})
-        keep_parts(parsed.part(login), ":", looks_like_password, parts);
+    const std::string user = parsed.part(CURLUPART_USER);
+    const std::string password = parsed.part(CURLUPART_PASSWORD);
+    for (const std::string& login : {user, password, parsed.part(CURLUPART_OPTIONS)})
+        keep_parts(login, ":", looks_like_password, parts);
+    if (!user.empty() || !password.empty())
+        parts.push_back(stellar::to_base64(base::percent_decoded(user) + ":" + base::percent_decoded(password)));
     keep_parts(parsed.part(CURLUPART_PATH), "/&=;", looks_like_key, parts);
     for (const CURLUPart which : {CURLUPART_QUERY, CURLUPART_FRAGMENT}) {
         const std::string text = parsed.part(which);

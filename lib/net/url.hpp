@@ -19,8 +19,9 @@ struct Url {
 base::Result<Url> parse_url(std::string_view text, std::string_view scheme);
 
 /// What would give a URL's secrets away in a text of somebody else's, such as a provider's "key abc is over its quota":
-/// the credentials, and the parts of path, query and fragment that are long enough for a key; as they stand in the URL
-/// and decoded. The longest first, so that none leaves a piece of another. Nothing of what is not a URL.
+/// the credentials, also as the header Authorization has them, and the parts of path, query and fragment that are long
+/// enough for a key; as they stand in the URL and decoded. The longest first, so that none leaves a piece of another.
+/// Nothing of what is not a URL.
 std::vector<std::string> secret_parts(std::string_view url);
 
 } // namespace net

@@ -87,10 +87,10 @@ TEST_CASE("Every channel says in its own way what the endpoints disagree about",
     CHECK(pointer(alerts, "/0/annotations/summary") == '"' + text_of_one + '"');
     CHECK(pointer(alerts, "/1") == "(absent)");
 
-    const std::string mail = alert::email_message(alert, {"sync@example.org", {"ops@example.org"}});
-    CHECK(mail.find("Subject: [stellar-sync] the RPC endpoints disagree about 1 outcome\r\n") != std::string::npos);
-    CHECK(mail.find("\r\nENDPOINTS DISAGREE: 1 outcome") != std::string::npos);
-    CHECK(mail.find("<p>ENDPOINTS DISAGREE: 1 outcome") != std::string::npos);
+    const alert::Email mail = alert::email_of(alert, {"sync@example.org", {"ops@example.org"}});
+    CHECK(mail.headers.at(2) == "Subject: [stellar-sync] the RPC endpoints disagree about 1 outcome");
+    CHECK(mail.text.find("\nENDPOINTS DISAGREE: 1 outcome") != std::string::npos);
+    CHECK(mail.html.find("<p>ENDPOINTS DISAGREE: 1 outcome") != std::string::npos);
 
     summary.shard = "2/7"; // which has markets of its own
     CHECK(pointer(alert::pagerduty_events(alert, fakes::routing_key, "host")[0], "/dedup_key") ==
@@ -104,7 +104,8 @@ TEST_CASE("A hostile id or endpoint in a disagreement is harmless, and breaks no
     CHECK(fakes::fault_in_slack_message(alert::slack_message(alert)) == "");
     for (const std::string& event : alert::pagerduty_events(alert, fakes::routing_key, "host"))
         CHECK(fakes::fault_in_pagerduty_event(event) == "");
-    CHECK(alert::email_message(alert, {"sync@example.org", {"ops@example.org"}}).find("\nBcc:") == std::string::npos);
+    for (const std::string& header : alert::email_of(alert, {"sync@example.org", {"ops@example.org"}}).headers)
+        CHECK(header.find("\nBcc:") == std::string::npos);
 }
 
 TEST_CASE("The text result says that the endpoints disagree, and what each says", "[report][text]") {

@@ -118,6 +118,7 @@ TEST_CASE("what is no value is refused with its line, and is not repeated") {
                                     std::string("12:00:00"),
                                     std::string("{a = 1}"),
                                     std::string("\"\xFF\""),
+                                    std::string("\"x\" \xC3\xA9"),
                                     std::string("99999999999999999999"),
                                     std::string("1e400"),
                                     std::string("\"S3CRET"),
@@ -140,6 +141,13 @@ TEST_CASE("what is no value is refused with its line, and is not repeated") {
         CHECK_THAT(file.faults.front(), Catch::StartsWith("line "));
         CHECK(file.faults.front().find("S3CRET") == std::string::npos);
         CHECK(file.items.empty());
+    }
+}
+
+TEST_CASE("what begins no table is refused") {
+    for (const char* text : {"[=1", "[", "[[", "[[t", "[\x1B]", "[[t]] x", "[\xC3\xA9]", "[[]]"}) {
+        INFO(text);
+        CHECK(cmd::parse_config(text).faults.size() == 1);
     }
 }
 

@@ -15,17 +15,18 @@ using parsing::TemporaryFile;
 TEST_CASE("the example of a configuration file has every setting with its default, and reads back") {
     const std::string example = std::get<cmd::Exit>(parsing::parse({"--print-config"})).out;
     CHECK(example == cmd::example_config());
-    const auto items = cmd::parse_config(example);
-    REQUIRE(items);
+    const auto [items, tables, faults] = cmd::parse_config(example);
+    CHECK(faults.empty());
+    CHECK(tables.empty());
     for (const cmd::Setting& setting : cmd::settings()) {
         INFO(setting.name);
         const std::string key = cmd::flag_of(setting.name);
-        const auto item = std::find_if(items->begin(), items->end(), [&](const auto& each) { return each.key == key; });
+        const auto item = std::find_if(items.begin(), items.end(), [&](const auto& each) { return each.key == key; });
         if (setting.fallback.empty()) {
-            CHECK(item == items->end());
+            CHECK(item == items.end());
             CHECK(example.find("\n#" + key + " = ") != std::string::npos);
         } else {
-            REQUIRE(item != items->end());
+            REQUIRE(item != items.end());
             CHECK(item->values == std::vector{std::string(setting.fallback)});
         }
     }
@@ -48,9 +49,8 @@ TEST_CASE("the example as it stands changes nothing but where the values come fr
 
 TEST_CASE("the example is a TOML file once what is commented out is filled in, too") {
     const std::string filled = std::regex_replace(cmd::example_config(), std::regex("\n#([a-z-]+ = )"), "\n$1");
-    const auto items = cmd::parse_config(filled);
-    REQUIRE(items);
-    CHECK(items->size() == cmd::settings().size());
+    CHECK(cmd::parse_config(filled).faults.empty());
+    CHECK(cmd::parse_config(filled).items.size() == cmd::settings().size());
 }
 
 TEST_CASE("the words of a setting are those that it reads") {
