@@ -446,13 +446,15 @@ class Reader {
         std::string digits(number(true));
         const bool percent = take('%');
         const int decimals = percent ? percent_decimals : out.decimals;
+        const auto points = std::count(digits.begin(), digits.end(), '.');
         const std::size_t point = digits.find('.');
         const auto exact = point == std::string::npos ? digits.size() : point + 1 + static_cast<std::size_t>(decimals);
         // Distances are whole units, so what is smaller than a unit makes no difference; percents are multiplied.
         const bool cut = digits.size() > exact;
         if (!percent && cut) digits.resize(exact);
         const auto amount = parse_fixed_unsigned(digits, decimals);
-        const bool sound = amount && !digits.starts_with('-') && !(percent && (cut || *amount >> 64 != 0));
+        const bool sound =
+            amount && points <= 1 && !digits.starts_with('-') && !(percent && (cut || *amount >> 64 != 0));
         if (!sound) return fail(at, "within needs a number that is not negative, such as within 0.01 or within 0.5%");
         out.within = {percent, *amount};
     }
@@ -479,11 +481,11 @@ class Reader {
     /// What is wrong with a column's text; empty: nothing.
     static std::string fault_of(const Comparison& line, std::string_view text) {
         const auto why = [](const auto& value) { return value ? "" : value.error().text; };
-        switch (line.kind) {
-        case Kind::number: {
+        if (line.kind == Kind::number) {
             const auto number = parse_quantity(text, line.decimals);
             return number ? "" : number.error();
         }
+        switch (line.kind) {
         case Kind::boolean:
             return why(parse_bool(text));
         case Kind::address:

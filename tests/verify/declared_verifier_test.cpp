@@ -366,5 +366,5 @@ TEST_CASE("What is read, for a person", "[declared]") {
     CHECK(text("call f()") == "call f()");
     CHECK(text("persistent (w: address, (k: string), 'a': symbol)") ==
           "persistent (" + alice + ", (string not a number), symbol a)");
-    CHECK(text("temporary T(k: string)") == "temporary T(string not a number)");
+    CHECK(text("temporary T(w: u32)") == "temporary T('" + alice + "')");
 }
