@@ -87,7 +87,7 @@ Statement local_settings(const Query& query, const ConnectionParameters& paramet
     // Otherwise such a database refuses a parameter that is not UTF-8, as an id may be.
     if (sql_ascii) statement.sql += ", pg_catalog.set_config('client_encoding', 'SQL_ASCII', true)";
     if (query.prefer_index_order) {
-        // Where a sort is needed all the same, its cost is 10^10, and each page would be compiled first: 0.5 s of the
+        // If a sort is needed all the same, its cost is 10^10, and each page would be compiled first: 0.5 s of the
         // server.
         statement.sql +=
             ", pg_catalog.set_config('enable_sort', 'off', true), pg_catalog.set_config('jit', 'off', true)"
