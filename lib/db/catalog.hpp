@@ -1,4 +1,4 @@
-// The tables of the database, as its catalog has them, and the choice among them.
+// The tables of the database according to its catalog, and the choice among them.
 #pragma once
 
 #include "base/result.hpp"
@@ -29,8 +29,8 @@ std::vector<ColumnNames> columns_of(Table table, const verify::Checks& checks);
 struct CatalogTable {
     std::string_view schema, name, kind; // kind: pg_class.relkind
     bool row_security = false;           // policies hide rows from this role
-    // Of the candidates in the schema asked for: all columns, those the role may not read, those that may be NULL, and
-    // those that are text of some kind or bytea.
+    // For candidates in the requested schema: all columns, those the role may not read, those that may be NULL, and
+    // those whose type is a text type or bytea.
     std::vector<std::string_view> columns, unreadable, nullable, textual;
     std::uint32_t id_type = 0;      // pg_type.oid of the column id
     std::uint32_t id_collation = 0; // pg_collation.oid of it; 0: its type has none
@@ -41,7 +41,7 @@ struct Catalog {
     std::string_view role;
 };
 
-/// All tables of the schema, and those of the right name in any other schema. Needs no right on any of them.
+/// All tables of the schema, and those with a matching name in any other schema. Needs no right on any of them.
 Query catalog_query(const std::string& schema);
 Catalog read_catalog(const Rows& rows);
 
@@ -54,15 +54,15 @@ struct FoundTable {
     std::vector<std::string> warnings;
 };
 
-/// Of the two names the table that is there; if both are, the one that has all columns. Each column may be in either
-/// spelling. Or a text that says what is missing, what is there instead and what to do.
+/// The table that exists under one of the two names; if both exist, the one that has all columns. Each column may have
+/// either spelling. The failure says what is missing, what exists instead and what to do.
 base::Result<FoundTable> find_table(const Catalog& catalog, const std::string& schema, Table table,
                                     const verify::Checks& checks);
 
 /// "a, b, c", the first thirty of them, or "nothing".
 std::string listed(std::span<const std::string_view> names);
 
-/// The one of the column's spellings that is among the names: empty if none is, nullopt if both are.
+/// The spelling of the column that is among the names; empty if neither is, nullopt if both are.
 std::optional<std::string_view> spelling_of(const ColumnNames& column, std::span<const std::string_view> names);
 
 } // namespace db

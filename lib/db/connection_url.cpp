@@ -9,6 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <initializer_list>
 #include <optional>
 
 namespace db {
@@ -25,7 +28,7 @@ struct Choice {
     std::string_view keyword;
     std::string_view allowed; // with a blank around each
 };
-// What libpq would refuse only on connecting, as if the server could not be reached.
+// libpq would refuse these only when it connects, as if the server could not be reached.
 constexpr std::array choices{
     Choice{"sslmode", " disable allow prefer require verify-ca verify-full "},
     Choice{"channel_binding", " disable prefer require "},
@@ -33,13 +36,21 @@ constexpr std::array choices{
     Choice{"target_session_attrs", " any read-write read-only primary standby prefer-standby "},
 };
 
+struct File {
+    std::string_view keyword;
+    const char* variable;
+};
+// libpq would wait for ever for a pipe. It checks passfile and sslkey itself.
+constexpr std::array files{File{"sslcert", "PGSSLCERT"}, File{"sslrootcert", "PGSSLROOTCERT"},
+                           File{"sslcrl", "PGSSLCRL"}, File{"servicefile", "PGSERVICEFILE"}};
+
 bool is_identifier(std::string_view text) {
     const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
     return !text.empty() && fits(text.front()) &&
            std::all_of(text.begin(), text.end(), [&](char c) { return fits(c) || (c >= '0' && c <= '9'); });
 }
 
-// A name that comes behind a password may be a part of it that was not encoded, and is not repeated.
+// A name behind a password may be an unencoded part of it, so it is not repeated.
 std::string unknown_parameter(std::string_view name, bool behind_password) {
     if (behind_password || name.size() > 40 || !is_identifier(name)) {
         return "a parameter that neither libpq nor Prisma knows is ignored";
@@ -54,10 +65,27 @@ std::optional<std::string> bad_port(const std::string& ports) {
         int number = 0;
         const auto [stop, error] = std::from_chars(ports.data() + begin, ports.data() + end, number);
         const bool valid = error == std::errc() && stop == ports.data() + end && number >= 1 && number <= 65535;
-        if (begin != end && !valid) return fmt::format("a port is no number from 1 to 65535; {}", encode_hint);
+        if (begin != end && !valid) return fmt::format("a port is not a number from 1 to 65535; {}", encode_hint);
         begin = end + 1;
     }
     return std::nullopt;
+}
+
+// Those that would silently change which server DATABASE_URL means, or that a pooler may refuse.
+void ignore_variables(ConnectionParameters& parameters) {
+    const auto named = [&](std::string_view keyword) { return value_of(parameters.keywords, keyword).has_value(); };
+    const auto ignore = [&](std::initializer_list<const char*> variables, std::string_view why) {
+        for (const char* variable : variables) {
+            parameters.ignored_variables.push_back(variable);
+            if (const char* value = std::getenv(variable); value != nullptr && *value != '\0') {
+                parameters.warnings.push_back(fmt::format("{} in the environment is ignored: {}", variable, why));
+            }
+        }
+    };
+    ignore({"PGOPTIONS", "PGTARGETSESSIONATTRS"}, "write it into DATABASE_URL");
+    ignore({"PGTZ", "PGDATESTYLE", "PGGEQO"}, "the program sets what it needs");
+    if (named("host") || named("hostaddr")) ignore({"PGHOST", "PGHOSTADDR", "PGPORT"}, "DATABASE_URL names a host");
+    if (!named("service")) ignore({"PGSERVICE", "PGSERVICEFILE"}, "DATABASE_URL names no service");
 }
 
 Parsed finish(ConnectionParameters parameters, const Keywords& prisma, bool is_url) {
@@ -65,7 +93,7 @@ Parsed finish(ConnectionParameters parameters, const Keywords& prisma, bool is_u
     for (const auto& [keyword, allowed] : choices) {
         const auto value = value_of(parameters.keywords, keyword);
         if (value && (value->find(' ') != value->npos || allowed.find(' ' + *value + ' ') == allowed.npos)) {
-            return base::fail(fmt::format("its {} is none of:{}", keyword, allowed.substr(0, allowed.size() - 1)));
+            return base::fail(fmt::format("its {} is not one of:{}", keyword, allowed.substr(0, allowed.size() - 1)));
         }
     }
     if (const auto ports = value_of(parameters.keywords, "port")) {
@@ -74,6 +102,15 @@ Parsed finish(ConnectionParameters parameters, const Keywords& prisma, bool is_u
     for (const auto& [keyword, value] : parameters.keywords) {
         if (value.find('\0') != value.npos) return base::fail(fmt::format("its {} holds a NUL character", keyword));
     }
+    for (const auto& [keyword, variable] : files) {
+        const std::string file = value_or_variable(parameters.keywords, keyword, variable);
+        std::error_code unknown;
+        const auto status = std::filesystem::status(file, unknown);
+        if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+            return base::fail(fmt::format("the file of {} ({}) is not a regular file", keyword, variable));
+        }
+    }
+    ignore_variables(parameters);
     return parameters;
 }
 
@@ -86,8 +123,8 @@ struct Pieces {
     std::string_view query; // without its '?'
 };
 
-// Where the user and password end. As in every URL standard, and so in Prisma, the last '@' before the path; libpq lets
-// a '?' stand in the password too, which is followed where what comes then is no parameter.
+// Where user and password end: at the last '@' before the path, as in every URL standard and in Prisma. libpq allows a
+// '?' in the password, too; so it counts as a part of it if what follows is not a parameter.
 std::size_t credentials_end(std::string_view rest) {
     const auto before_path = rest.substr(0, rest.find('/'));
     const auto question = before_path.find('?');
@@ -120,7 +157,7 @@ std::string plus_as_blank(std::string value) {
     return value;
 }
 
-// libpq takes the first '@' before a '/' for the end of the password, and a second '=' for a mistake.
+// To libpq the first '@' before a '/' ends the password, and a second '=' is a mistake.
 std::string recoded(std::string_view value) {
     std::string text;
     for (const char c : value) text += c == '@' ? "%40" : c == '=' ? "%3D" : std::string(1, c);
@@ -129,7 +166,7 @@ std::string recoded(std::string_view value) {
 
 Parsed parse_url(std::string_view rest) {
     const Pieces pieces = take_apart(rest);
-    const auto misplaced = [] { return base::fail(fmt::format("an '@' stands behind the host: {}", encode_hint)); };
+    const auto misplaced = [] { return base::fail(fmt::format("there is an '@' behind the host: {}", encode_hint)); };
     if (pieces.path.find('@') != pieces.path.npos) return misplaced();
 
     ConnectionParameters parameters;
@@ -202,8 +239,8 @@ std::optional<Keywords> split_keywords(std::string_view text) {
 Parsed parse_keywords(std::string_view text) {
     const auto pairs = split_keywords(text);
     if (!pairs) {
-        return base::fail("it is neither a postgresql:// URL nor a libpq keyword string (host=... dbname=...); a value "
-                          "with blanks or quotes stands in single quotes, with \\ before ' and \\");
+        return base::fail("it is neither a postgresql:// URL nor a libpq keyword string (host=... dbname=...); put a "
+                          "value with blanks or quotes into single quotes, with \\ before ' and \\");
     }
     ConnectionParameters parameters;
     Keywords prisma;
@@ -228,7 +265,7 @@ Parsed parse_connection_url(std::string_view url) {
     url.remove_prefix(std::min(url.find_first_not_of(blanks), url.size()));
     url = url.substr(0, url.find_last_not_of(blanks) + 1);
     if (url.empty()) return base::fail("it is empty");
-    // As a file may hold it; libpq would take what stands in front of it for the whole.
+    // A file may hold one; libpq would stop reading there.
     if (url.find('\0') != url.npos) return base::fail("it holds a NUL character");
     for (const std::string_view scheme : {"postgresql://", "postgres://"}) {
         if (url.starts_with(scheme)) return parse_url(url.substr(scheme.size()));

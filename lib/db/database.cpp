@@ -44,9 +44,9 @@ bool has_nul(const Query& query) {
            std::any_of(query.parameters.begin(), query.parameters.end(), bad);
 }
 
-// What changes how a value is printed, read or compared, whatever the role, the database, PGOPTIONS, PGTZ, PGDATESTYLE
-// or somebody else's SET behind a pooler says. The values are PostgreSQL's defaults, except where these depend on the
-// place.
+// All settings that change how a value is printed, read or compared: the role, the database or, behind a pooler,
+// another client's SET may have changed them. The values are PostgreSQL's defaults, except for those that depend on the
+// locale.
 constexpr std::string_view pinned_settings = ", pg_catalog.set_config('extra_float_digits', '1', true)"
                                              ", pg_catalog.set_config('datestyle', 'ISO, MDY', true)"
                                              ", pg_catalog.set_config('intervalstyle', 'postgres', true)"
@@ -60,7 +60,7 @@ constexpr std::string_view pinned_settings = ", pg_catalog.set_config('extra_flo
                                              ", pg_catalog.set_config('quote_all_identifiers', 'off', true)"
                                              ", pg_catalog.set_config('standard_conforming_strings', 'on', true)"
                                              ", pg_catalog.set_config('transform_null_equals', 'off', true)"
-                                             // else a contradiction proves that rows can be told apart
+                                             // else the planner answers page_of_nothing() without the table
                                              ", pg_catalog.set_config('constraint_exclusion', 'partition', true)"
                                              // else a GIN index may leave rows out
                                              ", pg_catalog.set_config('gin_fuzzy_search_limit', '0', true)";
@@ -71,8 +71,8 @@ constexpr std::string_view own_search_path =
     "OPERATOR(pg_catalog.=) '' THEN '' ELSE pg_catalog.current_setting('search_path') OPERATOR(pg_catalog.||) ', ' END "
     "OPERATOR(pg_catalog.||) 'pg_temp'";
 
-// Settings for this transaction alone. The search_path is for the SELECTs of the SQL settings: the program's own SQL
-// qualifies every name. pg_temp comes last, since behind a pooler somebody else may have made a table there.
+// Settings of this transaction. The search_path is for the SELECTs of the SQL settings: the program's own SQL qualifies
+// every name. pg_temp comes last, since behind a pooler another client may have created a table there.
 Statement local_settings(const Query& query, const ConnectionParameters& parameters, base::Duration limit,
                          bool sql_ascii) {
     Statement statement{"SELECT pg_catalog.set_config('statement_timeout', $1, true)",
@@ -84,10 +84,10 @@ Statement local_settings(const Query& query, const ConnectionParameters& paramet
         statement.sql += fmt::format(", pg_catalog.set_config('search_path', {}, true)", own_search_path);
     }
     statement.sql += pinned_settings;
-    // Only so does such a database take back, as a parameter, an id that is not UTF-8.
+    // Otherwise such a database refuses a parameter that is not UTF-8, as an id may be.
     if (sql_ascii) statement.sql += ", pg_catalog.set_config('client_encoding', 'SQL_ASCII', true)";
     if (query.prefer_index_order) {
-        // Where a sort is needed all the same, its cost is 10^10, and each page would be compiled first: 0.5 s of the
+        // If a sort is needed all the same, its cost is 10^10, and each page would be compiled first: 0.5 s of the
         // server.
         statement.sql +=
             ", pg_catalog.set_config('enable_sort', 'off', true), pg_catalog.set_config('jit', 'off', true)"
@@ -102,12 +102,12 @@ Database::Database(ConnectionParameters parameters, Settings settings, const bas
                    std::function<double()> jitter, RetryObserver on_retry)
     : parameters_(std::move(parameters)), settings_(settings), clock_(clock), jitter_(std::move(jitter)),
       on_retry_(std::move(on_retry)), connect_limit_(settings.operation_timeout), retries_(settings.retry) {
-    if (const std::string* own = find(parameters_, "connect_timeout")) { // libpq heeds it only when it blocks
+    if (const std::string* own = find(parameters_, "connect_timeout")) { // libpq uses it only in blocking calls
         int seconds = 0;
         std::from_chars(own->data(), own->data() + own->size(), seconds);
         if (seconds > 0) connect_limit_ = std::min<base::Duration>(connect_limit_, std::chrono::seconds(seconds));
     }
-    // One silent address of several must not eat up the time of the others: the kernel goes on to the next.
+    // One silent address of several must not use up the time of the others: the kernel ends the attempt earlier.
     if (!find(parameters_, "tcp_user_timeout")) {
         parameters_.keywords.emplace_back("tcp_user_timeout", std::to_string(whole_milliseconds(connect_limit_ / 2)));
     }
@@ -118,7 +118,7 @@ bool Database::idle() const {
 }
 
 void Database::ask(Query query) {
-    if (has_nul(query)) { // libpq would take the text only up to there
+    if (has_nul(query)) { // libpq would cut the text there
         answer_.emplace(base::Fail{DatabaseError{ErrorKind::bad_value, "22021", "a text holds a NUL character"}});
         return;
     }
@@ -181,12 +181,12 @@ void Database::advance() {
 }
 
 void Database::timed_out() {
-    connection_.reset(); // the server ends the statement by itself; PQcancel would block
+    connection_.reset(); // the server ends the statement itself; PQcancel would block
     if (sent_) {
         return attempt_failed(
             {ErrorKind::timed_out, "", fmt::format("the database did not answer within {}", in_words(answer_limit()))});
     }
-    // The next attempt begins with another host of the list, if there is one.
+    // The next attempt starts with the next host of the list, if there is one.
     for (const auto* keyword : {"host", "hostaddr", "port"}) {
         if (std::string* list = find(parameters_, keyword)) rotate_list(*list);
     }
@@ -195,8 +195,9 @@ void Database::timed_out() {
 }
 
 void Database::attempt_failed(DatabaseError error) {
+    error.blocked = query_->once && error.of_statement && error.kind == ErrorKind::timed_out;
     std::optional<base::Retry> retry;
-    if (retryable(error.kind)) retry = retries_.take(base::TimeBudget(clock_), jitter_);
+    if (retryable(error.kind) && !error.blocked) retry = retries_.take(base::TimeBudget(clock_), jitter_);
     if (!retry) {
         query_.reset();
         answer_.emplace(base::Fail{std::move(error)});

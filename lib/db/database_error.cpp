@@ -1,6 +1,7 @@
 #include "db/database_error.hpp"
 
 #include "base/secret.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,12 +13,14 @@ namespace {
 
 using Kind = ErrorKind;
 
+constexpr std::string_view unsupported_parameter = "unsupported startup parameter"; // PgBouncer
+
 struct Sign {
     std::string_view text;
     Kind kind;
 };
 
-// Longest code first: the first prefix that fits decides. Codes: PostgreSQL manual, appendix A.
+// Longest code first: the first matching prefix decides. Codes: PostgreSQL manual, appendix A.
 constexpr std::array states{
     Sign{"08", Kind::lost},        // connection exceptions; PgBouncer's every error (08P01), see below
     Sign{"22", Kind::bad_value},   // data exceptions
@@ -42,12 +45,14 @@ constexpr std::array states{
     Sign{"72000", Kind::busy},      // snapshot too old
 };
 
-// What has no code of its own. Up to client_login_timeout PgBouncer's (src/client.c, src/objects.c), then libpq's
-// (fe-connect.c, fe-auth.c, fe-secure-openssl.c), in English because the program never calls setlocale().
+// Errors without a SQLSTATE. Up to bind message: PgBouncer's (src/client.c, src/objects.c). Then libpq's (fe-connect.c,
+// fe-auth.c, fe-secure-openssl.c), in English because the program never calls setlocale(): what only a change of the
+// settings, of a file or of the machine puts right.
 constexpr std::array phrases{
     Sign{"no such user", Kind::credentials},
     Sign{"authentication failed", Kind::credentials},
     Sign{"auth failed", Kind::credentials},
+    Sign{"login rejected", Kind::credentials},
     Sign{"no such database", Kind::missing},
     Sign{"FATAL:  database \"", Kind::missing}, // this and the next passed on from the server, without their code
     Sign{"FATAL:  role \"", Kind::credentials},
@@ -55,21 +60,39 @@ constexpr std::array phrases{
     Sign{"no more connections allowed", Kind::busy},
     Sign{"query_wait_timeout", Kind::busy},
     Sign{"client_login_timeout", Kind::busy},
+    Sign{unsupported_parameter, Kind::settings},
+    Sign{"SSL required", Kind::settings},
     Sign{"bind message supplies", Kind::other}, // a $1 in a SELECT of the operator's
     Sign{"no password supplied", Kind::credentials},
     Sign{"certificate verify failed", Kind::settings},
     Sign{"server certificate for", Kind::settings},
-    Sign{"root certificate file", Kind::settings},
-    Sign{"could not read certificate file", Kind::settings},
+    Sign{"certificate file", Kind::settings},
     Sign{"private key file", Kind::settings},
+    Sign{"private SSL key", Kind::settings},
+    Sign{"SSL engine", Kind::settings},
+    Sign{"SSL protocol version", Kind::settings},
+    Sign{"host name must be specified", Kind::settings},
+    Sign{"could not get home directory", Kind::settings},
     Sign{"does not support SSL", Kind::settings},
     Sign{"hannel binding", Kind::settings},
+    Sign{"GSSAPI encryption required", Kind::settings},
+    Sign{"authentication method", Kind::settings}, // one that libpq does not support
+    Sign{"requirepeer", Kind::settings},
     Sign{"could not match", Kind::settings}, // numbers of hosts, addresses and ports
+    Sign{"could not parse network address", Kind::settings},
     Sign{"invalid integer value", Kind::settings},
     Sign{"invalid port number", Kind::settings},
+    Sign{"invalid connection option", Kind::settings}, // in a service file
     Sign{"definition of service", Kind::settings},
+    Sign{"service file", Kind::settings},
     Sign{"is too long (maximum", Kind::settings}, // path of a unix-domain socket
+    Sign{"local user", Kind::settings},           // no user in the URL, and the process has none
 };
+
+constexpr std::size_t most_verbose_bytes = std::size_t{64} << 10;
+constexpr std::size_t most_text_bytes = 2'000; // shown and logged
+constexpr std::string_view pooler_hint = ": a pooler such as PgBouncer refuses `options`; remove it from DATABASE_URL, "
+                                         "or add pgbouncer=true, which drops it";
 
 bool is_code_character(char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
@@ -88,7 +111,7 @@ std::optional<std::size_t> find_code(std::string_view text, std::size_t from) {
     return std::nullopt;
 }
 
-// "LOCATION:  auth_failed, auth.c:326", the label in libpq's language.
+// "LOCATION:  auth_failed, auth.c:326"; the label is in libpq's language.
 bool is_location(std::string_view line) {
     const auto digits = line.find_last_not_of("0123456789");
     return digits != line.npos && digits + 1 < line.size() && digits >= 2 && line.substr(digits - 2, 3) == ".c:" &&
@@ -153,17 +176,19 @@ std::string_view name(ErrorKind kind) {
 }
 
 DatabaseError connection_error(std::string_view verbose_text, std::string_view password, bool connected) {
-    std::string text = without_locations(verbose_text);
+    std::string text(verbose_text);
+    base::mask_secret(text, password); // before anything else changes it
+    text = without_locations(base::shortened(text, most_verbose_bytes));
     std::string sqlstate;
-    // libpq tells of every host it tried; it ends with the one whose answer was final.
+    // libpq reports every host it tried; the last one decides.
     for (auto at = find_code(text, 0); at; at = find_code(text, *at)) {
         sqlstate = text.substr(*at, 5);
         text.erase(*at - 1, 7); // " 28P01:", which leaves one blank before the message
     }
     text = one_line(text);
-    base::mask_secret(text, password);
     const Kind kind = classify(sqlstate, text, connected);
-    return {kind, std::move(sqlstate), std::move(text)};
+    if (text.find(unsupported_parameter) != text.npos) text += pooler_hint;
+    return {kind, std::move(sqlstate), base::shortened(text, most_text_bytes)};
 }
 
 std::string one_line(std::string_view text) {

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view server_sql = "SELECT pg_catalog.current_setting('server_version'), "
                                         "pg_catalog.current_database(), pg_catalog.pg_is_in_recovery()";
 
-// One row for each of the first writable tables, and one without a table where there is none.
+// One row for each of the first writable tables, and one without a table if there is none.
 constexpr std::string_view role_sql = R"(
 SELECT r.rolname, r.rolsuper, pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
        coalesce(pg_catalog.has_schema_privilege(n.oid, 'CREATE'), false),

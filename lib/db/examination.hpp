@@ -1,5 +1,5 @@
-// What `doctor` asks the database beyond what a cycle asks: who is connected to what, what the role may do, whether the
-// pages are read by an index.
+// What `doctor` asks the database in addition to a cycle: the server, the role and its rights, and whether an index
+// serves the pages.
 #pragma once
 
 #include "db/source.hpp"
@@ -33,7 +33,7 @@ struct RoleFacts {
 Query role_query(const std::string& schema);
 RoleFacts read_role(const Rows& rows);
 
-/// Of a stored table (Relation::stored): rows where a valid B-tree index of all rows begins with the column id.
+/// For a stored table (Relation::stored): one row if a valid B-tree index of all rows starts with the column id.
 Query id_index_query(const Relation& relation);
 
 } // namespace db

@@ -11,7 +11,7 @@ namespace db {
 
 /// The operators are those of the type's default btree operator class, by which PostgreSQL itself orders the type and
 /// its primary keys. Each is written with its schema, and its operands are cast, so that nothing else can take its
-/// place whatever search_path says. All are ready for a statement.
+/// place, whatever the search_path. All are ready for a statement.
 struct IdType {
     std::string input;                         // "pg_catalog"."varchar": parameters are read as this type
     std::string operand;                       // "pg_catalog"."text": both sides are cast to it; empty: not needed
@@ -21,17 +21,17 @@ struct IdType {
     enum class Hash {
         of_text, // equal ids are the same text
         own,     // "1.0" and "1.00" are equal: by the type's own hash function, which goes with `equal`
-        none,    // the type has none: all rows are in shard 0
+        none,    // the type has no hash function: all rows are in shard 0
     };
     Hash hash = Hash::of_text;
     std::string hash_function;     // "pg_catalog"."hash_numeric_extended", of Hash::own
-    bool nondeterministic = false; // by the collation of the ids texts may be equal that are spelled differently
+    bool nondeterministic = false; // the collation may call texts equal that are spelled differently
 };
 
 /// `type` is a pg_type.oid, `collation` a pg_collation.oid or 0.
 Query id_type_query(std::uint32_t type, std::uint32_t collation);
 
-/// The type, or a sentence that says why it cannot be that of ids: it has no order, or a part of it has none.
+/// The type. The failure is a sentence that says why ids cannot have it: the type or a part of it has no order.
 base::Result<IdType> read_id_type(const Rows& rows);
 
 } // namespace db

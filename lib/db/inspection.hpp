@@ -1,5 +1,5 @@
-// Finds out where the rows are: in which tables and columns, or in the SELECTs of the settings and of declared checks;
-// and what the ids are. What is missing keeps only those checks from running that need it.
+// Finds the tables and columns of the rows, or describes the SELECTs of the settings and of declared checks, and finds
+// the type of the ids. If something is missing, only the checks that need it cannot run.
 #pragma once
 
 #include "base/errors.hpp"
@@ -17,7 +17,7 @@ struct CustomSql {
     std::string markets;
     std::string users;
 
-    /// The SELECT that stands for the table; empty: find the table.
+    /// The SELECT that replaces the table; empty: find the table.
     const std::string& of(Table table) const;
 };
 
@@ -25,7 +25,7 @@ struct CustomSql {
 /// trying again may help (refused). next() gives the same question until then.
 class Inspection {
   public:
-    /// For the tables of these checks. Of the application's own tables it finds what each of the built-in checks needs.
+    /// For the tables of these checks. In the application's own tables it finds what each built-in check needs.
     Inspection(std::string schema, const verify::Checks& checks, CustomSql custom);
 
     /// nullopt once everything is known. At most eight questions; three if no SQL setting is given and ids are keys.

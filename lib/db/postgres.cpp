@@ -18,7 +18,7 @@ namespace {
 
 using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 
-// Every keyword, with the values that `text` sets; null where it cannot be parsed.
+// Every keyword, with the values that `text` sets; null if it cannot be parsed.
 Options parse_options(const char* text) {
     char* message = nullptr;
     Options options(PQconninfoParse(text, &message), &PQconninfoFree);
@@ -26,13 +26,13 @@ Options parse_options(const char* text) {
     return options;
 }
 
-// The server's message with what else it says that may help; a line for a person.
+// The server's message, detail and hint, a line each.
 std::string message_of(const pg_result* result) {
     std::string text;
     for (const int field : {PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT}) {
         if (const char* part = PQresultErrorField(result, field)) text.append(part).push_back('\n');
     }
-    return one_line(text);
+    return text;
 }
 
 // What a TCP socket has received since it was opened; nullopt for other sockets, and for kernels before 4.1.
@@ -81,7 +81,8 @@ std::size_t Rows::columns() const {
 }
 
 std::string_view Rows::column_name(std::size_t column) const {
-    return PQfname(result_.get(), static_cast<int>(column));
+    const char* name = PQfname(result_.get(), static_cast<int>(column));
+    return name ? name : ""; // a server may send fewer columns than it was asked for
 }
 
 std::optional<std::string_view> Rows::value(std::size_t row, std::size_t column) const {
@@ -101,7 +102,7 @@ bool Rows::is_bounded(std::size_t column) const {
     const int c = static_cast<int>(column);
     const Oid type = PQftype(result_.get(), c);
     if (is_one_of(exact, type) || is_one_of(inexact, type)) return true;
-    // Of varchar(n) the modifier is n + 4; a character takes four bytes at most.
+    // The modifier of varchar(n) is n + 4; a character takes four bytes at most.
     const int modifier = PQfmod(result_.get(), c);
     return (type == varchar_type || type == bpchar_type) && modifier >= 4 && modifier - 4 <= (64 << 10) / 4;
 }
@@ -118,7 +119,8 @@ void Connection::Finish::operator()(pg_conn* connection) const {
 }
 
 Connection::Connection(const ConnectionParameters& parameters) {
-    // Of a keyword that comes twice the last counts. Start-up parameters that every pooler knows, and no `options`.
+    for (const char* variable : parameters.ignored_variables) unsetenv(variable); // libpq reads them itself
+    // If a keyword comes twice, the last counts. Only start-up parameters that every pooler knows, so no `options`.
     std::vector<const char*> keywords{"fallback_application_name"};
     std::vector<const char*> values{"stellar-sync"};
     for (const auto& [keyword, value] : parameters.keywords) {
@@ -146,7 +148,7 @@ std::optional<base::Descriptor> Connection::descriptor() const {
 
 bool Connection::socket_ready() const {
     pollfd waited{PQsocket(connection_.get()), static_cast<short>(want_write_ ? POLLOUT : POLLIN), 0};
-    return poll(&waited, 1, 0) != 0; // an error too is for libpq to find
+    return poll(&waited, 1, 0) != 0; // libpq finds out about errors
 }
 
 void Connection::advance() {
@@ -155,9 +157,12 @@ void Connection::advance() {
 }
 
 void Connection::advance_connecting() {
-    // PQconnectPoll takes its being called as proof that the socket is ready, so it must be.
+    // PQconnectPoll presumes that the socket is ready.
     while (state_ == State::connecting && socket_ready()) {
-        switch (PQconnectPoll(connection_.get())) {
+        int progress = PGRES_POLLING_FAILED;
+        const bool bounded = metered(most_greeting_bytes, [&] { progress = PQconnectPoll(connection_.get()); });
+        if (!bounded) return;
+        switch (progress) {
         case PGRES_POLLING_READING:
             want_write_ = false;
             break;
@@ -191,7 +196,7 @@ void Connection::run(const std::vector<Statement>& transaction) {
     statements_.clear();
     finished_ = 0;
     received_ = 0;
-    received_before_ = received_by(PQsocket(connection_.get()));
+    received_before_ = received_by(PQsocket(connection_.get())).value_or(0);
     for (const auto& [sql, parameters, kept] : transaction) {
         statements_.push_back(kept);
         std::vector<const char*> values;
@@ -208,29 +213,42 @@ void Connection::run(const std::vector<Statement>& transaction) {
 void Connection::advance_working() {
     const int flushed = PQflush(connection_.get());
     want_write_ = flushed == 1;
-    // A failure to write or to read is seen in the status; what came before it is still to be taken.
+    // The status shows a failure to write or to read; results that came before it are taken first.
     consume_input();
     collect_results();
     if (state_ == State::working && (flushed < 0 || PQstatus(connection_.get()) == CONNECTION_BAD)) break_off();
 }
 
-/// A server that sends without end, or a page of rows as large as nobody expected, would fill the memory: libpq gives
-/// an answer only once it is whole.
-void Connection::consume_input() {
-    const int fd = PQsocket(connection_.get());
-    const std::uint64_t before = received_before_ ? 0 : waiting_in(fd);
-    PQconsumeInput(connection_.get());
-    if (received_before_) {
-        if (const auto now = received_by(fd)) received_ = *now - *received_before_;
+/// Calls `read`, which reads from the socket. Breaks the connection and returns false if more than `most` bytes have
+/// come since run(), or since the socket was opened. Without this limit a server that sends without end, or a page of
+/// rows that is larger than anybody expected, would fill the memory: libpq gives an answer only when it is complete.
+template <class Read>
+bool Connection::metered(std::uint64_t most, Read read) {
+    const std::uint64_t before = waiting_in(PQsocket(connection_.get()));
+    read();
+    const int fd = PQsocket(connection_.get()); // while connecting it may be another one
+    if (const auto now = received_by(fd)) {
+        received_ = *now - std::min(*now, received_before_);
     } else {
-        // What has come meanwhile is unknown; libpq reads 8 KiB at least.
+        // How much came in the meantime is unknown; libpq reads 8 KiB at least.
         const std::uint64_t after = waiting_in(fd);
         received_ += std::max(before - std::min(before, after), std::min<std::uint64_t>(before, 8 << 10));
     }
-    if (received_ <= most_answer_bytes || (answer_ && !*answer_)) return;
-    answer_.emplace(base::Fail{DatabaseError{
-        ErrorKind::too_large, "", fmt::format("the answer is longer than {} MiB", most_answer_bytes >> 20)}});
+    if (received_ <= most || (answer_ && !*answer_)) return true;
+    answer_.emplace(base::Fail{
+        state_ == State::connecting
+            ? DatabaseError{ErrorKind::unreachable, "",
+                            fmt::format("the server sent more than {} KiB before it accepted the connection",
+                                        most >> 10)}
+            : DatabaseError{ErrorKind::too_large, "", fmt::format("the answer is longer than {} MiB", most >> 20)}});
     break_off();
+    return false;
+}
+
+void Connection::consume_input() {
+    metered(most_answer_bytes, [this] { PQconsumeInput(connection_.get()); });
+    // Nobody listens to notifications; libpq would keep them as long as the connection.
+    while (PGnotify* unwanted = PQnotifies(connection_.get())) PQfreemem(unwanted);
 }
 
 void Connection::collect_results() {
@@ -248,7 +266,8 @@ void Connection::collect_results() {
 void Connection::take_result(pg_result* result) {
     Rows rows(result);
     const auto kept = finished_ < statements_.size() ? statements_[finished_] : Statement::Kept::nothing;
-    switch (PQresultStatus(result)) {
+    const ExecStatusType status = PQresultStatus(result);
+    switch (status) {
     case PGRES_COMMAND_OK:
     case PGRES_PIPELINE_ABORTED:
         return;
@@ -258,8 +277,14 @@ void Connection::take_result(pg_result* result) {
         return;
     case PGRES_PIPELINE_SYNC:
         return pipeline_ended();
-    default:
+    case PGRES_FATAL_ERROR:
         break;
+    default: // COPY, an empty query, ...: libpq would go on giving the same result for ever
+        if (!answer_ || *answer_)
+            answer_.emplace(base::Fail{DatabaseError{
+                ErrorKind::lost, "",
+                fmt::format("the server broke the protocol: it answered a SELECT with {}", PQresStatus(status))}});
+        return break_off();
     }
     if (answer_ && !*answer_) return; // the first error is the cause
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -268,8 +293,7 @@ void Connection::take_result(pg_result* result) {
         error.sqlstate = state;
         error.kind = classify(error.sqlstate, error.text, true);
     }
-    // An ERROR ends the statement, FATAL and PANIC the connection; whatever the SQLSTATE, which RAISE is free to
-    // choose.
+    // ERROR ends the statement, FATAL and PANIC end the connection. The SQLSTATE does not tell: RAISE may use any.
     const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     error.of_statement = state && severity && std::string_view(severity) == "ERROR" && error.sqlstate != "08P01";
     error.of_watermark = kept == Statement::Kept::watermark;

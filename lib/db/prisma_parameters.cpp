@@ -1,7 +1,12 @@
 #include "db/prisma_parameters.hpp"
 
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace db {
 namespace {
@@ -9,21 +14,91 @@ namespace {
 // Sources: Prisma's reference on PostgreSQL connection URLs; prisma-engines, quaint/src/connector/postgres/url.rs.
 constexpr std::array<std::string_view, 13> prismas_own{
     // understood, see translate()
-    "schema", "sslaccept", "sslidentity", "sslpassword",
-    // of its pool and its engine: of no meaning here
-    "connection_limit", "pool_timeout", "pgbouncer", "socket_timeout", "statement_cache_size",
-    "max_connection_lifetime", "max_idle_connection_lifetime", "single_use_connections",
+    "schema", "sslaccept", "sslidentity", "sslpassword", "pgbouncer",
+    // settings of its pool and its engine: without a meaning here
+    "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", "max_connection_lifetime",
+    "max_idle_connection_lifetime", "single_use_connections",
     "uselibpqcompat", // node-postgres, Prisma's driver adapter
 };
+
+std::string system_certificates() {
+    const char* file = std::getenv("SSL_CERT_FILE"); // as OpenSSL has it
+    return file != nullptr && *file != '\0' ? file : "/etc/ssl/certs/ca-certificates.crt";
+}
+
+std::string lower_case(std::string_view text) {
+    std::string lower;
+    for (const char c : text) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return lower;
+}
+
+// An element of search_path as the server reads it. Empty for $user, which is not the name of a schema.
+std::string schema_named(std::string_view element) {
+    if (!element.starts_with('"')) return lower_case(element) == "$user" ? "" : lower_case(element);
+    std::string name;
+    for (std::size_t i = 1; i < element.size(); ++i) {
+        if (element[i] == '"' && (++i == element.size() || element[i] != '"')) break;
+        name += element[i];
+    }
+    return name == "$user" ? "" : name;
+}
+
+// The first schema of search_path in the server's `options` (pg_split_opts(), process_postgres_switches()): words
+// parted by blanks, with a backslash before a blank that belongs to a word. Empty if it is not set there.
+std::string schema_in(std::string_view options) {
+    std::vector<std::string> words(1);
+    for (; !options.empty(); options.remove_prefix(1)) {
+        if (options.starts_with('\\') && options.size() > 1) {
+            options.remove_prefix(1);
+        } else if (base::trimmed(options.substr(0, 1)).empty()) {
+            if (!words.back().empty()) words.emplace_back();
+            continue;
+        }
+        words.back() += options.front();
+    }
+    std::string schema;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        std::string_view word = words[i];
+        if (word == "-c" && i + 1 < words.size()) word = words[++i];
+        if (word.starts_with("-c") || word.starts_with("--")) word.remove_prefix(2);
+        const auto equals = word.find('=');
+        std::string name(word.substr(0, equals));
+        std::replace(name.begin(), name.end(), '-', '_');
+        if (equals == word.npos || lower_case(name) != "search_path") continue;
+        schema.clear();
+        for (word.remove_prefix(equals + 1); schema.empty() && !word.empty();) {
+            const auto end = std::min(word.find(','), word.size());
+            schema = schema_named(base::trimmed(word.substr(0, end)));
+            word.remove_prefix(std::min(end + 1, word.size()));
+        }
+    }
+    return schema;
+}
+
+// PgBouncer refuses `options` as it comes; so Prisma drops them.
+void drop_options(ConnectionParameters& parameters) {
+    const auto options = value_of(parameters.keywords, "options");
+    if (!options) return;
+    unset(parameters.keywords, "options");
+    const std::string schema = schema_in(*options);
+    std::string kept;
+    if (!parameters.schema_given && !schema.empty()) {
+        parameters.schema = schema;
+        parameters.schema_given = true;
+        kept = fmt::format("; its search_path is kept: schema={}", schema);
+    }
+    parameters.warnings.push_back(
+        fmt::format("options={} is ignored because of pgbouncer=true{}", base::shortened(*options, 200), kept));
+}
 
 void translate_tls(ConnectionParameters& parameters, const Keywords& prisma, bool is_url) {
     auto& keywords = parameters.keywords;
     const auto accept = value_of(prisma, "sslaccept");
-    // Prisma's sslcert is the root that signed the server's certificate; libpq's is the client's, and needs a key.
+    // Prisma's sslcert is the root certificate; libpq's is the client's, and needs a key.
     const auto certificate = value_of(keywords, "sslcert");
     if (is_url && certificate && !value_of(keywords, "sslkey") && !value_of(keywords, "sslrootcert")) {
         unset(keywords, "sslcert");
-        // libpq verifies the certificate as soon as it has a root, even at sslmode=require.
+        // libpq verifies the certificate if it has a root, even at sslmode=require.
         if (accept != "accept_invalid_certs") set(keywords, "sslrootcert", *certificate);
     }
     if (value_of(prisma, "sslidentity")) {
@@ -36,7 +111,12 @@ void translate_tls(ConnectionParameters& parameters, const Keywords& prisma, boo
     if (mode == "no-verify") set(keywords, "sslmode", "require"); // node-postgres
     if (accept == "strict" && (mode == "allow" || mode == "prefer" || mode == "require")) {
         set(keywords, "sslmode", "verify-full");
-        if (!value_of(keywords, "sslrootcert")) set(keywords, "sslrootcert", "/etc/ssl/certs/ca-certificates.crt");
+        if (!value_of(keywords, "sslrootcert")) set(keywords, "sslrootcert", system_certificates());
+    }
+    // libpq knows the word from version 16 on.
+    if (value_or_variable(keywords, "sslrootcert", "PGSSLROOTCERT") == "system") {
+        set(keywords, "sslrootcert", system_certificates());
+        set(keywords, "sslmode", "verify-full");
     }
 }
 
@@ -47,6 +127,11 @@ std::optional<std::string> value_of(const Keywords& keywords, std::string_view k
         if (name == keyword && !value.empty()) return value;
     }
     return std::nullopt;
+}
+
+std::string value_or_variable(const Keywords& keywords, std::string_view keyword, const char* variable) {
+    const char* fallback = std::getenv(variable);
+    return value_of(keywords, keyword).value_or(fallback ? fallback : "");
 }
 
 void set(Keywords& keywords, std::string_view keyword, std::string value) {
@@ -67,6 +152,7 @@ void translate(ConnectionParameters& parameters, const Keywords& prisma, bool is
         parameters.schema = *schema;
         parameters.schema_given = true;
     }
+    if (value_of(prisma, "pgbouncer") == "true") drop_options(parameters);
     translate_tls(parameters, prisma, is_url);
 }
 

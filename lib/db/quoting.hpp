@@ -1,4 +1,4 @@
-// How names and lists are written in SQL. Single values are never written into a statement: they are parameters.
+// Writes names and lists in SQL. Single values are never written into a statement: they are parameters.
 #pragma once
 
 #include <span>
@@ -14,8 +14,8 @@ std::string quoted_identifier(std::string_view name);
 std::string array_literal(std::span<const std::string> elements);
 
 /// A statement of the program's own, with = <> > || (between blanks) turned into PostgreSQL's own operators of that
-/// name: OPERATOR(pg_catalog.=), ... Without it one that somebody else made for the very types at hand would be
-/// preferred.
+/// name: OPERATOR(pg_catalog.=), ... Otherwise PostgreSQL would prefer an operator that somebody else created for
+/// exactly these types.
 std::string with_own_operators(std::string_view sql);
 
 } // namespace db

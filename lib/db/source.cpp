@@ -159,7 +159,7 @@ class Select {
   private:
     const Relation& relation_;
     std::string id_;
-    std::string blocks_; // of the table; where it is sampled
+    std::string blocks_; // of the table, if it is sampled
     std::string sample_;
     std::vector<std::string> conditions_;
     std::vector<std::string> parameters_;
@@ -286,7 +286,7 @@ Query page_of_nothing(const Source& source, const Scope& scope, Range range, boo
     range.skip = 0;
     if (!by_slice) range.after = range.up_to;
     Select select = select_rows(source, scope, range);
-    // The mask is no slice's: the planner knows that one expression cannot equal two constants.
+    // No slice has this mask: the planner knows that one expression cannot equal two constants.
     if (by_slice) select.where_slice(2, -1);
     return finish_page(std::move(select), relation, guarded_columns(relation, scope.check), range, 1);
 }
@@ -311,7 +311,9 @@ Query types(const Source& source, Check check) {
     for (const std::string& column : columns_of(relation, check)) {
         columns += (columns.empty() ? "" : ", ") + (column.empty() ? "NULL" : of_source(column));
     }
-    return std::move(select).finish(columns, " FETCH FIRST 0 ROWS ONLY");
+    Query query = std::move(select).finish(columns, " FETCH FIRST 0 ROWS ONLY");
+    query.once = true;
+    return query;
 }
 
 void learn_types(Source& source, Check check, const Rows& rows) {
@@ -385,7 +387,9 @@ Query estimate(const Source& source, const Scope& scope) {
     select.where(in_scope(relation, scope.check));
     select.where_scope(scope);
     select.sample_blocks(0);
-    return std::move(select).finish_estimate();
+    Query query = std::move(select).finish_estimate();
+    query.once = true;
+    return query;
 }
 
 std::uint64_t count_of(const Rows& rows, std::size_t column) {

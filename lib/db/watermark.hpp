@@ -1,4 +1,4 @@
-// How far the application's indexer is: one number, by a SELECT of the operator's (SYNC_WATERMARK_SQL).
+// The indexer's watermark: one number, from the operator's SELECT (SYNC_WATERMARK_SQL).
 #pragma once
 
 #include "base/result.hpp"
@@ -10,7 +10,7 @@
 
 namespace db {
 
-/// The statement that reads it. `sql` is one SELECT without a trailing semicolon.
+/// The statement that reads the watermark. `sql` is one SELECT without a trailing semicolon.
 std::string watermark_statement(const std::string& sql);
 
 /// The last ledger the indexer has processed; nullopt if the SELECT gave no row or NULL. Fails, with what is wrong, for

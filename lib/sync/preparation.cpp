@@ -15,7 +15,7 @@ std::optional<db::Answer> ask(Loop& loop, Findings& findings, db::Query query) {
         findings.failure("database", "", verify::Reason::database, "no answer came before the cycle was cut short");
         return std::nullopt;
     }
-    if (*answer || !db::retryable(answer->error().kind)) return answer;
+    if (*answer || !db::retryable(answer->error().kind) || answer->error().blocked) return answer;
     findings.failure("database", "", verify::Reason::database, answer->error().text);
     findings.summary().unavailable = true;
     return std::nullopt;
@@ -45,7 +45,7 @@ bool prove_readable(Loop& loop, Findings& findings, db::Source& source, const Se
         const db::Table table = db::table_of(check);
         if (*answer) {
             db::learn_types(source, check, **answer);
-        } else {
+        } else if (!answer->error().blocked) { // if it is, its pages are tried at the end, whatever the types
             obstacle = {db::setting_of(source, table), cannot_read(table, answer->error())};
         }
     }

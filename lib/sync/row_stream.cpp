@@ -94,10 +94,13 @@ std::size_t RowStream::bytes_ahead() const {
 std::size_t RowStream::neediest() const {
     if (full()) return lanes_.size();
     const bool enough = bytes_ahead() >= most_ahead;
+    const bool others_first = std::any_of(lanes_.begin(), lanes_.end(),
+                                          [](const Lane& lane) { return !lane.blocked && !lane.parts.empty(); });
     std::size_t best = lanes_.size();
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
         const Lane& lane = lanes_[i];
         if (lane.parts.empty() || lane.pages.size() >= pages_ahead || (enough && !lane.pages.empty())) continue;
+        if (lane.blocked && others_first) continue;
         const auto rank = [](const Lane& of) { return std::pair(of.rows_ready(), !of.critical); };
         if (best == lanes_.size() || rank(lane) < rank(lanes_[best])) best = i;
     }
@@ -105,11 +108,16 @@ std::size_t RowStream::neediest() const {
 }
 
 std::optional<db::Query> RowStream::next_query() {
-    using What = Asked::What;
-    using Wanted = Isolation::Wanted;
     asked_.lane = neediest();
     if (asked_.lane == lanes_.size()) return std::nullopt;
-    const Lane& lane = lanes_[asked_.lane];
+    db::Query query = query_for(lanes_[asked_.lane]);
+    query.once = !lanes_[asked_.lane].blocked;
+    return query;
+}
+
+db::Query RowStream::query_for(const Lane& lane) {
+    using What = Asked::What;
+    using Wanted = Isolation::Wanted;
     const Part& part = lane.parts.front();
     asked_.limit = lane.page_size;
     asked_.what = lane.start == Lane::Start::place           ? What::place
@@ -242,6 +250,10 @@ void RowStream::leave_repeated(Lane& lane) {
 std::vector<Stretch> RowStream::failed(const db::DatabaseError& error) {
     using What = Asked::What;
     Lane& lane = lanes_[asked_.lane];
+    if (error.blocked) {
+        lane.blocked = true;
+        return {};
+    }
     const What what = asked_.what;
     if (what == What::place) {
         lane.start = Lane::Start::known; // the check is read in its order

@@ -5,7 +5,8 @@
 // Fairness: the next row is one of the CRITICAL checks as long as these have had no more than half of the calls, or
 // else of the others; among each it comes from the check that has had the fewest. A check that has no row ready saves
 // up nothing for later. The contract calls that earlier rows of a check have led to come before its next row. The
-// database reads for the check that has the fewest rows ready.
+// database reads for the check that has the fewest rows ready. A check whose statement ran into its time-out (a locked
+// table) is read after all others, with all retries.
 //
 // Where a check begins depends on the time: at one row or another; it goes on to the end, and then from the beginning
 // to where it began. So a cycle that is cut again and again leaves other rows unchecked each time, without anything
@@ -155,6 +156,7 @@ class RowStream {
         bool countable = true;     // slices with a bad row are, as far as is known
         bool all_in_scope = false; // to be counted so: which of them are in scope cannot be had
         Isolation isolation;
+        bool blocked = false;      // a statement has run into its time-out: the others are read first
         std::string refusal;       // the last of a page
         std::size_t page_size = 0; // rows of the next page
         std::size_t bad_rows = 0;  // that the database could not give
@@ -172,6 +174,7 @@ class RowStream {
         std::size_t limit = 0; // rows, of a page or ids
     };
 
+    db::Query query_for(const Lane& lane);
     std::size_t neediest() const;
     std::size_t bytes_ahead() const;
     void page_arrived(Lane& lane, db::Rows rows);

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace {
 
@@ -74,7 +75,17 @@ TEST_CASE("URLs and keyword strings give libpq's keywords", "[db]") {
         {"postgres://u:p@h/d?sslcert=c.pem&sslkey=k.pem&sslpassword=x",
          "dbname=d host=h password=p sslcert=c.pem sslkey=k.pem sslpassword=x user=u"},
         {"postgres://u:p@h/d?sslmode=no-verify", "dbname=d host=h password=p sslmode=require user=u"},
+        {"postgres://u:p@h/d?pgbouncer=true&options=-c%20search_path%3Dshop", "dbname=d host=h password=p user=u"},
+        {"postgres://u:p@h/d?pgbouncer=false&options=-c%20geqo%3Doff",
+         "dbname=d host=h options=-c geqo=off password=p user=u"},
+        {"postgres://u:p@h/d?sslrootcert=system",
+         "dbname=d host=h password=p sslmode=verify-full sslrootcert=/etc/ssl/certs/ca-certificates.crt user=u"},
+        {"postgres://u:p@h/d?sslmode=require&sslrootcert=system",
+         "dbname=d host=h password=p sslmode=verify-full sslrootcert=/etc/ssl/certs/ca-certificates.crt user=u"},
         // keyword strings
+        {"host=h dbname=d sslrootcert=system",
+         "dbname=d host=h sslmode=verify-full sslrootcert=/etc/ssl/certs/ca-certificates.crt"},
+        {"host=h dbname=d pgbouncer=true options='-c geqo=off'", "dbname=d host=h"},
         {"host=h dbname=d user=u password='it''s'", "fault"},
         {"host=h dbname=d user=u password='a b\\'c\\\\'", "dbname=d host=h password=a b'c\\ user=u"},
         {"host = h\n dbname = d password = p\\ q", "dbname=d host=h password=p q"},
@@ -164,7 +175,7 @@ TEST_CASE("what cannot be a connection is a fault, and no fault repeats a part o
         CHECK_FALSE(result.error().empty());
     }
     CHECK(parsed("postgres://u:p@h/d?sslmode=requir") ==
-          "fault: its sslmode is none of: disable allow prefer require verify-ca verify-full");
+          "fault: its sslmode is not one of: disable allow prefer require verify-ca verify-full");
 }
 
 // libpq takes what stands in front of a NUL for the whole: another server's database would be verified.
@@ -175,4 +186,102 @@ TEST_CASE("a URL with a NUL in it is a fault, wherever it stands", "[db]") {
                                        std::string_view("host=h\0 dbname=d", 16)}) {
         CHECK(parsed(url) == "fault: it holds a NUL character");
     }
+}
+
+TEST_CASE("with pgbouncer=true `options` is dropped with a warning, and its search_path is the schema", "[db]") {
+    struct Row {
+        const char* options; // percent-encoded where a URL needs it
+        const char* schema;  // empty: none given
+    };
+    const Row rows[] = {
+        {"-c%20search_path=shop", "shop"},
+        {"-csearch_path=shop", "shop"},
+        {"--search_path=shop,public", "shop"},
+        {"--search-path=shop", "shop"},
+        {"-c%20Search_Path=Shop", "shop"},
+        {"-c%20search_path=%22My%22%22Shop%22", "My\"Shop"},
+        {"-c%20search_path=%22$user%22,%20shop", ""}, // the server reads the word "shop" as an argument of its own
+        {"-c%20search_path=%22$user%22,shop", "shop"},
+        {"-c%20search_path=my%5C%20shop", "my shop"},
+        {"-c%20search_path=one%20-c%20search_path=two", "two"},
+        {"-c%20statement_timeout=5s", ""},
+        {"-c", ""},
+        {"endpoint=ep-1", ""},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.options);
+        const auto result =
+            db::parse_connection_url(std::string("postgres://h/d?pgbouncer=true&options=") + row.options);
+        REQUIRE(result);
+        CHECK(keywords(*result) == "dbname=d host=h");
+        CHECK(result->schema_given == (*row.schema != '\0'));
+        CHECK(result->schema == (*row.schema != '\0' ? row.schema : "public"));
+        REQUIRE(result->warnings.size() == 1);
+        CHECK(result->warnings[0].starts_with("options="));
+    }
+    const auto both = db::parse_connection_url("postgres://h/d?pgbouncer=true&options=-csearch_path=a&schema=b");
+    REQUIRE(both);
+    CHECK(both->schema == "b");
+    CHECK(both->warnings == std::vector<std::string>{"options=-csearch_path=a is ignored because of pgbouncer=true"});
+}
+
+namespace {
+
+// A variable of this process for as long as a test needs it.
+class Variable {
+  public:
+    Variable(const char* name, const char* value) : name_(name) { setenv(name, value, 1); }
+    ~Variable() { unsetenv(name_); }
+    Variable(const Variable&) = delete;
+    Variable& operator=(const Variable&) = delete;
+
+  private:
+    const char* name_;
+};
+
+std::string warnings(std::string_view url) {
+    std::string text;
+    const auto result = db::parse_connection_url(url);
+    if (!result) return "fault: " + result.error();
+    for (const auto& warning : result->warnings) text += warning.substr(0, warning.find(' ')) + " ";
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("libpq's variables that would change which server is meant are ignored with a warning", "[db]") {
+    const Variable host("PGHOST", "elsewhere");
+    const Variable address("PGHOSTADDR", "192.0.2.1");
+    const Variable port("PGPORT", "1");
+    const Variable service("PGSERVICE", "other");
+    const Variable options("PGOPTIONS", "-c geqo=off");
+    const Variable attributes("PGTARGETSESSIONATTRS", "standby");
+    CHECK(warnings("postgres://u:p@h/d") == "PGOPTIONS PGTARGETSESSIONATTRS PGHOST PGHOSTADDR PGPORT PGSERVICE ");
+    CHECK(warnings("hostaddr=192.0.2.2 dbname=d") ==
+          "PGOPTIONS PGTARGETSESSIONATTRS PGHOST PGHOSTADDR PGPORT PGSERVICE ");
+    CHECK(warnings("postgres:///d") == "PGOPTIONS PGTARGETSESSIONATTRS PGSERVICE ");
+    CHECK(warnings("service=mine") == "PGOPTIONS PGTARGETSESSIONATTRS ");
+    const auto named = db::parse_connection_url("postgres://u:p@h/d");
+    REQUIRE(named);
+    CHECK(named->warnings[2] == "PGHOST in the environment is ignored: DATABASE_URL names a host");
+}
+
+TEST_CASE("sslrootcert=system is the system's bundle, also from the environment", "[db]") {
+    {
+        const Variable root("PGSSLROOTCERT", "system");
+        CHECK(parsed("postgres://h/d") ==
+              "dbname=d host=h sslmode=verify-full sslrootcert=/etc/ssl/certs/ca-certificates.crt");
+        CHECK(parsed("postgres://h/d?sslrootcert=a.pem") == "dbname=d host=h sslrootcert=a.pem");
+    }
+    const Variable file("SSL_CERT_FILE", "/bundle.pem");
+    CHECK(parsed("postgres://h/d?sslrootcert=system") == "dbname=d host=h sslmode=verify-full sslrootcert=/bundle.pem");
+    CHECK(parsed("postgres://h/d?sslaccept=strict") == "dbname=d host=h sslmode=verify-full sslrootcert=/bundle.pem");
+}
+
+TEST_CASE("a file that is not one is a fault: libpq would wait for a pipe for ever", "[db]") {
+    CHECK(parsed("postgres://h/d?sslrootcert=/dev/null") ==
+          "fault: the file of sslrootcert (PGSSLROOTCERT) is not a regular file");
+    CHECK(parsed("postgres://h/d?sslcert=/tmp&sslkey=k").starts_with("fault: the file of sslcert"));
+    const Variable service("PGSERVICEFILE", "/dev/null");
+    CHECK(parsed("service=mine").starts_with("fault: the file of servicefile"));
 }

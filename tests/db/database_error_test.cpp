@@ -24,6 +24,23 @@ TEST_CASE("every SQLSTATE has its kind, and every kind says whether trying again
         {"", "root certificate file \"/x\" does not exist", false, ErrorKind::settings, false},
         {"", "server does not support SSL, but SSL was required", false, ErrorKind::settings, false},
         {"", "session is read-only", false, ErrorKind::unreachable, true},
+        {"", "local user with ID 4711 does not exist", false, ErrorKind::settings, false},
+        {"", "could not look up local user ID 4711: timeout", false, ErrorKind::settings, false},
+        {"", "private key file \"/k\" has group or world access", false, ErrorKind::settings, false},
+        {"", "private key file \"/k\" is not a regular file", false, ErrorKind::settings, false},
+        {"", "could not load private key file \"/k\": bad decrypt", false, ErrorKind::settings, false},
+        {"", "certificate does not match private key file \"/k\": x", false, ErrorKind::settings, false},
+        {"", "could not open certificate file \"/c\": Permission denied", false, ErrorKind::settings, false},
+        {"", "could not load SSL engine \"e\": x", false, ErrorKind::settings, false},
+        {"", "invalid SSL protocol version range", false, ErrorKind::settings, false},
+        {"", "service file \"/s\" not found", false, ErrorKind::settings, false},
+        {"", "definition of service \"s\" not found", false, ErrorKind::settings, false},
+        {"", "authentication method 99 not supported", false, ErrorKind::settings, false},
+        {"", "could not parse network address \"x\": y", false, ErrorKind::settings, false},
+        {"", "requirepeer specifies \"a\", but actual peer user name is \"b\"", false, ErrorKind::settings, false},
+        {"08P01", "unsupported startup parameter: options", false, ErrorKind::settings, false},
+        {"08P01", "SSL required", false, ErrorKind::settings, false},
+        {"08P01", "login rejected", false, ErrorKind::credentials, false},
         {"08006", "", true, ErrorKind::lost, true},
         {"08001", "", false, ErrorKind::unreachable, true},
         {"08P01", "no such user: x", false, ErrorKind::credentials, false},
@@ -118,4 +135,13 @@ TEST_CASE("several lines become one", "[db]") {
           "server closed; This probably means; more");
     CHECK(db::one_line("") == "");
     CHECK(db::one_line(" \n ") == "");
+}
+
+TEST_CASE("a text is cut after its password was masked, and however many codes it has", "[db]") {
+    std::string text = "hunter2\nhunter2 ";
+    for (int i = 0; i < 100'000; ++i) text += "FATAL:  28P01: x\n";
+    const auto error = connection_error(text, "hunter2\nhunter2", true);
+    CHECK(error.text.starts_with("*** FATAL:  x; FATAL:"));
+    CHECK(error.text.size() <= 2000);
+    CHECK(error.kind == ErrorKind::credentials);
 }

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 using db::Asking;
 using db::ErrorKind;
 using db::Query;
@@ -221,4 +223,56 @@ TEST_CASE("waits between retries grow, and the wake-up time tells their end", "[
         database.advance();
     }
     CHECK(waits == std::vector<base::Duration>{milliseconds(5), milliseconds(10), milliseconds(20)});
+}
+
+TEST_CASE("a key file that cannot be used is a matter of settings", "[db][postgres]") {
+    fakes::OwnServer server;
+    server.offer_tls();
+    TestDatabase database("UTF8", server);
+    fakes::Authority issuer;
+    const auto mine = issuer.issue("DNS:app");
+    const auto other = issuer.issue("DNS:other");
+    for (const std::string& files :
+         {"sslcert=" + mine.file + "&sslkey=/nowhere", "sslcert=" + mine.file + "&sslkey=/tmp",
+          "sslcert=" + mine.file + "&sslkey=" + other.key_file, "sslcert=" + mine.file + "&sslkey=" + mine.file}) {
+        CAPTURE(files);
+        Asking ask(database.url() + "?sslmode=require&" + files);
+        const auto answer = ask(Query{"SELECT 1"});
+        REQUIRE_FALSE(answer);
+        CAPTURE(answer.error().text);
+        CHECK(answer.error().kind == ErrorKind::settings);
+        CHECK(ask.retries.empty());
+    }
+}
+
+TEST_CASE("libpq's variables do not change which server is asked", "[db][postgres]") {
+    TestDatabase database;
+    const std::pair<const char*, const char*> variables[] = {{"PGHOSTADDR", "192.0.2.1"},
+                                                             {"PGPORT", "1"},
+                                                             {"PGSERVICE", "other"},
+                                                             {"PGOPTIONS", "-c no.such"},
+                                                             {"PGTARGETSESSIONATTRS", "standby"},
+                                                             {"PGGEQO", "nonsense"},
+                                                             {"PGTZ", "no/where"},
+                                                             {"PGDATESTYLE", "nonsense"}};
+    for (const auto& [name, text] : variables) {
+        CAPTURE(name);
+        setenv(name, text, 1);
+        Asking ask(database.url(), settings(milliseconds(2000), 0));
+        CHECK(value(ask(Query{"SELECT current_database()"})) == database.name());
+        unsetenv(name);
+    }
+}
+
+TEST_CASE("a statement of its own retries is given back at its time-out", "[db][postgres]") {
+    TestDatabase database;
+    Asking ask(database.url(), settings(milliseconds(300), 2));
+    Query query{"SELECT pg_sleep(20)"};
+    query.once = true;
+    const auto answer = ask(query);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().blocked);
+    CHECK(answer.error().kind == ErrorKind::timed_out);
+    CHECK(ask.retries.empty());
+    CHECK(value(ask(Query{"SELECT 1"})) == "1");
 }

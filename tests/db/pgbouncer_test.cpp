@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+
 using db::Asking;
 using db::Query;
 using db::value;
@@ -59,4 +61,31 @@ TEST_CASE("PgBouncer in transaction mode: two clients take turns on one server c
     REQUIRE_FALSE(missing);
     CHECK(nowhere.retries.empty());
     CHECK(name(missing.error().kind) == name(db::ErrorKind::missing));
+}
+
+TEST_CASE("PgBouncer and `options`: dropped with pgbouncer=true, else refused with what to do", "[db][postgres]") {
+    if (!PgBouncer::installed()) {
+        WARN("pgbouncer is not installed");
+        return;
+    }
+    TestDatabase database;
+    database.exec("CREATE SCHEMA shop");
+    const PgBouncer bouncer;
+    const std::string url = bouncer.url(database.name());
+    Asking dropped(url + "&options=-c%20search_path%3Dshop", patient());
+    CHECK(value(dropped(Query{"SELECT current_setting('search_path')"})) == "pg_catalog, \"shop\", pg_temp");
+
+    Asking refused(url.substr(0, url.find('?')) + "?options=-c%20geqo%3Doff", patient());
+    const auto answer = refused(Query{"SELECT 1"});
+    REQUIRE_FALSE(answer);
+    CHECK(name(answer.error().kind) == name(db::ErrorKind::settings));
+    CHECK(answer.error().text.find("add pgbouncer=true") != std::string::npos);
+    CHECK(refused.retries.empty());
+
+    setenv("PGOPTIONS", "-c geqo=off", 1);
+    setenv("PGGEQO", "off", 1);
+    Asking ignored(url, patient());
+    CHECK(value(ignored(Query{"SELECT 1"})) == "1");
+    unsetenv("PGOPTIONS");
+    unsetenv("PGGEQO");
 }

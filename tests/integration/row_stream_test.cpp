@@ -544,3 +544,54 @@ TEST_CASE("An answer without measure breaks the connection, and the next questio
     CHECK(value(ask({"SELECT 1", {}})) == "1");
     CHECK(ask({"SELECT repeat('x', 10000) FROM generate_series(1, 600)", {}}));
 }
+
+TEST_CASE("The checks of other tables do not wait for a locked one, which is tried again at the end",
+          "[integration][pages]") {
+    const bool for_good = GENERATE(true, false);
+    TestDatabase database;
+    database.create_tables();
+    database.exec(
+        "INSERT INTO markets SELECT 'm' || i, 'C', 't', (ARRAY['OPEN', 'RESOLVED'])[1 + i % 2]::\"MarketStatus\","
+        " 1, 1 FROM generate_series(1, 1000) i; INSERT INTO users SELECT 'u' || i, 'G', 1 "
+        "FROM generate_series(1, 1000) i");
+    Asking setup(database.url());
+    const db::Source source = learned(setup);
+    Asking ask(database.url(), {std::chrono::milliseconds(300), {1, std::chrono::milliseconds(5), 2.0}});
+    std::vector<Scope> scopes;
+    for (const verify::Check check : {Kind::balances, Kind::odds, Kind::outcomes}) scopes.push_back({check});
+    RowStream stream(source, std::move(scopes), 200, 0);
+
+    database.exec("BEGIN; LOCK users IN ACCESS EXCLUSIVE MODE");
+    std::map<std::string, std::size_t> taken;
+    std::vector<cycle::Stretch> given_up;
+    std::size_t blocked = 0;
+    std::optional<std::size_t> rows_before_the_second_try;
+    while (!stream.exhausted()) {
+        while (auto query = stream.next_query()) {
+            const bool again = !query->once;
+            if (again && !rows_before_the_second_try) {
+                rows_before_the_second_try = stream.arrived(Kind::odds) + stream.arrived(Kind::outcomes);
+                CHECK(ask.retries.empty());
+                if (!for_good) database.exec("COMMIT");
+            }
+            auto answer = ask(std::move(*query));
+            if (answer) {
+                stream.arrived(std::move(*answer));
+            } else {
+                blocked += answer.error().blocked ? 1 : 0;
+                for (auto& stretch : stream.failed(answer.error())) given_up.push_back(std::move(stretch));
+            }
+        }
+        if (!stream.has_row()) break;
+        ++taken[std::string(stream.check().name())];
+        stream.take(1);
+    }
+    if (for_good) database.exec("COMMIT");
+    CHECK(blocked == 1);
+    CHECK(rows_before_the_second_try == 1000);
+    CHECK(taken["odds"] == 500);
+    CHECK(taken["outcomes"] == 500);
+    CHECK(taken["balances"] == (for_good ? 0 : 1000));
+    CHECK(given_up.size() == (for_good ? 1 : 0));
+    CHECK(ask.retries.size() == (for_good ? 1 : 0)); // only at the end
+}

@@ -174,6 +174,19 @@ TEST_CASE("Fault: database statement time-out", "[integration][fault][database]"
         CHECK_THAT(report.error("database", "")->text, Contains("canceling statement due to statement timeout"));
         CHECK(report.database_retries.size() == 3);
     }
+    SECTION("a table locked for good, with checks of another") {
+        world.open_market("m", integration::contract(1), "1", "2", std::pair{1U, 1U});
+        world.flush();
+        plan.kinds = {Kind::balances, Kind::odds, Kind::outcomes};
+        world.database.exec("BEGIN; LOCK users IN ACCESS EXCLUSIVE MODE");
+        const Report report = run(world, plan);
+        world.database.exec("COMMIT");
+        CHECK(report.summary.exit_code({}) == base::ExitCode::mismatch);
+        CHECK(report.summary.tally(Kind::odds).mismatched == 1);
+        CHECK(report.summary.tally(Kind::balances).checked() == 0);
+        REQUIRE(report.error("database", "") != nullptr);
+        CHECK_THAT(report.error("database", "")->text, Contains("canceling statement due to statement timeout"));
+    }
     SECTION("a SELECT that takes too long") {
         plan.custom_sql.users = "SELECT id, wallet_address, usdc_balance, pg_sleep(5) FROM users";
         const Report report = run(world, plan);
