@@ -28,10 +28,10 @@ bool is_whole(std::string_view id) {
 
 } // namespace
 
-std::shared_ptr<const db::Rows> counted(db::Rows rows, const std::shared_ptr<std::size_t>& sum) {
+std::shared_ptr<const db::Rows> SharedRows::share(db::Rows rows) {
     const std::size_t bytes = rows.bytes();
-    *sum += bytes;
-    const auto release = [sum, bytes](const db::Rows* unused) {
+    *bytes_ += bytes;
+    const auto release = [sum = bytes_, bytes](const db::Rows* unused) {
         *sum -= bytes;
         std::default_delete<const db::Rows>()(unused);
     };
@@ -210,7 +210,7 @@ void RowStream::keep(Lane& lane, db::Rows rows, std::size_t count, std::size_t f
         if (db::has_id_of_row_before(rows, row)) repeated[row] = repeated[row - 1] = true;
     }
     lane.arrived += count;
-    lane.pages.push_back({counted(std::move(rows), bytes_in_use_), std::move(repeated), first, 0});
+    lane.pages.push_back({in_use_.share(std::move(rows)), std::move(repeated), first, 0});
     choose();
 }
 
@@ -499,7 +499,7 @@ RowStream::Lane* RowStream::lane_of(Check check) {
 // ---- how far it has come
 
 bool RowStream::full() const {
-    return *bytes_in_use_ >= most_in_use;
+    return in_use_.bytes() >= most_in_use;
 }
 
 bool RowStream::exhausted() const {

@@ -56,8 +56,15 @@ struct RowFault {
     bool at_least = false;     // they cannot be counted
 };
 
-/// Rows that several may need; `sum` has their bytes until the last is done with them.
-std::shared_ptr<const db::Rows> counted(db::Rows rows, const std::shared_ptr<std::size_t>& sum);
+/// Rows that several use, and how many bytes all of those take that somebody still uses.
+class SharedRows {
+  public:
+    std::shared_ptr<const db::Rows> share(db::Rows rows);
+    std::size_t bytes() const { return *bytes_; }
+
+  private:
+    std::shared_ptr<std::size_t> bytes_ = std::make_shared<std::size_t>(0); // the rows may outlive this
+};
 
 /// The id for a person: one that the server cut is cut further.
 std::string shown_id(std::string_view id);
@@ -201,7 +208,7 @@ class RowStream {
     std::vector<Lane> lanes_; // one a scope
     Asked asked_;
     std::vector<RowFault> faults_;
-    std::shared_ptr<std::size_t> bytes_in_use_ = std::make_shared<std::size_t>(0); // of pages, by whomever
+    SharedRows in_use_;   // the rows of pages
     std::size_t current_; // whose turn it is; lanes_.size(): nobody's
     bool rows_held_ = false;
     std::array<std::uint64_t, 2> used_by_{}; // of the calls, in keys: all lanes that are not critical, all that are

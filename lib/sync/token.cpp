@@ -1,6 +1,8 @@
 // Which token the balances are in.
+#include "base/errors.hpp"
 #include "stellar/ledger_entry.hpp"
 #include "stellar/ledger_key.hpp"
+#include "sync/network.hpp"
 #include "sync/preparation.hpp"
 
 #include <fmt/format.h>
@@ -15,13 +17,6 @@ std::string shown(const stellar::Hash& contract) {
 std::string shown(const verify::Token& token) {
     return token.asset ? fmt::format("{}, contract {}", stellar::to_text(*token.asset), shown(token.contract))
                        : fmt::format("contract {}", shown(token.contract));
-}
-
-std::shared_ptr<const net::KeyGroups> one_key(const std::string& key) {
-    auto keys = std::make_shared<net::KeyGroups>();
-    const std::string_view view = key;
-    keys->add({&view, 1}, net::max_keys_per_call);
-    return keys;
 }
 
 // ---- what the AMM holds
@@ -48,17 +43,6 @@ base::Result<HeldToken> held_token(const std::string& key, const net::LedgerEntr
     return HeldToken{address->id, ""};
 }
 
-net::Acquaintance acquaintance(std::string key, const std::shared_ptr<const net::KeyGroups>& keys, HeldToken held) {
-    return {keys,
-            [key = std::move(key),
-             held = std::move(held)](const net::LedgerEntries& entries) -> std::optional<std::string> {
-                const base::Result<HeldToken> now = held_token(key, entries);
-                if (!now) return fmt::format("the AMM's entry `usdc` cannot be read: {}", now.error());
-                if (now->contract == held.contract) return std::nullopt;
-                return fmt::format("the AMM holds {} under `usdc`, not {}", now->shown(), held.shown());
-            }};
-}
-
 /// Whether the token is set, or is the AMM's to say.
 enum class Use { comparison, decision };
 
@@ -66,8 +50,7 @@ enum class Use { comparison, decision };
 std::optional<HeldToken> read_held_token(Loop& loop, Findings& findings, const stellar::Hash& amm, Use use) {
     std::string key;
     stellar::append_usdc_key(key, amm);
-    const auto keys = one_key(key);
-    const auto entries = ask_entries(loop, findings, keys);
+    const auto entries = ask_entry(loop, findings, key);
     if (!entries) return std::nullopt;
     base::Result<HeldToken> held = *entries ? held_token(key, **entries) : base::fail(entries->error());
     if (!held) {
@@ -79,11 +62,16 @@ std::optional<HeldToken> read_held_token(Loop& loop, Findings& findings, const s
             return std::nullopt;
         }
         refuse_if_hopeless(loop.dispatcher());
-        findings.failure("rpc", "", *entries ? verify::Reason::decode : verify::Reason::rpc, why);
-        findings.summary().unavailable = true;
+        findings.unavailable("rpc", *entries ? verify::Reason::decode : verify::Reason::rpc, why);
         return std::nullopt;
     }
-    if (use == Use::decision) loop.dispatcher().learnt(acquaintance(key, keys, *held));
+    if (use == Use::comparison) return std::move(*held);
+    must_agree(loop, key, [key, held = *held](const net::LedgerEntries& answer) -> std::optional<std::string> {
+        const base::Result<HeldToken> now = held_token(key, answer);
+        if (!now) return fmt::format("the AMM's entry `usdc` cannot be read: {}", now.error());
+        if (now->contract == held.contract) return std::nullopt;
+        return fmt::format("the AMM holds {} under `usdc`, not {}", now->shown(), held.shown());
+    });
     return std::move(*held);
 }
 
@@ -114,16 +102,14 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
                                                        const Source& source, bool remember) {
     std::string key;
     stellar::append_contract_instance_key(key, contract);
-    const auto keys = one_key(key);
-    const auto entries = read_entries(loop, findings, keys, fmt::format("the instance of {}", source.words));
+    const auto entries = read_entry(loop, findings, key, fmt::format("the instance of {}", source.words));
     if (!entries) return std::nullopt;
     const bool set = source.words == source.setting;
     if (!entries->by_slot[0])
         throw base::Misconfigured(source.setting, set ? absent : fmt::format("{}: {}", source.words, absent));
     base::Result<stellar::ContractInstance> instance = instance_in(key, *entries);
     if (!instance) { // the node's fault, and no setting's
-        findings.failure("rpc", "", verify::Reason::decode, fmt::format("{}: {}", source.words, instance.error()));
-        findings.summary().unavailable = true;
+        findings.unavailable("rpc", verify::Reason::decode, fmt::format("{}: {}", source.words, instance.error()));
         return std::nullopt;
     }
     // Of the entry's content only what was learnt: the rest may change with any transaction.
@@ -138,7 +124,7 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
         if (asset_of(*now) != asset) return fmt::format("{} is of another asset", words);
         return std::nullopt;
     };
-    if (remember) loop.dispatcher().learnt({keys, contradiction});
+    if (remember) must_agree(loop, key, contradiction);
     return std::move(*instance);
 }
 
