@@ -240,7 +240,9 @@ void Rechecks::node_stalled() {
     }
     dispatcher.await_ledger(0);
     for (Held& held : std::exchange(held_, {})) cannot_recheck(std::move(held.item));
-    for (Suspect& suspect : suspects_.take_all_waiting(loop_.clock().now(), dispatcher.latest_ledger())) {
+    Suspects::Limit all;
+    all.one_check = false;
+    for (Suspect& suspect : suspects_.take_waiting(loop_.clock().now(), dispatcher.latest_ledger(), all)) {
         settle_unconfirmed(std::move(suspect));
     }
 }

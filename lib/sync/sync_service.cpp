@@ -1,14 +1,14 @@
 // The cycle, from top to bottom:
 //
-//   prepare         where the rows are, which endpoint serves, the token                  Preparation
-//   read rows       pages of all checks, in turns; a claim from each row                  RowStream
-//   ask the chain   entries in batches, contract calls                                    ChainReads
-//   compare         matched, exempt, or a suspect
-//   recheck         a suspect's row and chain side again, from a later ledger             Rechecks
-//   second opinion  before anybody is paged                                               SecondOpinions,
-//   OtherEndpoints coverage        what was not compared: an error, with a count                         Coverage
+//   prepare         where the rows are, which endpoint serves, which token is meant    Preparation
+//   read rows       pages of all checks, in turns; each row makes a claim              RowStream
+//   ask the chain   entries in batches, and contract calls                             ChainReads
+//   compare         a row that differs is a suspect
+//   recheck         the suspect's row and chain side again, from a later ledger        Rechecks
+//   second opinion  of another endpoint, before anybody is paged                       SecondOpinions
+//   coverage        every row that was not compared is an error                        Coverage
 //
-// Reading, asking, comparing and rechecking go on side by side: run() is one loop that waits for whatever comes next.
+// All but the first and the last go on side by side: run() is one loop that waits for whatever comes next.
 #include "sync/sync_service.hpp"
 
 #include "sync/chain_reads.hpp"

@@ -5,7 +5,7 @@
 #include "sync/loop.hpp"
 #include "sync/preparation.hpp"
 #include "sync/progress.hpp"
-#include "sync/row_stream.hpp"
+#include "sync/turns.hpp"
 
 namespace cycle {
 

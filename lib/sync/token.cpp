@@ -80,7 +80,11 @@ std::optional<HeldToken> read_held_token(Loop& loop, Findings& findings, const s
 /// How a contract came to be known.
 struct Source {
     std::string setting; // the one to change if it is not right
-    std::string words;   // the contract, for a person
+    std::string words;   // the contract, for a person; the setting's name if that gives it
+
+    base::Misconfigured refusal(const std::string& why) const {
+        return {setting, words == setting ? why : fmt::format("{}: {}", words, why)};
+    }
 };
 
 constexpr const char* absent = "there is no contract at this address on this network";
@@ -104,9 +108,7 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
     stellar::append_contract_instance_key(key, contract);
     const auto entries = read_entry(loop, findings, key, fmt::format("the instance of {}", source.words));
     if (!entries) return std::nullopt;
-    const bool set = source.words == source.setting;
-    if (!entries->by_slot[0])
-        throw base::Misconfigured(source.setting, set ? absent : fmt::format("{}: {}", source.words, absent));
+    if (!entries->by_slot[0]) throw source.refusal(absent);
     base::Result<stellar::ContractInstance> instance = instance_in(key, *entries);
     if (!instance) { // the node's fault, and no setting's
         findings.unavailable("rpc", verify::Reason::decode, fmt::format("{}: {}", source.words, instance.error()));
@@ -132,20 +134,17 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
 std::optional<verify::Token> token_of(Loop& loop, Findings& findings, const stellar::Hash& contract,
                                       const Source& source) {
     const std::string& network = loop.dispatcher().network();
-    const auto refuse = [&](const std::string& why) {
-        const bool set = source.words == source.setting;
-        return base::Misconfigured(source.setting, set ? why : fmt::format("{}: {}", source.words, why));
-    };
     if (contract == stellar::asset_contract_id(stellar::Asset{}, network)) {
-        throw refuse("it is the contract of XLM, the network's own currency, and balances are compared in a token that "
-                     "somebody issues; set USDC_ASSET (CODE:ISSUER) or USDC_CONTRACT_ADDRESS");
+        throw source.refusal(
+            "it is the contract of XLM, the network's own currency, and balances are compared in a token that "
+            "somebody issues; set USDC_ASSET (CODE:ISSUER) or USDC_CONTRACT_ADDRESS");
     }
     const auto instance = read_instance(loop, findings, contract, source, true);
     if (!instance) return std::nullopt;
     const std::optional<stellar::Asset> asset = asset_of(*instance);
     // Whatever the instance says is believed only if it leads back to the contract.
     if (asset && (asset->native() || stellar::asset_contract_id(*asset, network) != contract)) {
-        throw refuse(
+        throw source.refusal(
             "the contract is a Stellar Asset Contract, but not of an asset CODE:ISSUER that leads back to this "
             "address; set the token's contract, or USDC_ASSET");
     }
