@@ -2,7 +2,7 @@
 #include "base/hex.hpp"
 #include "diagnose/diagnosis.hpp"
 #include "stellar/asset.hpp"
-#include "sync/shared_market.hpp"
+#include "sync/network.hpp"
 #include "verify/amount.hpp"
 
 #include <fmt/format.h>
@@ -131,9 +131,8 @@ void Diagnosis::examine_watermark() {
     const std::string& sql = settings_.watermark.sql;
     if (sql.empty() || !connected_) return;
     const std::string what = "indexer";
-    const bool known = attempt_(Part::database, what, [&](cycle::Findings& findings) {
-        cycle::Watermark watermark(settings_.watermark, findings);
-        return cycle::find_watermark(*loop_, findings, watermark);
+    const auto known = attempt_(Part::database, what, [&](cycle::Findings& findings) {
+        return cycle::Preparation(*loop_, findings).find_watermark(settings_.watermark);
     });
     if (!known) return;
     if (!attempt_.summary().indexer) { // none, or none that can be believed

@@ -128,7 +128,7 @@ void Diagnosis::examine_table(db::Table table) {
     cycle::Selection selection;
     selection.checks = db::checks_of(table, settings_.selection.checks);
     std::optional<db::Source> source = attempt_(Part::database, what, [&](cycle::Findings& findings) {
-        return cycle::find_source(*loop_, findings, settings_.schema, settings_.custom_sql, selection);
+        return cycle::Preparation(*loop_, findings).find_source(settings_.schema, settings_.custom_sql, selection);
     });
     if (!source) return;
     const db::Relation& relation = source->at(table);

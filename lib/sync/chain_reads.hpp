@@ -26,10 +26,19 @@
 
 namespace cycle {
 
-/// The endpoint whose word another one is held against.
-struct Speaker {
-    std::size_t endpoint = 0; // its place in the list
-    std::string name;         // for a person
+/// What the chain's side of an item is asked for.
+enum class Purpose : std::uint8_t {
+    comparison,        // the first
+    recheck,           // of the endpoint that serves the cycle
+    recheck_elsewhere, // of another endpoint, because the first is behind the indexer
+    second_opinion,    // of another endpoint, before anybody is paged
+    first_again,       // of the first endpoint, because the other one contradicts it
+};
+
+/// The endpoint by which a row differs, if another one is asked for a second opinion.
+struct FirstEndpoint {
+    std::size_t place = 0; // in the list
+    std::string name;      // for a person
 };
 
 /// A market or user under one check, on its way.
@@ -37,22 +46,31 @@ struct Item {
     std::shared_ptr<const db::Rows> rows; // the claim's views point into them
     verify::Claim claim;
     verify::Question question{};
-    unsigned look = 0;                         // 0 is the first; more: rechecks of a suspect
-    std::unique_ptr<verify::Mismatch> suspect; // what the look before this one found
-    std::unique_ptr<Speaker> speaker{};        // whose word that is, where a second opinion is asked for
-    bool premature = false;                    // the suspect was found before the row was written: no evidence
-    bool elsewhere = false;                    // asked of another endpoint, because the first is behind the indexer
-    std::uint32_t watermark = 0;               // of the row: a chain answer from before says nothing; 0: not known
-    unsigned not_compared = 0;                 // answers in a row that no control could be compared with
+    unsigned look = 0;                         // 0 is the first; more: rechecks
+    std::unique_ptr<verify::Mismatch> suspect; // what was found before; nullptr for Purpose::comparison
+    std::unique_ptr<FirstEndpoint> first{};    // only for Purpose::second_opinion and first_again
+    Purpose purpose = Purpose::comparison;
+    bool premature = false;      // the suspect was found before the row was written: no evidence
+    std::uint32_t watermark = 0; // of the row: a chain answer from before says nothing; 0: not known
+    unsigned not_compared = 0;   // answers in a row that no control could be compared with
 
-    /// A recheck counts only from a later ledger than that of the look before: at the same one the chain cannot have
-    /// changed. A second opinion may be from the same ledger.
+    /// A recheck counts only from a later ledger than before: at the same one the chain cannot have changed. A second
+    /// opinion may be from the same ledger.
     net::LeastLedger least_ledger() const {
-        if (!suspect) return {};
-        const std::uint32_t seen = suspect->seen.ledger;
-        if (!speaker) return {std::max(seen + 1, watermark), elsewhere, !elsewhere};
-        const bool opinion = suspect->second_opinion.has_value();
-        return {std::max({seen, opinion ? suspect->second_opinion->ledger : 0, watermark}), opinion};
+        const std::uint32_t seen = suspect ? suspect->seen.ledger : 0;
+        switch (purpose) {
+        case Purpose::comparison:
+            return {};
+        case Purpose::recheck:
+            return {std::max(seen + 1, watermark), false, true};
+        case Purpose::recheck_elsewhere:
+            return {std::max(seen + 1, watermark), true, false};
+        case Purpose::second_opinion:
+            return {std::max(seen, watermark), false};
+        case Purpose::first_again:
+            return {std::max({seen, suspect->second_opinion->ledger, watermark}), true};
+        }
+        return {};
     }
 };
 

@@ -67,6 +67,11 @@ void Findings::failure(std::string_view operation, std::string_view id, verify::
     summary_.add(std::move(error));
 }
 
+void Findings::unavailable(std::string_view operation, verify::Reason reason, std::string text) {
+    failure(operation, "", reason, std::move(text));
+    summary_.unavailable = true;
+}
+
 void Findings::timed_out() {
     summary_.timed_out = true;
     listener_.timed_out();

@@ -57,6 +57,8 @@ class Findings {
     void not_verified(verify::Check check, std::uint64_t count, verify::Reason reason, std::string text);
     /// Stands in no check's counts.
     void failure(std::string_view operation, std::string_view id, verify::Reason reason, std::string text);
+    /// A failure after which the cycle cannot go on: the result is FAILED.
+    void unavailable(std::string_view operation, verify::Reason reason, std::string text);
     void indexer_lag() { listener_.indexer_lag(*summary_.indexer); }
     void timed_out();
     void stopped(int signal);

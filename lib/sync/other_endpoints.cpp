@@ -34,7 +34,8 @@ void OtherEndpoints::follow() {
     if (others_) reads_.emplace(target_, *others_);
     loop_.also(others_.get());
     for (Item& item : overtaken) {
-        if (item.elsewhere && !item.speaker) { // the endpoint that serves now may come to the ledger itself
+        // The endpoint that serves now may come to the ledger itself.
+        if (item.purpose == Purpose::recheck_elsewhere) {
             ++under_way_;
             given_up_.push_back({std::move(item), net::GivenUp{}});
         } else {

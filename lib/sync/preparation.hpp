@@ -1,20 +1,28 @@
-// Before anything is compared: where the rows are, which rows are meant, who the node is, and which token.
+// Preparation: what a cycle has to know before anything is compared.
+//
+// Inputs: the settings, the database and the RPC endpoints (through the loop).
+// Outputs: InScope, then Prepared. A step that fails has reported why and returns nullopt; it also returns nullopt if
+// the cycle was cut. Throws base::Misconfigured if the cycle can check nothing until somebody changes a setting.
 #pragma once
 
 #include "db/inspection.hpp"
 #include "db/source.hpp"
-#include "stellar/ledger_entry.hpp"
 #include "sync/findings.hpp"
 #include "sync/loop.hpp"
+#include "sync/progress.hpp"
 #include "sync/watermark.hpp"
 #include "verify/claim.hpp"
+#include "verify/compare.hpp"
+#include "verify/exemption.hpp"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace cycle {
+
+class Coverage;
+class Witness;
 
 /// Which rows an operator asked for.
 struct Selection {
@@ -24,61 +32,81 @@ struct Selection {
     db::Shard shard; // of these rows
 };
 
-/// Reads the catalog and proves that the rows can be read. What keeps a check from running is in Source::obstacles.
-/// nullopt if the database could not be reached or the cycle was cut: then it has been reported. Throws
-/// base::Misconfigured if none of the selected checks can run.
-std::optional<db::Source> find_source(Loop& loop, Findings& findings, const std::string& schema,
-                                      const db::CustomSql& custom_sql, const Selection& selection);
-
-/// The rows of each check, whether it can run or not. An id that is not there is reported as NOT_FOUND. nullopt as
-/// above.
-std::optional<std::vector<db::Scope>> find_scopes(Loop& loop, Findings& findings, const db::Source& source,
-                                                  const Selection& selection);
-
-/// Asks the endpoints who they are and how fresh, until one is accepted. False where none was (reported, as above) or
-/// the cycle was cut. Throws base::Misconfigured where all are of another network or refuse the credentials.
-bool find_network(Loop& loop, Findings& findings);
-
-/// Throws base::Misconfigured where no endpoint is left because all are of another network or refuse the credentials.
-void refuse_if_hopeless(const net::Dispatcher& dispatcher);
-
-/// Asks for the indexer's watermark the first time, if the settings name one. False if the database gave no answer
-/// (reported) or the cycle was cut. Throws base::Misconfigured if the SELECT is refused or does not give one ledger.
-bool find_watermark(Loop& loop, Findings& findings, Watermark& watermark);
-
-/// One getLedgerEntries call, waited for. nullopt if the cycle was cut; the error says why nothing was answered.
-/// Precondition: nothing else is under way.
-std::optional<base::Result<net::LedgerEntries>> ask_entries(Loop& loop, Findings& findings,
-                                                            const std::shared_ptr<const net::KeyGroups>& keys);
-
-/// The same for a read that the cycle cannot do without. nullopt if it failed (reported: "`what` could not be read") or
-/// the cycle was cut. Throws base::Misconfigured as refuse_if_hopeless() does.
-std::optional<net::LedgerEntries> read_entries(Loop& loop, Findings& findings,
-                                               const std::shared_ptr<const net::KeyGroups>& keys,
-                                               const std::string& what);
-
-// token.cpp
-
-/// The contract's instance entry. nullopt where the read failed (reported) or the cycle was cut. Throws
-/// base::Misconfigured, which names `setting`, where the network has no contract at this address.
-std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& findings, const stellar::Hash& contract,
-                                                       const std::string& setting);
-
 /// What is known of the token before the network is.
 struct TokenSettings {
     std::optional<stellar::Asset> asset;
     std::optional<stellar::Hash> contract;
     std::optional<stellar::Hash> amm{}; // holds the token's contract under `usdc`; nullopt: none is configured
 
-    /// Nobody but the AMM can say which token is meant.
+    /// Only the AMM can say which token is meant.
     bool open() const { return !asset && !contract; }
 };
 
-/// The token of balances on this network: as set, else what the AMM holds, else Circle's USDC with a warning and a
-/// hint. A token set that is not the AMM's is a warning and a hint, too. Reads the AMM's entry, and the instance of a
-/// contract whose asset is not known; both must be the same at an endpoint that takes over later. nullopt if a read
-/// that decides failed (reported; nothing takes its place) or the cycle was cut. Throws base::Misconfigured if the
-/// settings do not name one token, or nothing does on this network.
-std::optional<verify::Token> find_token(Loop& loop, Findings& findings, const TokenSettings& settings);
+/// What a cycle is asked to do.
+struct CycleSettings {
+    Selection selection;
+    std::string schema;
+    db::CustomSql custom_sql;
+    verify::Target target; // without the token, which the cycle finds out
+    TokenSettings token;
+    verify::Thresholds thresholds;
+    unsigned confirm_attempts = 1; // 0: differences are reported at once, unconfirmed
+    base::Duration confirm_delay = std::chrono::seconds(6);
+    verify::Exemptions exemptions;
+    WatermarkSettings watermark;
+    std::size_t page_size = 2000; // rows
+    /// Limit of the items that differed and are not settled, or that wait for a control. While it is reached, no rows
+    /// are taken. Bounds the memory when everything differs.
+    std::size_t most_unsettled = 20'000;
+    std::uint64_t turn = 0;     // turn_at() the start
+    Witness* witness = nullptr; // outlives the cycle
+};
+
+/// The rows that the cycle is about.
+struct InScope {
+    db::Source source;
+    std::vector<db::Scope> scopes;   // of the checks that can run
+    std::vector<db::Scope> hindered; // of those that cannot: Source::obstacles says why
+    Estimates estimates;             // of the rows of `scopes`; none unless asked for
+};
+
+/// What their chain side is read and judged by.
+struct Prepared {
+    verify::Target target; // complete, with the token
+    Watermark watermark;
+};
+
+class Preparation {
+  public:
+    /// Both outlive this.
+    Preparation(Loop& loop, Findings& findings) : loop_(loop), findings_(findings) {}
+
+    /// Asks the database. An id that the selection names and that is not there is reported as NOT_FOUND.
+    std::optional<InScope> find_rows(const CycleSettings& settings, bool estimate);
+    /// Asks the RPC endpoints, and the indexer's watermark. Tells `coverage` if the database is lost.
+    std::optional<Prepared> find_chain(const CycleSettings& settings, Coverage& coverage);
+
+    // Steps of these that doctor takes alone.
+
+    /// Reads the catalog and proves that the rows can be read. What keeps a check from running is in Source::obstacles.
+    /// Throws if none of the selected checks can run.
+    std::optional<db::Source> find_source(const std::string& schema, const db::CustomSql& custom_sql,
+                                          const Selection& selection);
+    /// The indexer's watermark after its first answer; one without a statement if the settings name none. Throws if the
+    /// SELECT is refused or does not give one ledger.
+    std::optional<Watermark> find_watermark(WatermarkSettings settings);
+
+  private:
+    using Ids = std::optional<std::vector<std::string>>; // nullopt: all
+
+    std::optional<db::Answer> ask(db::Query query);
+    bool prove_readable(db::Source& source, const Selection& selection);
+    std::optional<Ids> find_ids(const db::Source& source, db::Table table, const std::vector<std::string>& ids);
+    std::optional<std::vector<db::Scope>> find_scopes(const db::Source& source, const Selection& selection);
+    Estimates estimate_rows(const InScope& in_scope);
+
+    Loop& loop_;
+    Findings& findings_;
+};
 
 } // namespace cycle

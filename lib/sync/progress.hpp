@@ -3,8 +3,6 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "db/source.hpp"
-#include "sync/loop.hpp"
 #include "verify/verifier.hpp"
 
 #include <cstddef>
@@ -34,10 +32,7 @@ class Watcher {
     virtual void told(const Progress& progress) = 0;
 };
 
+/// About how many rows of each check are in scope; nullopt: not known.
 using Estimates = verify::PerCheck<std::optional<std::uint64_t>>;
-
-/// About how many rows each scope has: one cheap statement each, whatever the table's size. None where the rows come
-/// from a view or a SELECT, or the database gives no answer.
-Estimates estimate_rows(Loop& loop, const db::Source& source, const std::vector<db::Scope>& scopes);
 
 } // namespace cycle

@@ -74,7 +74,7 @@ std::vector<Suspect> Suspects::take(base::TimePoint due, Wanted wanted, Limit li
     std::size_t bytes = 0;
     auto end = waiting_.begin();
     for (; end != waiting_.end() && end->due <= due && taken.size() < limit.number; ++end) {
-        if (!wanted(*end, taken)) continue;
+        if (!wanted(*end) || (limit.one_check && !is_of_the_check_of(taken, *end))) continue;
         bytes += bytes_shown(*end->mismatch);
         if (bytes > limit.bytes && !taken.empty()) break;
         bytes_ -= bytes_of(*end);
@@ -87,22 +87,13 @@ std::vector<Suspect> Suspects::take(base::TimePoint due, Wanted wanted, Limit li
 }
 
 std::vector<Suspect> Suspects::take_ready(base::TimePoint now, std::uint32_t node_ledger, Limit limit) {
-    const auto wanted = [node_ledger](const Suspect& suspect, const std::vector<Suspect>& taken) {
-        return is_ready(suspect, node_ledger) && is_of_the_check_of(taken, suspect);
-    };
-    return take(now, wanted, limit);
+    return take(
+        now, [=](const Suspect& suspect) { return is_ready(suspect, node_ledger); }, limit);
 }
 
 std::vector<Suspect> Suspects::take_waiting(base::TimePoint since, std::uint32_t node_ledger, Limit limit) {
-    const auto wanted = [node_ledger](const Suspect& suspect, const std::vector<Suspect>& taken) {
-        return !is_ready(suspect, node_ledger) && is_of_the_check_of(taken, suspect);
-    };
-    return take(since, wanted, limit);
-}
-
-std::vector<Suspect> Suspects::take_all_waiting(base::TimePoint now, std::uint32_t node_ledger) {
-    const auto wanted = [node_ledger](const Suspect& suspect, const auto&) { return !is_ready(suspect, node_ledger); };
-    return take(now, wanted, {});
+    return take(
+        since, [=](const Suspect& suspect) { return !is_ready(suspect, node_ledger); }, limit);
 }
 
 std::vector<Suspect> Suspects::take_all() {

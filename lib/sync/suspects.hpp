@@ -18,17 +18,18 @@ struct Suspect {
     std::unique_ptr<verify::Mismatch> mismatch; // by the values last read
     unsigned next_look = 1;                     // 0 if the first one does not count
     base::TimePoint due{};
-    std::uint32_t least_ledger = 0; // that the next look may be taken at
+    std::uint32_t least_ledger = 0; // that the recheck may be from
     bool premature = false;         // the chain answered from a ledger before the row was written: no evidence yet
 };
 
 class Suspects {
   public:
-    /// How many one statement reads again: neither their number nor the bytes of what their rows show may grow with the
+    /// Which ones a statement reads again: neither their number nor the bytes of what their rows show may grow with the
     /// rows. One is taken however long it is.
     struct Limit {
         std::size_t number = std::numeric_limits<std::size_t>::max();
         std::size_t bytes = std::numeric_limits<std::size_t>::max();
+        bool one_check = true;
     };
 
     /// In the order of their due times: the delay is the same for all.
@@ -49,12 +50,10 @@ class Suspects {
     /// The lowest ledger that one which is due waits for; nullopt if none waits.
     std::optional<std::uint32_t> awaited_ledger(base::TimePoint now, std::uint32_t node_ledger) const;
 
-    /// Those that are ready, of one check (one statement reads them again).
+    /// Those that are ready.
     std::vector<Suspect> take_ready(base::TimePoint now, std::uint32_t node_ledger, Limit limit);
-    /// Those of one check that have been due since `since` or longer and wait for a ledger.
+    /// Those that have been due since `since` or longer and wait for a ledger.
     std::vector<Suspect> take_waiting(base::TimePoint since, std::uint32_t node_ledger, Limit limit);
-    /// All that are due and wait for a ledger, of whatever check.
-    std::vector<Suspect> take_all_waiting(base::TimePoint now, std::uint32_t node_ledger);
     std::vector<Suspect> take_all();
 
   private:

@@ -1,409 +1,371 @@
+// The cycle, from top to bottom:
+//
+//   prepare         where the rows are, which endpoint serves, which token is meant    Preparation
+//   read rows       pages of all checks, in turns; each row makes a claim              RowStream
+//   ask the chain   entries in batches, and contract calls                             ChainReads
+//   compare         a row that differs is a suspect
+//   recheck         the suspect's row and chain side again, from a later ledger        Rechecks
+//   second opinion  of another endpoint, before anybody is paged                       SecondOpinions
+//   coverage        every row that was not compared is an error                        Coverage
+//
+// All but the first and the last go on side by side: run() is one loop that waits for whatever comes next.
 #include "sync/sync_service.hpp"
 
-#include "sync/shared_market.hpp"
-
-#include <fmt/format.h>
+#include "sync/chain_reads.hpp"
+#include "sync/coverage.hpp"
+#include "sync/network.hpp"
+#include "sync/other_endpoints.hpp"
+#include "sync/preparation.hpp"
+#include "sync/rechecks.hpp"
+#include "sync/second_opinions.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cycle {
 namespace {
 
-/// Bytes kept at most of those that wait for their recheck.
-constexpr std::size_t most_suspect_bytes = std::size_t{8} << 20;
-/// Suspects whose rows one statement reads again, at most; and what these rows show: the statement's ids stand in the
-/// memory several times over (as text, as an array, in libpq's buffer), and so does the answer.
-constexpr std::size_t most_suspects_a_statement = 2'000;
-constexpr std::size_t most_bytes_a_statement = std::size_t{512} << 10;
-/// Bytes of rows that were read again and are under way to the chain: beyond, suspects wait where they are.
-constexpr std::size_t most_bytes_read_again = std::size_t{2} << 20;
+/// The part of a cycle after preparation.
+class Cycle {
+  public:
+    /// All outlive this; there need be no watcher.
+    Cycle(CycleSettings& settings, Prepared& prepared, Loop& loop, Findings& findings, Coverage& coverage,
+          Watcher* watcher);
+
+    /// Returns whether it came to its end; false if it was cut.
+    bool run();
+
+  private:
+    bool finished() const;
+    base::TimePoint wakeup() const;
+    std::size_t unsettled() const;
+    bool has_room_for_suspects() const;
+
+    void read_database();
+    void ask_database(db::Query query);
+    void take_rows();
+    void take_row(const Row& row);
+    void share_out_calls();
+    void take_database_answer();
+    void database_failed(const db::DatabaseError& error);
+    void rows_refused(const db::DatabaseError& error);
+
+    void take_answer(AnsweredItem answered);
+    void compare(Item item, const verify::ChainValue& chain);
+    void cannot_compare(Item item, verify::Unverifiable why);
+    void not_answered(Item item);
+
+    void show_progress();
+    void close();
+
+    CycleSettings& settings_;
+    Prepared& prepared_;
+    Loop& loop_;
+    Findings& findings_;
+    Coverage& coverage_;
+    Watcher* watcher_;
+    RowStream rows_;
+    ChainReads chain_;
+    OtherEndpoints others_;
+    SecondOpinions opinions_;
+    Rechecks rechecks_;
+};
+
+/// Ends everything that is under way, and reports what cut the cycle if something did.
+void stop(Loop& loop, Findings& findings, bool finished) {
+    if (!finished && loop.cut()) {
+        if (const auto signal = loop.signal()) {
+            findings.stopped(*signal);
+        } else {
+            findings.timed_out();
+        }
+    }
+    loop.dispatcher().abandon();
+    if (!loop.database().idle()) loop.database().abandon();
+}
+
+/// What the cycle has learnt of the network, and what it has cost.
+void sum_up(const net::Dispatcher& dispatcher, verify::Summary& summary) {
+    const net::CallStatistics& statistics = dispatcher.statistics();
+    summary.network = dispatcher.network();
+    summary.rpc_requests = statistics.requests();
+    summary.rpc_retries = statistics.retries();
+    for (std::size_t of = 0; of < net::rpc_methods; ++of) {
+        const auto method = static_cast<net::RpcMethod>(of);
+        for (std::size_t result = 0; result < net::request_results; ++result) {
+            summary.rpc_calls.push_back(
+                {net::name(method), net::name_of_result(result), statistics.count(method, result)});
+        }
+    }
+    summary.rpc_latency = statistics.latency();
+    if (const auto& node = dispatcher.node_ledger()) {
+        summary.latest_ledger =
+            std::max({summary.latest_ledger.value_or(0), node->sequence, dispatcher.start_ledger()});
+        summary.latest_ledger_age = node->age;
+    }
+}
 
 } // namespace
 
-SyncService::SyncService(CycleSettings settings, Loop& loop, Findings& findings, Watcher* watcher)
-    : settings_(std::move(settings)), loop_(loop), findings_(findings), watcher_(watcher),
-      watermark_(settings_.watermark, findings), suspects_a_statement_(most_suspects_a_statement) {}
-
 void SyncService::execute_sync_cycle() {
-    const bool prepared = prepare();
-    while (prepared && !loop_.cut()) {
-        ask_database(); // the next page is on its way while this one is gone through
+    Preparation preparation(loop_, findings_);
+    const std::optional<InScope> in_scope = preparation.find_rows(settings_, watcher_ != nullptr);
+    Coverage coverage(settings_, in_scope.value_or(InScope{}), loop_, findings_);
+    auto prepared = in_scope ? preparation.find_chain(settings_, coverage) : std::nullopt;
+    const bool finished = prepared && Cycle(settings_, *prepared, loop_, findings_, coverage, watcher_).run();
+    if (!prepared) stop(loop_, findings_, finished);
+    coverage.conclude(finished);
+    verify::Summary& summary = findings_.summary();
+    if (summary.indexer && summary.indexer->lagging()) findings_.indexer_lag();
+    sum_up(loop_.dispatcher(), summary);
+}
+
+namespace {
+
+Cycle::Cycle(CycleSettings& settings, Prepared& prepared, Loop& loop, Findings& findings, Coverage& coverage,
+             Watcher* watcher)
+    : settings_(settings), prepared_(prepared), loop_(loop), findings_(findings), coverage_(coverage),
+      watcher_(watcher),
+      rows_(coverage.in_scope().source, coverage.in_scope().scopes, settings.page_size, settings.turn),
+      chain_(prepared.target, loop.dispatcher(), settings.witness), others_(prepared.target, loop),
+      opinions_(settings, prepared.watermark, loop, findings, coverage, chain_, others_),
+      rechecks_(settings, prepared, loop, findings, coverage, chain_, others_, opinions_) {}
+
+bool Cycle::run() {
+    while (!loop_.cut()) {
+        read_database(); // the next page is on its way while this one is gone through
         take_rows();
-        ask_database();
-        follow_ledger();
+        read_database();
+        rechecks_.follow_ledger();
         loop_.dispatcher().advance({});
-        if (finished()) break; // or there would be nothing to wait for
+        if (finished()) break; // there would be nothing to wait for
         loop_.turn(wakeup());
         take_database_answer();
-        take_chain_answers();
-        take_second_opinions();
-        tell_watcher();
+        for (AnsweredItem& answered : chain_.take_answers()) take_answer(std::move(answered));
+        others_.advance();
+        for (AnsweredItem& answered : others_.take_answers()) take_answer(std::move(answered));
+        show_progress();
     }
-    if (prepared && !chain_->ledgers()) refuse_if_hopeless(loop_.dispatcher());
-    wind_up(prepared && finished());
+    if (!chain_.ledgers()) refuse_if_hopeless(loop_.dispatcher());
+    const bool finished = this->finished();
+    stop(loop_, findings_, finished);
+    close();
+    return finished;
 }
 
-bool SyncService::prepare() {
-    source_ = find_source(loop_, findings_, settings_.schema, settings_.custom_sql, settings_.selection);
-    if (!source_) return false;
-    std::optional<std::vector<db::Scope>> scopes = find_scopes(loop_, findings_, *source_, settings_.selection);
-    if (!scopes) return false;
-    std::erase_if(*scopes, [this](const db::Scope& scope) {
-        const bool hindered = source_->obstacle(scope.check).has_value();
-        if (hindered) unreadable_.push_back({scope, {}}); // to be counted at the end
-        return hindered;
-    });
-    if (watcher_ != nullptr) estimates_ = estimate_rows(loop_, *source_, *scopes);
-    const bool needs_token = std::any_of(scopes->begin(), scopes->end(),
-                                         [](const db::Scope& scope) { return scope.check->profile().needs.token; });
-    rows_.emplace(*source_, std::move(*scopes), settings_.page_size, settings_.turn);
-    if (!find_network(loop_, findings_)) return false;
-    if (!find_watermark(loop_, findings_, watermark_)) {
-        database_lost_ = !loop_.cut();
-        return false;
-    }
-    if (needs_token) {
-        std::optional<verify::Token> token = find_token(loop_, findings_, settings_.token);
-        if (!token) return false;
-        settings_.target.token = std::move(*token);
-    }
-    if (!find_shared_market(loop_, findings_, settings_.selection, settings_.target)) return false;
-    chain_.emplace(settings_.target, loop_.dispatcher(), settings_.witness);
-    if (loop_.dispatcher().endpoints() > 1) other_endpoints_.emplace(settings_.target, loop_);
-    return true;
-}
-
-base::TimePoint SyncService::wakeup() const {
-    const base::TimePoint now = loop_.clock().now();
-    const net::Dispatcher& dispatcher = loop_.dispatcher();
-    base::TimePoint earliest = watcher_ != nullptr ? watcher_->due() : base::never;
-    if (dispatcher.exhausted()) return earliest;
-    return std::min(earliest, suspects_.next_due(now)); // or when a poll of the latest ledger is answered
-}
-
-bool SyncService::finished() const {
-    const bool idle = chain_->idle() && (!other_endpoints_ || other_endpoints_->under_way() == 0);
+bool Cycle::finished() const {
+    const bool idle = chain_.idle() && others_.under_way() == 0;
     if (loop_.dispatcher().exhausted() && idle) return true;
-    const bool no_more_rows = rows_->exhausted() || database_lost_;
-    return no_more_rows && !rows_->has_row() && idle && suspects_.empty() && being_read_.empty() && held_.empty();
+    const bool no_more_rows = rows_.exhausted() || coverage_.database_lost();
+    return no_more_rows && !rows_.has_row() && idle && rechecks_.idle();
 }
 
-std::size_t SyncService::unsettled() const {
-    return suspects_.size() + held_.size() + chain_->held() + (other_endpoints_ ? other_endpoints_->under_way() : 0);
+base::TimePoint Cycle::wakeup() const {
+    const base::TimePoint watcher_due = watcher_ != nullptr ? watcher_->due() : base::never;
+    if (loop_.dispatcher().exhausted()) return watcher_due;
+    return std::min(watcher_due, rechecks_.next_due()); // or when a poll of the latest ledger is answered
 }
 
-bool SyncService::has_room_for_suspects() const {
-    return unsettled() < settings_.most_unsettled && suspects_.bytes() < most_suspect_bytes;
+std::size_t Cycle::unsettled() const {
+    return rechecks_.waiting() + chain_.held() + others_.under_way();
 }
 
-bool SyncService::has_room_to_read_again() const {
-    return *bytes_read_again_ < most_bytes_read_again;
+bool Cycle::has_room_for_suspects() const {
+    return unsettled() < settings_.most_unsettled && rechecks_.has_room();
 }
 
-// ---- rows -> claims -> questions to the chain
+// ---- the database: the rows of suspects again, or else the next page
 
-void SyncService::take_rows() {
-    if (loop_.dispatcher().exhausted()) chain_->flush(); // what waits is given up, too
-    share_out_calls();
-    while (loop_.dispatcher().wants_more() && !loop_.dispatcher().exhausted()) {
-        rows_->hold_rows(!has_room_for_suspects());
-        const RowStream::Turn turn = rows_->turn();
-        if (turn == RowStream::Turn::nobody) break;
-        const Check check = rows_->check();
-        if (turn == RowStream::Turn::call) {
-            chain_->send_call(check);
-            rows_->charge(check, chain_->take_asked(check));
-        } else {
-            take_row(rows_->row());
-            rows_->take(chain_->take_asked(check));
-        }
-        rows_->calls_wait(check, chain_->waiting_calls(check));
-    }
-    // A batch that is not full goes out only when nothing more can fill it: so that the calls are as few as may be.
-    const bool more_to_come = rows_->has_row() || (!rows_->exhausted() && !database_lost_) || !being_read_.empty();
-    const bool short_of_memory = !rows_->has_row() && rows_->full(); // until batches are answered
-    if (more_to_come && has_room_for_suspects() && has_room_to_read_again() && !short_of_memory) return;
-    chain_->send_batch();
-    if (rows_->turn() != RowStream::Turn::call) loop_.dispatcher().settle();
+void Cycle::read_database() {
+    if (!loop_.database().idle() || coverage_.database_lost() || loop_.dispatcher().exhausted()) return;
+    std::optional<db::Query> query = rechecks_.next_query();
+    if (!query) query = rows_.next_query();
+    if (query) ask_database(std::move(*query));
 }
 
-/// Tells the stream of rows what the checks have taken of the calls, and how many of their calls wait.
-void SyncService::share_out_calls() {
-    for (const Check check : settings_.selection.checks) {
-        rows_->charge(check, chain_->take_asked(check));
-        rows_->calls_wait(check, chain_->waiting_calls(check));
-    }
-}
-
-void SyncService::take_row(const Row& row) {
-    const Check check = rows_->check();
-    if (is_skipped(check, row)) return findings_.skipped(check);
-    verify::ClaimResult claim = rows_->id_is_repeated()
-                                    ? verify::ClaimResult(base::Fail<verify::Unverifiable>{id_not_unique()})
-                                    : claim_of(check, row, settings_.target);
-    if (settings_.witness != nullptr) settings_.witness->row(check, 0, row, claim);
-    if (!claim) return unverifiable(check, shown_id(row.id()), claim.error());
-    chain_->ask({rows_->page(), std::move(*claim), {}, 0, nullptr});
-}
-
-// ---- the database: pages, and the rows of suspects again
-
-void SyncService::ask_database() {
-    if (reading_ != Reading::nothing || database_lost_ || loop_.dispatcher().exhausted()) return;
-    const base::TimePoint now = loop_.clock().now();
-    const std::uint32_t ledger = loop_.dispatcher().latest_ledger();
-    const Suspects::Limit limit{suspects_a_statement_, most_bytes_a_statement};
-    if (has_room_to_read_again() && suspects_.ready(now, ledger)) {
-        elsewhere_ = false;
-        return ask_for_suspects(suspects_.take_ready(now, ledger, limit));
-    }
-    if (const std::optional<base::TimePoint> since = late_since(); since && has_room_to_read_again()) {
-        std::vector<Suspect> late = suspects_.take_waiting(*since, ledger, limit);
-        elsewhere_ = !late.empty();
-        if (elsewhere_) return ask_for_suspects(std::move(late));
-    }
-    if (std::optional<db::Query> query = rows_->next_query()) return ask(Reading::rows, std::move(*query));
-}
-
-void SyncService::ask(Reading what, db::Query query) {
-    query.watermark_sql = watermark_.statement();
+void Cycle::ask_database(db::Query query) {
+    query.watermark_sql = prepared_.watermark.statement();
     loop_.database().ask(std::move(query));
-    reading_ = what;
 }
 
-void SyncService::ask_for_suspects(std::vector<Suspect> suspects) {
-    being_read_ = std::move(suspects);
-    std::vector<std::string> ids;
-    for (const Suspect& suspect : being_read_) ids.push_back(suspect.mismatch->id);
-    ask(Reading::suspects, db::again(*source_, being_read_.front().mismatch->check(), ids));
-}
-
-void SyncService::take_database_answer() {
+void Cycle::take_database_answer() {
     std::optional<db::Answer> answer = loop_.database().take_answer();
     if (!answer) return;
-    const Reading reading = std::exchange(reading_, Reading::nothing);
-    if (!*answer) return database_failed(reading, answer->error());
-    watermark_.arrived(**answer, loop_.dispatcher().latest_ledger());
-    switch (reading) {
-    case Reading::rows:
-        rows_->arrived(std::move(**answer));
-        return take_row_faults();
-    case Reading::suspects:
-        suspects_a_statement_ = std::min(2 * suspects_a_statement_, most_suspects_a_statement);
-        return look_again(counted(std::move(**answer), bytes_read_again_));
-    case Reading::nothing:
-        return;
-    }
+    if (!*answer) return database_failed(answer->error());
+    prepared_.watermark.arrived(**answer, loop_.dispatcher().latest_ledger());
+    if (rechecks_.reading()) return rechecks_.rows_arrived(std::move(**answer));
+    rows_.arrived(std::move(**answer));
+    coverage_.row_faults(rows_.take_faults());
 }
 
 /// What was read is still compared; what was not read stays unverified. An error of the statement, or one that no retry
 /// helps against, costs its check: the others go on.
-void SyncService::database_failed(Reading reading, const db::DatabaseError& error) {
+void Cycle::database_failed(const db::DatabaseError& error) {
     const bool of_statement = error.of_statement || !db::retryable(error.kind);
     if (of_statement && error.of_watermark) { // the rows can be had without it
-        watermark_.stopped_working(error.text);
-        if (reading == Reading::suspects) ask_for_suspects(std::exchange(being_read_, {}));
+        prepared_.watermark.stopped_working(error.text);
+        if (rechecks_.reading()) ask_database(rechecks_.query());
         return;
     }
-    if (of_statement && reading == Reading::rows) return rows_refused(error);
-    if (reading == Reading::suspects && suspects_refused(error)) return;
+    if (of_statement && !rechecks_.reading()) return rows_refused(error);
+    if (rechecks_.reading() && rechecks_.rows_refused(error)) return;
     findings_.failure("database", "", verify::Reason::database, error.text);
-    for (Suspect& suspect : std::exchange(being_read_, {})) cannot_recheck(std::move(suspect));
+    rechecks_.give_up_rows();
     if (of_statement) return;
-    database_lost_ = true;
-    findings_.summary().unavailable = true;
-    for (Suspect& suspect : suspects_.take_all()) cannot_recheck(std::move(suspect));
+    coverage_.lose_database();
+    rechecks_.give_up_waiting();
 }
 
-void SyncService::rows_refused(const db::DatabaseError& error) {
-    std::vector<Stretch> given_up = rows_->failed(error);
-    take_row_faults();
+void Cycle::rows_refused(const db::DatabaseError& error) {
+    const std::vector<Stretch> given_up = rows_.failed(error);
+    coverage_.row_faults(rows_.take_faults());
     if (given_up.empty()) return;
     findings_.failure("database", "", verify::Reason::database, error.text);
-    unreadable_.insert(unreadable_.end(), given_up.begin(), given_up.end());
+    coverage_.not_readable(given_up);
     const verify::Checks& checks = settings_.selection.checks;
-    const bool nothing_read = rows_->exhausted() && std::all_of(checks.begin(), checks.end(), [this](Check check) {
-                                  return rows_->arrived(check) == 0;
+    const bool nothing_read = rows_.exhausted() && std::all_of(checks.begin(), checks.end(), [this](Check check) {
+                                  return rows_.arrived(check) == 0;
                               });
     // Only the SELECTs of all checks together say more of the database than of themselves.
     if (db::retryable(error.kind) && nothing_read) findings_.summary().unavailable = true;
 }
 
-/// However many rows an id has, they are one error with their count: millions take no more time and no more events.
-void SyncService::take_row_faults() {
-    for (RowFault& fault : rows_->take_faults()) {
-        if (fault.id.empty()) {
-            fault.why.text =
-                fmt::format("{} of {} whose id the database cannot give either: {}",
-                            fault.at_least ? "a row, or several," : "a row", fault.check.name(), fault.why.text);
-        } else if (fault.at_least) {
-            fault.why.text += " (how many rows have this id could not be counted)";
-        }
-        if (fault.rows > 0) unverifiable(fault.check, fault.id, std::move(fault.why), fault.rows);
-        findings_.skipped(fault.check, fault.skipped);
-    }
-}
+// ---- rows -> claims -> questions to the chain
 
-/// A row that the database cannot give must not leave all the others unconfirmed: fewer are asked for until it stands
-/// alone.
-bool SyncService::suspects_refused(const db::DatabaseError& error) {
-    if (!db::may_be_of_a_row(error)) return false;
-    std::vector<Suspect> refused = std::exchange(being_read_, {});
-    if (refused.size() > 1) {
-        suspects_a_statement_ = refused.size() / 2;
-        suspects_.put_back(std::move(refused));
-        return true;
-    }
-    for (Suspect& suspect : refused) {
-        cannot_look_again(*suspect.mismatch, {verify::Reason::database, error.text});
-        cannot_recheck(std::move(suspect));
-    }
-    return true;
-}
-
-void SyncService::look_again(const std::shared_ptr<const db::Rows>& answer) {
-    const db::Rows& rows = *answer;
-    const Check check = being_read_.front().mismatch->check();
-    std::unordered_multimap<std::string_view, std::size_t> by_id;
-    for (std::size_t i = 0; i < rows.size(); ++i) by_id.emplace(Row(rows, i).id(), i);
-    std::vector<Suspect> suspects = std::exchange(being_read_, {});
-    std::vector<std::optional<verify::ClaimResult>> claims(suspects.size());
-    const auto assign = [&](auto is_row_of) {
-        for (std::size_t i = 0; i < suspects.size(); ++i) {
-            const auto [first, last] = by_id.equal_range(suspects[i].mismatch->id);
-            for (auto candidate = first; candidate != last && !claims[i]; ++candidate) {
-                const Row row(rows, candidate->second);
-                verify::ClaimResult claim = claim_of(check, row, settings_.target);
-                if (!is_row_of(*suspects[i].mismatch, row, claim, std::next(first) == last)) continue;
-                if (settings_.witness != nullptr) settings_.witness->row(check, suspects[i].next_look, row, claim);
-                claims[i] = std::move(claim);
-                by_id.erase(candidate);
-                break;
-            }
-        }
-    };
-    // A SELECT of the operator's may give an id more than once: then the row is meant that still says the same of the
-    // same address, or else one of that address.
-    assign([check](const verify::Mismatch& mismatch, const Row& row, const verify::ClaimResult& claim, bool) {
-        return row.address() == mismatch.address && claim && check->says_the_same(*claim, mismatch.difference);
-    });
-    assign([](const verify::Mismatch& mismatch, const Row& row, const verify::ClaimResult&, bool lone) {
-        return row.address() == mismatch.address || lone;
-    });
-    for (std::size_t i = 0; i < suspects.size(); ++i) look_again(std::move(suspects[i]), answer, std::move(claims[i]));
-}
-
-void SyncService::look_again(Suspect suspect, const std::shared_ptr<const db::Rows>& rows,
-                             std::optional<verify::ClaimResult> claim) {
-    if (!claim) { // gone, or out of scope
-        findings_.transient(suspect.mismatch->check(), suspect.mismatch->id);
-    } else if (!*claim) {
-        cannot_look_again(*suspect.mismatch, claim->error());
-        cannot_recheck(std::move(suspect));
-    } else {
-        ask_of_later_ledger({rows,
-                             std::move(**claim),
-                             {},
-                             suspect.next_look,
-                             std::move(suspect.mismatch),
-                             nullptr,
-                             suspect.premature,
-                             elsewhere_});
-    }
-}
-
-// ---- the chain's answers -> comparison
-
-void SyncService::take_chain_answers() {
-    for (AnsweredItem& answered : chain_->take_answers()) {
-        if (const auto* chain = std::get_if<verify::ChainValue>(&answered.answer)) {
-            take_answer(std::move(answered.item), *chain);
-        } else if (auto* why = std::get_if<verify::Unverifiable>(&answered.answer)) {
-            take_answer(std::move(answered.item), std::move(*why));
+void Cycle::take_rows() {
+    if (loop_.dispatcher().exhausted()) chain_.flush(); // what waits is given up, too
+    share_out_calls();
+    while (loop_.dispatcher().wants_more() && !loop_.dispatcher().exhausted()) {
+        rows_.hold_rows(!has_room_for_suspects());
+        const RowStream::Turn turn = rows_.turn();
+        if (turn == RowStream::Turn::nobody) break;
+        const Check check = rows_.check();
+        if (turn == RowStream::Turn::call) {
+            chain_.send_call(check);
+            rows_.charge(check, chain_.take_asked(check));
         } else {
-            take_answer(std::move(answered.item));
+            take_row(rows_.row());
+            rows_.take(chain_.take_asked(check));
         }
+        rows_.calls_wait(check, chain_.waiting_calls(check));
+    }
+    // A batch that is not full goes out only when nothing more can fill it: so that the calls are as few as may be.
+    const bool more_to_come =
+        rows_.has_row() || (!rows_.exhausted() && !coverage_.database_lost()) || rechecks_.reading();
+    const bool short_of_memory = !rows_.has_row() && rows_.full(); // until batches are answered
+    if (more_to_come && has_room_for_suspects() && rechecks_.has_room_to_read() && !short_of_memory) return;
+    chain_.send_batch();
+    if (rows_.turn() != RowStream::Turn::call) loop_.dispatcher().settle();
+}
+
+/// Tells the stream of rows what the checks have taken of the calls, and how many of their calls wait.
+void Cycle::share_out_calls() {
+    for (const Check check : settings_.selection.checks) {
+        rows_.charge(check, chain_.take_asked(check));
+        rows_.calls_wait(check, chain_.waiting_calls(check));
     }
 }
 
-void SyncService::take_answer(Item item, const verify::ChainValue& chain) {
-    const Check check = item.claim.check;
+void Cycle::take_row(const Row& row) {
+    const Check check = rows_.check();
+    if (is_skipped(check, row)) return findings_.skipped(check);
+    verify::ClaimResult claim = rows_.id_is_repeated()
+                                    ? verify::ClaimResult(base::Fail<verify::Unverifiable>{id_not_unique()})
+                                    : claim_of(check, row, prepared_.target);
+    if (settings_.witness != nullptr) settings_.witness->row(check, 0, row, claim);
+    if (!claim) return coverage_.unverifiable(check, shown_id(row.id()), claim.error());
+    chain_.ask({rows_.page(), std::move(*claim), {}, 0, nullptr});
+}
+
+// ---- the chain's answers -> comparison -> recheck -> second opinion
+
+void Cycle::take_answer(AnsweredItem answered) {
+    if (answered.item.purpose == Purpose::second_opinion) return opinions_.take_second(std::move(answered));
+    if (const auto* chain = std::get_if<verify::ChainValue>(&answered.answer)) {
+        compare(std::move(answered.item), *chain);
+    } else if (auto* why = std::get_if<verify::Unverifiable>(&answered.answer)) {
+        cannot_compare(std::move(answered.item), std::move(*why));
+    } else {
+        not_answered(std::move(answered.item));
+    }
+}
+
+void Cycle::compare(Item item, const verify::ChainValue& chain) {
     if (settings_.witness != nullptr) settings_.witness->compared(item, chain);
-    if (item.speaker) return take_first_word_again(std::move(item), chain);
+    if (item.purpose == Purpose::first_again) return opinions_.take_first_again(std::move(item), chain);
+    const Check check = item.claim.check;
     std::optional<verify::Difference> difference = verify::compare(item.claim, chain, settings_.thresholds);
     if (!difference) {
-        if (!item.suspect) return findings_.matched(check);
+        if (item.purpose == Purpose::comparison) return findings_.matched(check);
         return findings_.transient(check, item.claim.id);
     }
     const verify::Exemption* exemption = settings_.exemptions.covering(item.claim.id, *difference);
-    verify::Mismatch mismatch{std::string(item.claim.id),
-                              std::string(item.claim.address),
-                              std::string(item.claim.title),
-                              std::move(*difference),
-                              chain.seen,
-                              false,
-                              {},
-                              likely_cause(item, chain.seen)};
+    verify::Mismatch mismatch{
+        std::string(item.claim.id),
+        std::string(item.claim.address),
+        std::string(item.claim.title),
+        std::move(*difference),
+        chain.seen,
+        false,
+        {},
+        prepared_.watermark.likely_cause(*item.rows, chain.seen, loop_.dispatcher().latest_ledger())};
     if (exemption != nullptr) return findings_.exempt(std::move(mismatch), *exemption);
-    suspect(std::move(item), std::move(mismatch));
+    rechecks_.suspect_found(std::move(item), std::move(mismatch));
 }
 
-/// By the row's own watermark, or else by the last one that is known.
-std::optional<verify::Cause> SyncService::likely_cause(const Item& item, const verify::Sighting& seen) {
-    std::optional<std::uint32_t> watermark = watermark_.of(*item.rows, loop_.dispatcher().latest_ledger());
-    if (const auto& indexer = findings_.summary().indexer; !watermark && indexer) watermark = indexer->watermark;
-    return watermark ? std::optional(verify::likely_cause(seen, *watermark)) : std::nullopt;
-}
-
-void SyncService::take_answer(Item item, verify::Unverifiable why) {
+void Cycle::cannot_compare(Item item, verify::Unverifiable why) {
+    if (item.purpose == Purpose::recheck_elsewhere) return rechecks_.cannot_recheck(std::move(item));
     if (settings_.witness != nullptr) settings_.witness->unverifiable(item, why);
-    if (item.speaker) return disagree(std::move(item));
-    if (item.suspect) {
-        cannot_look_again(*item.suspect, why);
-        if (item.premature) return cannot_recheck(std::move(item));
-        return mismatched(std::move(item));
+    if (item.purpose == Purpose::first_again) return opinions_.disagree(std::move(item));
+    if (item.purpose == Purpose::recheck) return rechecks_.failed(std::move(item), why);
+    coverage_.unverifiable(item.claim.check, item.claim.id, std::move(why));
+}
+
+void Cycle::not_answered(Item item) {
+    if (item.purpose == Purpose::first_again) return opinions_.disagree(std::move(item));
+    if (item.purpose != Purpose::comparison) return rechecks_.ask_again(std::move(item));
+    coverage_.not_answered(item.claim.check);
+}
+
+// ---- progress, and the end
+
+void Cycle::show_progress() {
+    if (watcher_ == nullptr || loop_.clock().now() < watcher_->due()) return;
+    Progress progress{{}, unsettled() + rechecks_.rows_wanted()};
+    const verify::Summary& summary = findings_.summary();
+    for (const Check check : settings_.selection.checks) {
+        const std::uint64_t read = rows_.arrived(check) - summary.skipped(check);
+        const bool exact = rows_.all_arrived(check);
+        std::optional<std::uint64_t> rows = coverage_.in_scope().estimates[check];
+        if (exact || (rows && *rows < read)) rows = read;
+        progress.checks.push_back({check, summary.tally(check).in_scope(), rows, exact});
     }
-    unverifiable(item.claim.check, item.claim.id, std::move(why));
+    watcher_->told(progress);
 }
 
-/// `rows` of this id.
-void SyncService::unverifiable(Check check, std::string_view id, verify::Unverifiable why, std::uint64_t rows) {
-    settings_.exemptions.not_verified(check, id);
-    causes_.add(check, why.reason, why.hint, rows);
-    if (rows > 1) why.text += fmt::format(" ({} rows)", rows);
-    findings_.unverifiable(check, id, std::move(why), rows);
-}
-
-void SyncService::take_answer(Item item) {
-    if (item.speaker) return disagree(std::move(item));
-    if (item.suspect) return wait_again(std::move(item));
-    ++not_verified_[item.claim.check];
-}
-
-void SyncService::cannot_look_again(const verify::Mismatch& mismatch, const verify::Unverifiable& why) {
-    findings_.warning(
-        fmt::format("{} {} could not be looked at again: {}", mismatch.check().name(), mismatch.id, why.text));
-}
-
-/// Differs at this look: a mismatch once it has differed at all of them. A look at the chain as it was before the row
-/// was written does not count, and is taken again.
-void SyncService::suspect(Item item, verify::Mismatch mismatch) {
-    const std::uint32_t watermark = watermark_.of(*item.rows, loop_.dispatcher().latest_ledger()).value_or(0);
-    const std::uint32_t seen = mismatch.seen.ledger;
-    const bool premature = seen < watermark;
-    const unsigned looks = item.look; // 0 is the first
-    mismatch.confirmed = !premature && looks > 0 && looks == settings_.confirm_attempts;
-    const base::TimePoint due = loop_.clock().now() + settings_.confirm_delay;
-    const bool no_time = due >= loop_.deadline() || database_lost_;
-    if (!premature && (looks >= settings_.confirm_attempts || no_time)) {
-        item.suspect = std::make_unique<verify::Mismatch>(std::move(mismatch));
-        item.premature = false;
-        return mismatched(std::move(item));
+/// Settles what is under way: suspects that nobody has rechecked are mismatches, not confirmed.
+void Cycle::close() {
+    for (Item& item : chain_.abandon()) not_answered(std::move(item));
+    share_out_calls(); // none waits any more
+    rows_.hold_rows(false);
+    for (Item& item : others_.abandon()) rechecks_.cannot_recheck(std::move(item));
+    rechecks_.abandon();
+    for (; rows_.has_row(); rows_.take(0)) {
+        const Check check = rows_.check();
+        if (is_skipped(check, rows_.row())) {
+            findings_.skipped(check);
+        } else {
+            coverage_.not_answered(check);
+        }
     }
-    Suspect next{std::make_unique<verify::Mismatch>(std::move(mismatch)), premature ? looks : looks + 1, due,
-                 std::max(seen + 1, watermark), premature};
-    if (no_time) return cannot_recheck(std::move(next));
-    suspects_.add(std::move(next));
+    coverage_.not_read(rows_.unread());
+    if (const auto ledgers = chain_.ledgers()) {
+        verify::Summary& summary = findings_.summary();
+        summary.answered_from(ledgers->first);
+        summary.answered_from(ledgers->second);
+        summary.latest_ledger = ledgers->second;
+    }
 }
 
+} // namespace
 } // namespace cycle

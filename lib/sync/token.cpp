@@ -1,6 +1,8 @@
 // Which token the balances are in.
+#include "base/errors.hpp"
 #include "stellar/ledger_entry.hpp"
 #include "stellar/ledger_key.hpp"
+#include "sync/network.hpp"
 #include "sync/preparation.hpp"
 
 #include <fmt/format.h>
@@ -15,13 +17,6 @@ std::string shown(const stellar::Hash& contract) {
 std::string shown(const verify::Token& token) {
     return token.asset ? fmt::format("{}, contract {}", stellar::to_text(*token.asset), shown(token.contract))
                        : fmt::format("contract {}", shown(token.contract));
-}
-
-std::shared_ptr<const net::KeyGroups> one_key(const std::string& key) {
-    auto keys = std::make_shared<net::KeyGroups>();
-    const std::string_view view = key;
-    keys->add({&view, 1}, net::max_keys_per_call);
-    return keys;
 }
 
 // ---- what the AMM holds
@@ -48,17 +43,6 @@ base::Result<HeldToken> held_token(const std::string& key, const net::LedgerEntr
     return HeldToken{address->id, ""};
 }
 
-net::Acquaintance acquaintance(std::string key, const std::shared_ptr<const net::KeyGroups>& keys, HeldToken held) {
-    return {keys,
-            [key = std::move(key),
-             held = std::move(held)](const net::LedgerEntries& entries) -> std::optional<std::string> {
-                const base::Result<HeldToken> now = held_token(key, entries);
-                if (!now) return fmt::format("the AMM's entry `usdc` cannot be read: {}", now.error());
-                if (now->contract == held.contract) return std::nullopt;
-                return fmt::format("the AMM holds {} under `usdc`, not {}", now->shown(), held.shown());
-            }};
-}
-
 /// Whether the token is set, or is the AMM's to say.
 enum class Use { comparison, decision };
 
@@ -66,8 +50,7 @@ enum class Use { comparison, decision };
 std::optional<HeldToken> read_held_token(Loop& loop, Findings& findings, const stellar::Hash& amm, Use use) {
     std::string key;
     stellar::append_usdc_key(key, amm);
-    const auto keys = one_key(key);
-    const auto entries = ask_entries(loop, findings, keys);
+    const auto entries = ask_entry(loop, findings, key);
     if (!entries) return std::nullopt;
     base::Result<HeldToken> held = *entries ? held_token(key, **entries) : base::fail(entries->error());
     if (!held) {
@@ -79,11 +62,16 @@ std::optional<HeldToken> read_held_token(Loop& loop, Findings& findings, const s
             return std::nullopt;
         }
         refuse_if_hopeless(loop.dispatcher());
-        findings.failure("rpc", "", *entries ? verify::Reason::decode : verify::Reason::rpc, why);
-        findings.summary().unavailable = true;
+        findings.unavailable("rpc", *entries ? verify::Reason::decode : verify::Reason::rpc, why);
         return std::nullopt;
     }
-    if (use == Use::decision) loop.dispatcher().learnt(acquaintance(key, keys, *held));
+    if (use == Use::comparison) return std::move(*held);
+    must_agree(loop, key, [key, held = *held](const net::LedgerEntries& answer) -> std::optional<std::string> {
+        const base::Result<HeldToken> now = held_token(key, answer);
+        if (!now) return fmt::format("the AMM's entry `usdc` cannot be read: {}", now.error());
+        if (now->contract == held.contract) return std::nullopt;
+        return fmt::format("the AMM holds {} under `usdc`, not {}", now->shown(), held.shown());
+    });
     return std::move(*held);
 }
 
@@ -92,7 +80,11 @@ std::optional<HeldToken> read_held_token(Loop& loop, Findings& findings, const s
 /// How a contract came to be known.
 struct Source {
     std::string setting; // the one to change if it is not right
-    std::string words;   // the contract, for a person
+    std::string words;   // the contract, for a person; the setting's name if that gives it
+
+    base::Misconfigured refusal(const std::string& why) const {
+        return {setting, words == setting ? why : fmt::format("{}: {}", words, why)};
+    }
 };
 
 constexpr const char* absent = "there is no contract at this address on this network";
@@ -114,16 +106,12 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
                                                        const Source& source, bool remember) {
     std::string key;
     stellar::append_contract_instance_key(key, contract);
-    const auto keys = one_key(key);
-    const auto entries = read_entries(loop, findings, keys, fmt::format("the instance of {}", source.words));
+    const auto entries = read_entry(loop, findings, key, fmt::format("the instance of {}", source.words));
     if (!entries) return std::nullopt;
-    const bool set = source.words == source.setting;
-    if (!entries->by_slot[0])
-        throw base::Misconfigured(source.setting, set ? absent : fmt::format("{}: {}", source.words, absent));
+    if (!entries->by_slot[0]) throw source.refusal(absent);
     base::Result<stellar::ContractInstance> instance = instance_in(key, *entries);
     if (!instance) { // the node's fault, and no setting's
-        findings.failure("rpc", "", verify::Reason::decode, fmt::format("{}: {}", source.words, instance.error()));
-        findings.summary().unavailable = true;
+        findings.unavailable("rpc", verify::Reason::decode, fmt::format("{}: {}", source.words, instance.error()));
         return std::nullopt;
     }
     // Of the entry's content only what was learnt: the rest may change with any transaction.
@@ -138,7 +126,7 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
         if (asset_of(*now) != asset) return fmt::format("{} is of another asset", words);
         return std::nullopt;
     };
-    if (remember) loop.dispatcher().learnt({keys, contradiction});
+    if (remember) must_agree(loop, key, contradiction);
     return std::move(*instance);
 }
 
@@ -146,20 +134,17 @@ std::optional<stellar::ContractInstance> read_instance(Loop& loop, Findings& fin
 std::optional<verify::Token> token_of(Loop& loop, Findings& findings, const stellar::Hash& contract,
                                       const Source& source) {
     const std::string& network = loop.dispatcher().network();
-    const auto refuse = [&](const std::string& why) {
-        const bool set = source.words == source.setting;
-        return base::Misconfigured(source.setting, set ? why : fmt::format("{}: {}", source.words, why));
-    };
     if (contract == stellar::asset_contract_id(stellar::Asset{}, network)) {
-        throw refuse("it is the contract of XLM, the network's own currency, and balances are compared in a token that "
-                     "somebody issues; set USDC_ASSET (CODE:ISSUER) or USDC_CONTRACT_ADDRESS");
+        throw source.refusal(
+            "it is the contract of XLM, the network's own currency, and balances are compared in a token that "
+            "somebody issues; set USDC_ASSET (CODE:ISSUER) or USDC_CONTRACT_ADDRESS");
     }
     const auto instance = read_instance(loop, findings, contract, source, true);
     if (!instance) return std::nullopt;
     const std::optional<stellar::Asset> asset = asset_of(*instance);
     // Whatever the instance says is believed only if it leads back to the contract.
     if (asset && (asset->native() || stellar::asset_contract_id(*asset, network) != contract)) {
-        throw refuse(
+        throw source.refusal(
             "the contract is a Stellar Asset Contract, but not of an asset CODE:ISSUER that leads back to this "
             "address; set the token's contract, or USDC_ASSET");
     }

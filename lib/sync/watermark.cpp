@@ -67,6 +67,13 @@ std::optional<std::uint32_t> Watermark::of(const db::Rows& rows, std::uint32_t n
     return watermark && plausible(*watermark, node_ledger) ? watermark : std::nullopt;
 }
 
+std::optional<verify::Cause> Watermark::likely_cause(const db::Rows& rows, const verify::Sighting& seen,
+                                                     std::uint32_t node_ledger) {
+    std::optional<std::uint32_t> watermark = of(rows, node_ledger);
+    if (const auto& indexer = findings_.summary().indexer; !watermark && indexer) watermark = indexer->watermark;
+    return watermark ? std::optional(verify::likely_cause(seen, *watermark)) : std::nullopt;
+}
+
 std::optional<std::uint32_t> Watermark::value_of(const db::Rows& rows) {
     if (rows.watermark() == nullptr) return std::nullopt;
     const base::Result<Given> watermark = given(*rows.watermark());

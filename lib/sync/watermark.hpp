@@ -42,6 +42,10 @@ class Watermark {
     /// The last ledger that the indexer had processed when these rows were read; nullopt if nobody knows, or if it is
     /// not to be believed: more than max_lag ledgers ahead of the node, or no ledger's number at all.
     std::optional<std::uint32_t> of(const db::Rows& rows, std::uint32_t node_ledger);
+    /// Of a difference that was seen beside these rows: by their watermark, or else by the last one that is known;
+    /// nullopt if none is.
+    std::optional<verify::Cause> likely_cause(const db::Rows& rows, const verify::Sighting& seen,
+                                              std::uint32_t node_ledger);
 
   private:
     std::optional<std::uint32_t> value_of(const db::Rows& rows);

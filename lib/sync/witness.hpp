@@ -2,7 +2,7 @@
 #pragma once
 
 #include "net/rpc.hpp"
-#include "sync/row_stream.hpp"
+#include "sync/lane.hpp"
 #include "verify/compare.hpp"
 #include "verify/reading.hpp"
 
