@@ -16,16 +16,16 @@ namespace {
 using verify::Check;
 using verify::Drift;
 
-// In units of the drawing.
+// In units of the drawing; the page shows it half as large on a phone, with twice the font.
 constexpr double width = 720;
-constexpr double left = 48;
-constexpr double right = 28;
+constexpr double left = 80;
+constexpr double right = 36;
 constexpr double half = 84; // the highest bar, either way
-constexpr double top = 20;
+constexpr double top = 28;
 constexpr double middle = top + half;
 constexpr double bottom = middle + half;
-constexpr double height = bottom + 40;
-constexpr double least_bar = 3; // so that one among thousands is seen
+constexpr double height = bottom + 56;
+constexpr double least_bar = 3; // so that one among thousands is visible
 
 struct Tick {
     double at = 0; // 0 to 1
@@ -38,9 +38,9 @@ struct Scale {
     std::string unit;
 };
 
-// "0.0001", "1000": a power of ten.
+// "0.0001", "1,000".
 std::string power_of_ten(int exponent) {
-    return exponent >= 0 ? fmt::format("1{:0>{}}", "", exponent) : fmt::format("0.{:0>{}}", 1, -exponent);
+    return exponent >= 0 ? grouped(fmt::format("1{:0>{}}", "", exponent)) : fmt::format("0.{:0>{}}", 1, -exponent);
 }
 
 Scale price_scale() {
@@ -53,7 +53,7 @@ Scale price_scale() {
     return scale;
 }
 
-// From a stroop up, a decade a bin, so that the pages of two cycles may be laid side by side.
+// From a stroop up, a decade a bin: the same bounds in every cycle, so that their pages can be compared.
 Scale amount_scale(base::u128 largest, std::string_view unit) {
     constexpr std::size_t fewest = 11; // up to 10,000 USDC
     const std::size_t decades = std::max(verify::decade_of(largest) + 1, fewest);
@@ -89,10 +89,10 @@ std::string bar(const Scale& scale, std::size_t i, std::uint64_t count, std::uin
         scale.bounds[i + 1].label, scale.unit);
 }
 
-std::string text(double x, double y, std::string_view anchor, std::string_view content) {
-    return fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>)"
+std::string text(double x, double y, std::string_view anchor, std::string_view content, bool minor = false) {
+    return fmt::format(R"(<text{} x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>)"
                        "\n",
-                       x, y, anchor, content);
+                       minor ? R"( class="minor")" : "", x, y, anchor, content);
 }
 
 std::string line(std::string_view style, double x1, double y1, double x2, double y2) {
@@ -105,16 +105,17 @@ std::string axes(const Scale& scale, std::uint64_t most, std::string_view unit) 
     std::string out;
     for (std::size_t i = 0; i < scale.bounds.size(); i += scale.a_label) {
         const double x = x_of(scale.bounds[i].at);
-        out += line("grid", x, top, x, bottom) + text(x, bottom + 16, "middle", scale.bounds[i].label);
+        const bool minor = i / scale.a_label % 2 == 1;
+        out += line("grid", x, top, x, bottom) + text(x, bottom + 20, "middle", scale.bounds[i].label, minor);
     }
     for (const double y : {top, bottom}) {
         out += line("grid", left, y, width - right, y);
-        out += text(left - 6, y + 4, "end", fmt::to_string(most));
+        out += text(left - 6, y + 4, "end", shown_number(most));
     }
     out += line("axis", left, middle, width - right, middle) + text(left - 6, middle + 4, "end", "0");
     out += text(left + 6, top - 6, "start", "chain has more");
-    out += text(left + 6, bottom + 34, "start", "chain has less");
-    return out + text(width - right, bottom + 34, "end", unit);
+    out += text(left + 6, bottom + 46, "start", "chain has less");
+    return out + text(width - right, bottom + 46, "end", unit);
 }
 
 } // namespace

@@ -11,7 +11,7 @@ namespace {
 
 using verify::Reason;
 
-constexpr std::size_t longest_text = 400; // bytes; a server may send more
+constexpr std::size_t longest_text = 400; // bytes
 
 } // namespace
 
@@ -33,15 +33,15 @@ std::vector<ErrorGroup> grouped_errors(const verify::Summary& summary) {
 std::string_view meaning(Reason reason) {
     switch (reason) {
     case Reason::bad_address:
-        return "the address in the database cannot be looked up";
+        return "the address in the database is not valid";
     case Reason::bad_value:
         return "the value in the database cannot be compared";
     case Reason::not_found:
-        return "there is no such row";
+        return "no such row";
     case Reason::rpc:
-        return "the RPC did not answer, or refused";
+        return "the RPC did not answer, or refused the request";
     case Reason::decode:
-        return "the answer could not be understood";
+        return "the answer could not be decoded";
     case Reason::contract:
         return "the contract did not give the value";
     case Reason::database:
@@ -49,7 +49,7 @@ std::string_view meaning(Reason reason) {
     case Reason::alert:
         return "an alert could not be delivered";
     case Reason::not_reached:
-        return "the cycle ended before it came to them";
+        return "the cycle ended before these rows were reached";
     case Reason::disagreement:
         return "the RPC endpoints disagree: one of them is wrong";
     }

@@ -109,7 +109,7 @@ Event item_error_event(const verify::Error& error) {
     std::string message;
     if (error.aggregate)
         message =
-            fmt::format("{} could not be verified: {}", counted(error.count, "item", "items"), in_message(error.text));
+            fmt::format("{} could not be verified: {}", counted(error.count, "row", "rows"), in_message(error.text));
     else if (about_one)
         message = fmt::format("{}: {} could not be verified: {}", error.operation, in_message(error.resource_id),
                               in_message(error.text));
@@ -143,8 +143,7 @@ Event disagreement_event(const verify::Disagreement& disagreement, const verify:
 Event transient_event(verify::Check check, std::string_view id) {
     return {Level::info,
             "TRANSIENT",
-            fmt::format("{} {} differed at first and no longer does at the second look", check.resource().one,
-                        in_message(id)),
+            fmt::format("{} {} differed at first and agreed at the recheck", check.resource().one, in_message(id)),
             {{"check", std::string(check.name())}, {"resourceId", std::string(id)}}};
 }
 
@@ -202,7 +201,7 @@ Event timeout_event(base::Duration timeout) {
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(timeout);
     return {Level::error,
             "SYNC_TIMEOUT",
-            fmt::format("the cycle was cut short after {} (SYNC_TIMEOUT_MS); what was found so far is reported",
+            fmt::format("the cycle was cut short after {} (SYNC_TIMEOUT_MS); the partial result is reported",
                         shown_duration(ms)),
             {{"timeoutMs", std::int64_t{ms.count()}}}};
 }
@@ -210,7 +209,7 @@ Event timeout_event(base::Duration timeout) {
 Event stopped_event(int signal) {
     return {Level::warn,
             "SYNC_STOPPED",
-            fmt::format("stopped by {}; what was found so far is reported", signal == SIGINT ? "SIGINT" : "SIGTERM"),
+            fmt::format("stopped by {}; the partial result is reported", signal == SIGINT ? "SIGINT" : "SIGTERM"),
             {}};
 }
 
@@ -218,8 +217,9 @@ Event lines_lost_event(std::uint64_t count) {
     return {
         Level::warn,
         "LOG_LINES_LOST",
-        fmt::format("{} before this one could not be written: standard error was not read. The result has all counts",
-                    counted(count, "line of the log", "lines of the log")),
+        fmt::format(
+            "{} before this one could not be written, because standard error was not read; the result has all counts",
+            counted(count, "log line", "log lines")),
         {{"lines", count}}};
 }
 
@@ -244,11 +244,12 @@ Event complete_event(const verify::Summary& summary) {
 }
 
 Event nothing_checked_event() {
-    return {Level::warn,
-            "NOTHING_CHECKED",
-            "nothing was in scope: no OPEN or RESOLVED market and no user with a wallet; is it the right database and "
-            "schema?",
-            {}};
+    return {
+        Level::warn,
+        "NOTHING_CHECKED",
+        "no row was in scope: no OPEN or RESOLVED market and no user with a wallet; are the database and the schema "
+        "the right ones?",
+        {}};
 }
 
 } // namespace report

@@ -1,4 +1,4 @@
-// What a person may want to know of a cycle besides its items.
+// What a person may want to know about a cycle besides its rows.
 #pragma once
 
 #include "verify/summary.hpp"

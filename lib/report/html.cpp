@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-#include <initializer_list>
+#include <vector>
 
 namespace report {
 
@@ -22,18 +22,21 @@ namespace {
 using verify::Check;
 using verify::Mismatch;
 
-// Nothing may be loaded, and no style counts but this one. The hash is that of html_style, and changes with it: the
-// test says what it has to be.
+// Nothing may be loaded, and no other style applies. The hash is that of html_style: the test says what it has to be.
 constexpr std::string_view policy = "default-src 'none'; base-uri 'none'; form-action 'none'; "
-                                    "style-src 'sha256-pyuooTIVeLcwJJDLrarTugHXwKPwAuj2IUfBG7lEUgM='";
+                                    "style-src 'sha256-R9jFunte5gBRoewjk2xdBcEgz+YFn/HW8HIwYpNn+JY='";
 
 std::string escaped(std::string_view text) {
     return escaped_html(base::harmless(text));
 }
 
-// Text of a foreign hand: in whatever direction it is written, it leaves what is around it in its order.
+// Text from outside: whatever its direction of writing, it does not reorder what is around it.
 std::string foreign(std::string_view text) {
     return "<bdi>" + escaped(text) + "</bdi>";
+}
+
+std::string identifier(std::string_view text) {
+    return "<bdi class=\"id\">" + escaped(text) + "</bdi>";
 }
 
 std::string small(std::string_view text) {
@@ -45,7 +48,7 @@ struct Head {
     bool number = false;
 };
 
-std::string table_start(std::initializer_list<Head> heads) {
+std::string table_start(const std::vector<Head>& heads) {
     std::string out = "<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>";
     for (const Head& head : heads)
         out += fmt::format("<th scope=\"col\"{}>{}</th>", head.number ? " class=\"number\"" : "", head.title);
@@ -54,49 +57,58 @@ std::string table_start(std::initializer_list<Head> heads) {
 
 constexpr std::string_view table_end = "</tbody></table></div>\n";
 
+// A label stands beside a number where the table is too wide for columns.
+std::string number_cell(std::string_view label, std::string_view content, std::string_view more_classes = "") {
+    return fmt::format("<td class=\"number{}\" data-label=\"{}\">{}</td>", more_classes, label, content);
+}
+
+const std::vector<Head> count_heads{{"Check"},         {"In scope", true},   {"Checked", true},
+                                    {"Matched", true}, {"Mismatched", true}, {"Transient", true},
+                                    {"Errors", true}};
+
 std::string count_row(std::string_view title, const verify::Tally& tally) {
     std::string out = fmt::format("<tr><th scope=\"row\">{}</th>", title);
+    std::size_t column = 0;
     for (const std::uint64_t number :
          {tally.in_scope(), tally.checked(), tally.matched, tally.mismatched, tally.transient, tally.errors})
-        out += fmt::format("<td class=\"number\">{}</td>", number);
+        out += number_cell(count_heads[++column].title, shown_number(number));
     return out + "</tr>\n";
 }
 
 std::string counts(const verify::Summary& summary) {
-    std::string out = "<section>\n<h2>Counts</h2>\n" + table_start({{"Check"},
-                                                                    {"In scope", true},
-                                                                    {"Checked", true},
-                                                                    {"Matched", true},
-                                                                    {"Mismatched", true},
-                                                                    {"Transient", true},
-                                                                    {"Errors", true}});
+    std::string out = "<section>\n<h2>Counts</h2>\n" + table_start(count_heads);
     for (const Check check : summary.checks) out += count_row(check.name(), summary.tally(check));
     if (summary.checks.size() != 1) out += count_row("total", total(summary));
     return out.append(table_end) + "</section>\n";
 }
 
-std::string mismatch_row(const Mismatch& mismatch, const verify::Shown& values) {
+std::string mismatch_row(const verify::Summary& summary, const Mismatch& mismatch, const verify::Shown& values) {
     const std::string title = mismatch.title.empty() ? "" : small(foreign(shown_title(mismatch.title)));
     std::string details;
     for (const std::string& detail : values.details) details += small(detail);
-    std::string out = fmt::format("<tr><th scope=\"row\">{}{}{}{}</th>", foreign(mismatch.id), title,
-                                  small(foreign(mismatch.address)), details);
-    for (const std::string& value : {values.database, values.chain})
-        out += fmt::format("<td class=\"number\">{}</td>", escaped(value));
+    const auto& modified = mismatch.seen.last_modified_ledger;
+    std::string out = fmt::format("<tr><th scope=\"row\">{}{}{}{}{}</th>", identifier(mismatch.id), title,
+                                  small(identifier(mismatch.address)), details,
+                                  small(sighting(mismatch, modified ? age_of(summary, *modified) : "")));
+    out += number_cell("Database", escaped(values.database)) + number_cell("On chain", escaped(values.chain));
     if (!values.difference.empty())
-        out += fmt::format("<td class=\"number drift\">{}{}</td>", escaped(values.difference), small(values.note));
-    return out + fmt::format("<td>{}</td></tr>\n", sighting(mismatch));
+        out +=
+            number_cell("Difference", "<span>" + escaped(values.difference) + small(values.note) + "</span>", " drift");
+    return out + "</tr>\n";
 }
 
 std::string shown_size(Check check, base::u128 size) {
     const verify::Profile& profile = check->profile();
-    return profile.scale == verify::Scale::price ? escaped(verify::shown_odds(static_cast<std::uint64_t>(size)))
-                                                 : fmt::format("{} {}", verify::format_stroops(size), profile.unit);
+    return profile.scale == verify::Scale::price
+               ? escaped(verify::shown_odds(static_cast<std::uint64_t>(size)))
+               : fmt::format("{} {}", grouped(verify::format_stroops(size)), profile.unit);
 }
 
-// How large all differences of a check are, as a plot and in words.
+constexpr std::uint64_t fewest_plotted = 5; // fewer are clearer as a list
+
+// The sizes of all differences of a check, as a plot and in words.
 std::string figure(Check check, const verify::Drift& drift) {
-    if (drift.count() == 0) return "";
+    if (drift.count() < fewest_plotted) return "";
     return fmt::format(
         "<figure>\n{}<figcaption>The largest difference is {}, the smallest {}; half of them are at most "
         "{}. Bars upwards: the chain has more than the database; downwards: less.</figcaption>\n"
@@ -105,7 +117,7 @@ std::string figure(Check check, const verify::Drift& drift) {
         half_at_most(check, drift));
 }
 
-// By how much the two sides differ in all, and what is probably wrong as a whole.
+// The totals, and the hints.
 std::string opening(const verify::Summary& summary) {
     std::string out;
     const std::string drift = drift_sentence(summary);
@@ -123,20 +135,19 @@ std::string heading(Check check, std::uint64_t count) {
 std::string mismatches(const verify::Summary& summary, Check check) {
     const std::uint64_t count = summary.tally(check).mismatched;
     if (count == 0) return "";
-    std::string out = fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", check.name(), heading(check, count));
+    std::string out =
+        fmt::format("<section id=\"{}\" class=\"rows\">\n<h2>{}</h2>\n", check.name(), heading(check, count));
     const Mismatches list = worst_first(summary, check);
     out += figure(check, summary.drift(check));
     if (!list.empty()) {
         const std::vector<verify::Shown> values = shown(list);
-        const std::string_view subject_title = check.resource().heading;
-        out += check->profile().scale == verify::Scale::none
-                   ? table_start({{subject_title}, {"Database", true}, {"On chain", true}, {"Seen"}})
-                   : table_start(
-                         {{subject_title}, {"Database", true}, {"On chain", true}, {"Difference", true}, {"Seen"}});
-        for (std::size_t i = 0; i < list.size(); ++i) out += mismatch_row(*list[i], values[i]);
+        std::vector<Head> heads{{check.resource().heading}, {"Database", true}, {"On chain", true}};
+        if (check->profile().scale != verify::Scale::none) heads.push_back({"Difference", true});
+        out += table_start(heads);
+        for (std::size_t i = 0; i < list.size(); ++i) out += mismatch_row(summary, *list[i], values[i]);
         out += table_end;
     }
-    if (list.size() < count) out += "<p>" + not_listed_sentence(list.size(), count) + "</p>\n";
+    if (list.size() < count) out += "<p>" + not_shown_sentence(list.size(), list.size(), count) + ".</p>\n";
     return out + "</section>\n";
 }
 
@@ -144,18 +155,19 @@ std::string errors(const verify::Summary& summary) {
     if (summary.errors().empty()) return "";
     const std::uint64_t items = total(summary).errors;
     std::string out = "<section id=\"errors\">\n<h2>";
-    out += items > 0 ? "Not verified: " + counted(items, "item", "items") : "Errors";
-    out += "</h2>\n" + table_start({{"Reason"}, {"What"}, {"Items", true}, {"Ids"}});
+    out += items > 0 ? "Not verified: " + counted(items, "row", "rows") : "Errors";
+    out += "</h2>\n" + table_start({{"Reason"}, {"What"}, {"Rows", true}, {"Ids"}});
     for (const ErrorGroup& group : grouped_errors(summary)) {
         std::string ids;
-        for (const std::string& id : group.ids) (ids += ids.empty() ? "" : ", ") += foreign(id);
-        out += fmt::format("<tr><th scope=\"row\">{}<small>{}</small></th><td>{}: {}</td><td class=\"number\">{}</td>"
-                           "<td>{}</td></tr>\n",
-                           verify::name(group.reason), meaning(group.reason), escaped(group.operation),
-                           foreign(group.text), group.count, ids);
+        for (const std::string& id : group.ids) (ids += ids.empty() ? "" : ", ") += identifier(id);
+        out += fmt::format(
+            "<tr><th scope=\"row\">{}<small>{}</small></th><td class=\"text\">{}: {}</td>{}<td class=\"text\">{}"
+            "</td></tr>\n",
+            verify::name(group.reason), meaning(group.reason), escaped(group.operation), foreign(group.text),
+            number_cell("Rows", shown_number(group.count)), ids);
     }
     out += table_end;
-    if (summary.truncated()) out += "<p>The list may be cut (SYNC_MAX_REPORTED); the log has every error.</p>\n";
+    if (summary.truncated()) out += fmt::format("<p>{}</p>\n", errors_cut_sentence);
     return out + "</section>\n";
 }
 
@@ -176,9 +188,8 @@ std::string render_html(const verify::Summary& summary) {
     out += fmt::format("<title>stellar-sync {}: {}</title>\n", base::rfc3339(summary.start),
                        verify::name(summary.status()));
     out.append("<style>").append(html_style).append("</style>\n</head>\n<body>\n<main>\n");
-    out += fmt::format("<h1>stellar-sync: the database against the chain, {}</h1>\n", base::rfc3339(summary.start));
-    out += fmt::format("<p class=\"verdict {}\">{}</p>\n", verify::name(summary.status()),
-                       escaped(summary_sentence(summary)));
+    out +=
+        fmt::format("<h1 class=\"{}\">{}</h1>\n", verify::name(summary.status()), escaped(summary_sentence(summary)));
     out += opening(summary) + counts(summary);
     for (const Check check : verify::critical_first(summary.all())) out += mismatches(summary, check);
     return out + errors(summary) + facts(summary) + "</main>\n</body>\n</html>\n";

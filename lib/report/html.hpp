@@ -7,9 +7,9 @@
 
 namespace report {
 
-/// One page that needs nothing else: no script, no picture, nothing from the network, and its policy forbids them all.
-/// The same content as the table, and how large the differences are as a plot. Everything from the database or the
-/// chain is made harmless and escaped.
+/// One self-contained page: no script, no picture, nothing from the network, and its policy forbids them all. It has
+/// the content of the text result, with every listed row, and plots the sizes of the differences of a check if there
+/// are at least 5. Everything from the database or the chain is made harmless and escaped.
 std::string render_html(const verify::Summary& summary);
 
 } // namespace report

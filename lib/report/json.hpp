@@ -1,4 +1,4 @@
-// The result of a cycle as JSON: what `stellar-sync run | jq` reads.
+// The result of a cycle as JSON, as `stellar-sync run | jq` reads it.
 #pragma once
 
 #include "verify/summary.hpp"
@@ -8,10 +8,10 @@
 
 namespace report {
 
-/// One object with a newline at the end, on one line; `pretty` spreads it over many for a reader.
+/// One object on one line, with a newline at the end; `pretty` gives each value a line of its own.
 std::string render_json(const verify::Summary& summary, bool pretty = false);
 
-/// JSON as JsonWriter makes it, with a line for every value: for a reader.
+/// JSON as JsonWriter writes it, with a line for each value. Precondition: it is valid and has no blanks.
 std::string spread(std::string_view json);
 
 } // namespace report

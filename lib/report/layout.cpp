@@ -10,15 +10,15 @@ namespace report {
 
 namespace {
 
-constexpr std::size_t narrowest_for_text = 20; // whatever the indentation
+constexpr std::size_t narrowest_for_text = 20; // columns, even if the indentation is wide
 
-// A variation selector may make what stands before it wide.
+// A variation selector may make the character before it wide.
 std::size_t columns_at_most(char32_t c) {
     constexpr char32_t emoji_selector = 0xFE0F;
     return c == emoji_selector ? 1 : base::columns_of(c);
 }
 
-// The bytes of the longest beginning that takes at most `limit` columns.
+// The size in bytes of the longest prefix of at most `limit` columns.
 std::size_t beginning(std::string_view text, std::size_t limit) {
     std::size_t bytes = 0;
     std::size_t taken = 0;
@@ -31,11 +31,11 @@ std::size_t beginning(std::string_view text, std::size_t limit) {
     return bytes;
 }
 
-// Where the longest ending starts that takes at most `limit` columns.
+// The offset of the longest suffix of at most `limit` columns.
 std::size_t ending(std::string_view text, std::size_t limit) {
     const std::size_t whole = columns(text);
     std::size_t start = beginning(text, whole > limit ? whole - limit : 0);
-    // A wide character astride the cut stays out, and so do marks whose character does.
+    // A wide character across the cut is left out, and so are the marks of a character that was left out.
     while (columns(text.substr(start)) > limit) start += base::first_character(text.substr(start)).size;
     while (start < text.size() && base::columns_of(base::first_character(text.substr(start)).code_point) == 0)
         start += base::first_character(text.substr(start)).size;
@@ -84,7 +84,7 @@ std::string fitted(std::string_view text, std::size_t limit) {
 
 std::vector<std::string> fitted_apart(const std::vector<std::string>& texts, std::size_t limit) {
     std::vector<std::string> out;
-    std::map<std::string, std::string_view> shortened; // and what it stands for
+    std::map<std::string, std::string_view> shortened; // and the text it stands for
     for (const std::string& text : texts) {
         out.push_back(fitted(text, limit));
         if (shortened.try_emplace(out.back(), text).first->second != text) return {};
@@ -128,7 +128,7 @@ std::string Paint::operator()(std::string_view text, Colour colour) const {
     return out.append(text).append("\x1b[0m");
 }
 
-Grid::Grid(std::vector<Column> layout) : layout_(std::move(layout)) {
+Grid::Grid(std::vector<Column> layout, std::size_t gap) : layout_(std::move(layout)), gap_(gap) {
     for (const Column& column : layout_) widths_.push_back(columns(column.title));
 }
 
@@ -139,13 +139,13 @@ void Grid::add(std::vector<Cell> row) {
 
 std::size_t Grid::width() const {
     std::size_t sum = 0;
-    for (const std::size_t width : widths_) sum += column_gap + width;
+    for (const std::size_t width : widths_) sum += gap_ + width;
     return sum;
 }
 
 std::string Grid::heading(const Paint& paint) const {
     std::vector<Cell> titles;
-    for (const Column& column : layout_) titles.push_back({column.title, Colour::dim});
+    for (const Column& column : layout_) titles.push_back({column.title, column.colour});
     return put(titles, paint);
 }
 
@@ -155,12 +155,12 @@ std::string Grid::line(std::size_t row, const Paint& paint) const {
 
 std::string Grid::put(const std::vector<Cell>& cells, const Paint& paint) const {
     std::string out;
-    std::size_t owed = 0; // blanks, written only when something follows
+    std::size_t owed = 0; // blanks, written only before a text
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const Cell& cell = cells[i];
         const std::size_t padding = widths_[i] - columns(cell.text);
         const bool right = layout_[i].align == Align::right;
-        owed += column_gap + (right ? padding : 0);
+        owed += gap_ + (right ? padding : 0);
         if (!cell.text.empty()) {
             out.append(owed, ' ').append(paint(cell.text, cell.colour));
             owed = 0;

@@ -1,4 +1,4 @@
-// Text made safe inside markup. What a title may hold besides, such as control characters, is base::harmless()'s.
+// Text escaped for markup. Control characters are the concern of base::harmless().
 #pragma once
 
 #include <string>
@@ -6,11 +6,16 @@
 
 namespace report {
 
-/// Slack's three control characters, & < >. What is left of its markup (*, _, ~, `) changes how a text looks and no
-/// more.
+/// Escapes Slack's three control characters, & < >. The rest of its markup (*, _, ~, `) changes only how a text looks.
 std::string escaped_slack(std::string_view text);
 
-/// For HTML, in an element or in an attribute in quotes of either kind.
+/// For HTML, inside an element or a quoted attribute.
 std::string escaped_html(std::string_view text);
+
+/// For prose in Markdown: a backslash before what could be markup or a link.
+std::string escaped_markdown(std::string_view text);
+
+/// A Markdown code span that shows exactly `text`, also in a table; empty if the text is. Precondition: no line break.
+std::string code_span(std::string_view text);
 
 } // namespace report

@@ -13,10 +13,10 @@ struct TableStyle {
     bool colour = false;
 };
 
-/// By how much balances differ in all, and hints; what differs, grouped by check and the worst first; what could not be
-/// verified and why; the counts; and last, next to the prompt, the verdict in words. Everything from the database or
-/// the chain is made harmless. Lines fit the width (but for amounts of more digits than it has columns); ends with a
-/// newline.
+/// The totals in money, and hints; the worst mismatches of each check, at most 20; what could not be verified and why;
+/// the counts; the ids of CRITICAL mismatches; and last, next to the prompt, the verdict. A few mismatches fit a screen
+/// of 80 by 24, any number fits two. Everything from the database or the chain is made harmless. No line is wider than
+/// the width; ends with a newline.
 std::string render_table(const verify::Summary& summary, const TableStyle& style);
 
 } // namespace report

@@ -14,10 +14,10 @@ namespace report {
 
 namespace {
 
-// An id has no limit of its own; whoever needs it whole finds it in the event's fields.
-constexpr std::size_t longest_id = 100;
+constexpr std::size_t longest_id = 100; // bytes; the event's fields have it whole
 constexpr std::size_t longest_reason = 200;
 constexpr std::size_t longest_title = 200;
+constexpr std::chrono::seconds seconds_per_ledger{5};
 
 // "a", "a and b", "a, b and c".
 std::string joined(const std::vector<std::string>& parts) {
@@ -29,7 +29,7 @@ std::string joined(const std::vector<std::string>& parts) {
     return out;
 }
 
-/// The rows that were asked for: "12 markets and 400 users", "400 users".
+// "12 markets and 400 users", "400 users".
 std::string what_was_checked(const verify::Summary& summary) {
     std::vector<const verify::Resource*> resources;
     std::vector<std::string> parts;
@@ -54,13 +54,13 @@ std::string verdict(const verify::Summary& summary) {
         return fmt::format("OUT OF SYNC: {}.", differing_sentence(mismatches_of(summary)));
     case verify::Status::failed:
         return total(summary).checked() == 0 ? "FAILED: nothing could be verified."
-                                             : "FAILED: the cycle could not go on; no difference was found until then.";
+                                             : "FAILED: the cycle could not go on; it had found no difference.";
     case verify::Status::incomplete:
-        return "INCOMPLETE: no difference was found in what could be verified.";
+        return "INCOMPLETE: no difference found among the rows that could be verified.";
     case verify::Status::in_sync:
         break;
     }
-    if (summary.nothing_checked()) return "IN SYNC, but nothing was in scope: no row at all was checked.";
+    if (summary.nothing_checked()) return "IN SYNC, but no row was in scope: nothing was checked.";
     return fmt::format("IN SYNC: {} checked, no difference found.", what_was_checked(summary));
 }
 
@@ -71,12 +71,20 @@ std::string drift_sentence(verify::Check check, const verify::Drift& drift) {
                                   drift.count() == 1 ? "differs" : "differ");
     const auto [more, less] = drift.total;
     if (more > 0) out += fmt::format("{} {} more", shown_amount(drift.chain_more), unit);
-    if (more > 0 && less > 0) out += fmt::format(" in {} and ", more);
+    if (more > 0 && less > 0) out += fmt::format(" in {} and ", shown_number(more));
     if (less > 0) out += fmt::format("{} {} less", shown_amount(drift.chain_less), unit);
-    if (more > 0 && less > 0) out += fmt::format(" in {}", less);
+    if (more > 0 && less > 0) out += fmt::format(" in {}", shown_number(less));
     if (drift.count() > 1)
         out += fmt::format("; the largest difference is {} {}", shown_amount({0, drift.largest}), unit);
     return out + ".";
+}
+
+// From the closing of a ledger to the end of the cycle, nullopt if unknown.
+std::optional<std::chrono::seconds> seconds_since(const verify::Summary& summary, std::uint32_t ledger) {
+    if (!summary.latest_ledger || ledger > *summary.latest_ledger) return std::nullopt;
+    const base::Duration latest = summary.latest_ledger_age.value_or(base::Duration{});
+    return std::chrono::duration_cast<std::chrono::seconds>(latest) +
+           seconds_per_ledger * (*summary.latest_ledger - ledger);
 }
 
 } // namespace
@@ -94,8 +102,22 @@ std::string differing_sentence(const verify::PerCheck<std::uint64_t>& counts) {
     return fmt::format("{} {}", joined(parts), one ? "differs" : "differ");
 }
 
+std::string grouped(std::string_view number) {
+    const std::size_t sign = number.empty() || (number[0] != '-' && number[0] != '+') ? 0 : 1;
+    const std::size_t point = std::min(number.find('.'), number.size());
+    const std::string_view whole = number.substr(0, point);
+    if (whole.find_first_not_of("0123456789", sign) != std::string_view::npos) return std::string(number);
+    std::string out(number);
+    for (std::size_t at = point; at > sign + 3; at -= 3) out.insert(at - 3, 1, ',');
+    return out;
+}
+
+std::string shown_number(std::uint64_t number) {
+    return grouped(fmt::to_string(number));
+}
+
 std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {
-    return fmt::format("{} {}", count, count == 1 ? singular : plural);
+    return fmt::format("{} {}", shown_number(count), count == 1 ? singular : plural);
 }
 
 std::string shown_duration(std::chrono::milliseconds duration) {
@@ -103,6 +125,28 @@ std::string shown_duration(std::chrono::milliseconds duration) {
     if (ms < 1000) return fmt::format("{} ms", ms);
     if (ms < 60'000) return fmt::format("{}.{} s", ms / 1000, ms % 1000 / 100);
     return fmt::format("{} min {} s", ms / 60'000, ms % 60'000 / 1000);
+}
+
+std::string shown_age(std::chrono::seconds age) {
+    const auto s = age.count();
+    if (s < 60) return fmt::format("{} s", s);
+    if (s < 3600) return fmt::format("{} min", s / 60);
+    if (s < 86'400) return fmt::format("{} h {} min", s / 3600, s % 3600 / 60);
+    return fmt::format("{} d {} h", s / 86'400, s % 86'400 / 3600);
+}
+
+std::string age_of(const verify::Summary& summary, std::uint32_t ledger) {
+    const auto age = seconds_since(summary, ledger);
+    return age ? shown_age(*age) : "";
+}
+
+std::string closing_time(const verify::Summary& summary, std::uint32_t ledger) {
+    const auto age = seconds_since(summary, ledger);
+    return age ? shown_time(summary.end - *age) : "";
+}
+
+std::string shown_time(base::WallTime time) {
+    return base::rfc3339(time).replace(19, std::string::npos, " UTC").replace(10, 1, " ");
 }
 
 std::string mismatch_sentence(const verify::Mismatch& mismatch) {
@@ -120,21 +164,21 @@ std::string exempt_sentence(const verify::Exempted& exempted) {
 }
 
 std::string expired_sentence(const verify::Exemption& exemption) {
-    return fmt::format("the exemption of {} {} expired on {} ({}): it accepts nothing any more", exemption.check.name(),
+    return fmt::format("the exemption of {} {} expired on {} ({}); it no longer applies", exemption.check.name(),
                        base::shortened(exemption.id, longest_id), verify::to_text(exemption.expires),
                        base::shortened(exemption.reason, longest_reason));
 }
 
 std::string unused_sentence(const verify::Exemption& exemption) {
     return fmt::format("the exemption of {} {} ({}) accepted nothing: the two sides agree, or differ by more, or there "
-                       "is no such item; mend it, or take it out of SYNC_EXEMPTIONS_FILE",
+                       "is no such row; correct it or remove it from SYNC_EXEMPTIONS_FILE",
                        exemption.check.name(), base::shortened(exemption.id, longest_id),
                        base::shortened(exemption.reason, longest_reason));
 }
 
 std::string indexer_sentence(const verify::Indexer& indexer) {
     std::string out = fmt::format("the indexer has processed ledgers up to {}, {} behind the node's latest",
-                                  indexer.watermark, counted(indexer.lag(), "ledger", "ledgers"));
+                                  shown_number(indexer.watermark), counted(indexer.lag(), "ledger", "ledgers"));
     if (indexer.mismatches() > 0) {
         out += fmt::format("; {} changed on chain after that",
                            counted(indexer.mismatches(), "mismatch was", "mismatches were"));
@@ -144,21 +188,23 @@ std::string indexer_sentence(const verify::Indexer& indexer) {
 
 std::string how_many_differ(verify::Check check, std::uint64_t count) {
     const verify::Resource& resource = check.resource();
-    return fmt::format("{} {} {}{}", count, count == 1 ? resource.one : resource.many,
-                       count == 1 ? "differs" : "differ", check->profile().measured);
+    return fmt::format("{} {}{}", counted(count, resource.one, resource.many), count == 1 ? "differs" : "differ",
+                       check->profile().measured);
 }
 
-std::string not_listed_sentence(std::size_t listed, std::uint64_t count) {
-    if (listed == 0) return "none of them is listed (SYNC_MAX_REPORTED); the log has them all";
-    return fmt::format("{} more not shown: listed are the worst {} (SYNC_MAX_REPORTED); the log has them all",
-                       count - listed, listed);
+std::string not_shown_sentence(std::size_t shown, std::size_t reported, std::uint64_t count) {
+    std::string out = fmt::format("{}{} not shown", shown_number(count - shown), shown == 0 ? "" : " more");
+    if (reported == count) return out + "; --output json lists all of them";
+    if (reported > shown)
+        return fmt::format("{}; --output json lists {}, the log has all", out, shown_number(reported));
+    return out + " (SYNC_MAX_REPORTED); the log has all";
 }
 
 std::string shown_amount(const base::U256& stroops) {
     std::string text = verify::format_stroops(stroops);
     const std::size_t least = text.find('.') + 3;
     text.resize(std::max(least, text.find_last_not_of('0') + 1));
-    return text;
+    return grouped(text);
 }
 
 std::string drift_sentence(const verify::Summary& summary) {
@@ -203,13 +249,14 @@ std::string summary_sentence(const verify::Summary& summary) {
     std::string out = verdict(summary);
     const verify::Tally sum = total(summary);
     if (sum.errors > 0)
-        out += fmt::format(" {} of {} could not be verified.", sum.errors, counted(sum.in_scope(), "item", "items"));
+        out += fmt::format(" {} of {} could not be verified.", shown_number(sum.errors),
+                           counted(sum.in_scope(), "row", "rows"));
     if (sum.exempt > 0)
         out += fmt::format(" {} accepted by exemptions.", counted(sum.exempt, "difference is", "differences are"));
     if (summary.alerts_failed > 0)
         out += fmt::format(" {} could not be delivered.", counted(summary.alerts_failed, "alert", "alerts"));
     if (summary.unavailable) out += " The database or the RPC was not available.";
-    if (summary.timed_out) out += " The time-out cut the cycle short.";
+    if (summary.timed_out) out += " The cycle was cut short by its time-out.";
     if (summary.signal) out += fmt::format(" Stopped by {}.", *summary.signal == SIGINT ? "SIGINT" : "SIGTERM");
     return out;
 }

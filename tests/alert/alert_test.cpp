@@ -58,7 +58,7 @@ TEST_CASE("With more lag than is normal one alert stands for all mismatches of t
           "2 outcomes (CRITICAL), the odds of 3 markets and 4 balances differ; the indexer lags "
           "by 90 ledgers, which explains 7 mismatches");
     CHECK(alert::lag_text(alert).find(
-              "up to 51234480, 90 ledgers behind the node's latest; 7 mismatches were changed") != std::string::npos);
+              "up to 51,234,480, 90 ledgers behind the node's latest; 7 mismatches were changed") != std::string::npos);
     // Of a channel that hears of one priority alone, no more than that.
     CHECK(alert::lag_text(alert_of(summary, {false, true})).find("2 mismatches were") != std::string::npos);
 }
@@ -88,9 +88,9 @@ TEST_CASE("If a hint explains all mismatches of a check, one alert stands for th
     CHECK(alert.counts == PerKind{0, 1, 0});
     CHECK(alert.listed.size() == 1);
     CHECK(alert::differing(alert) == PerKind{0, 1, 5000});
-    CHECK(alert::headline(alert) == "1 outcome (CRITICAL) and 5000 balances differ");
+    CHECK(alert::headline(alert) == "1 outcome (CRITICAL) and 5,000 balances differ");
     CHECK(alert::totals_text(alert) ==
-          "5000 balances differ: the chain has 1.25025 USDC more; the largest difference is 0.0005 USDC.");
+          "5,000 balances differ: the chain has 1.25025 USDC more; the largest difference is 0.0005 USDC.");
     REQUIRE(alert.hints.size() == 2);
     CHECK(alert.hints[0] == "the token is <Circle's>?[1m");
     CHECK(alert.hints[1].starts_with("balances: 5000 of 6117 users that were compared differ: "));

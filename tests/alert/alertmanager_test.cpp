@@ -48,7 +48,7 @@ TEST_CASE("Beyond 500 alerts, those that are left are one a check", "[report][al
         pointer(json, "/500/labels") ==
         R"({"alertname":"StellarSyncMismatch","type":"ODDS","priority":"NORMAL","resource_type":"MARKET","shard":"1/2"})");
     CHECK(pointer(json, "/500/annotations/summary") == R"("database and chain differ in 102 markets' odds more")");
-    CHECK(pointer(json, "/501/annotations/summary") == R"("database and chain differ in 3000 balances more")");
+    CHECK(pointer(json, "/501/annotations/summary") == R"("database and chain differ in 3,000 balances more")");
 }
 
 TEST_CASE("One alert of Alertmanager stands for all that the indexer's lag explains", "[report][alertmanager]") {
@@ -68,9 +68,9 @@ TEST_CASE("One alert of Alertmanager stands for a check whose mismatches a hint 
     CHECK(
         pointer(json, "/1/labels") ==
         R"({"alertname":"StellarSyncMismatch","type":"BALANCE","priority":"NORMAL","resource_type":"USER","shard":"1/2"})");
-    CHECK(pointer(json, "/1/annotations/summary") == R"("database and chain differ in 5000 balances")");
+    CHECK(pointer(json, "/1/annotations/summary") == R"("database and chain differ in 5,000 balances")");
     CHECK(pointer(json, "/1/annotations/hint").starts_with(R"("balances: 5000 of 6117 users)"));
-    CHECK(pointer(json, "/1/annotations/totals").starts_with(R"("5000 balances differ: the chain has 1.25025 USDC)"));
+    CHECK(pointer(json, "/1/annotations/totals").starts_with(R"("5,000 balances differ: the chain has 1.25025 USDC)"));
 }
 
 TEST_CASE("The webhook's signature is over time stamp and body", "[report][webhook]") {

@@ -111,8 +111,8 @@ TEST_CASE("In a mail a hint stands for the mismatches that it explains", "[repor
     const verify::Summary summary = sample::hinted_summary();
     const Email mail = email_of(alert_of(summary, sample::everything), envelope);
     check_form(mail);
-    CHECK(header_of(mail, "Subject") == "[stellar-sync] 1 outcome (CRITICAL) and 5000 balances differ");
-    CHECK(mail.text.find("\n5000 balances differ: the chain has 1.25025 USDC more; the largest") != std::string::npos);
+    CHECK(header_of(mail, "Subject") == "[stellar-sync] 1 outcome (CRITICAL) and 5,000 balances differ");
+    CHECK(mail.text.find("\n5,000 balances differ: the chain has 1.25025 USDC more; the largest") != std::string::npos);
     CHECK(mail.text.find("\nHint: the token is <Circle's>?[1m.\n") != std::string::npos);
     CHECK(mail.html.find("<p>Hint: the token is &lt;Circle&#39;s&gt;?[1m.</p>") != std::string::npos);
     CHECK(mail.text.find("Balance of user (USDC)") == std::string::npos);
@@ -122,13 +122,13 @@ TEST_CASE("In a mail a hint stands for the mismatches that it explains", "[repor
     for (int i = 0; i < 2000; ++i) critical.add(sample::balance_mismatch("7", 0, 1));
     verify::add_systematic_hints(critical);
     CHECK(header_of(email_of(alert_of(critical, sample::everything), envelope), "Subject") ==
-          "[stellar-sync] 1 outcome (CRITICAL) and 2000 balances differ");
+          "[stellar-sync] 1 outcome (CRITICAL) and 2,000 balances differ");
 }
 
 TEST_CASE("In a mail one line stands for all that the indexer's lag explains", "[report][email]") {
     const verify::Summary summary = sample::lagging_summary(0, 0, 9, 90);
     const Email mail = email_of(alert_of(summary, sample::everything), envelope);
-    CHECK(mail.text.find("\nINDEXER LAG: the indexer has processed ledgers up to 51234480") != std::string::npos);
+    CHECK(mail.text.find("\nINDEXER LAG: the indexer has processed ledgers up to 51,234,480") != std::string::npos);
     CHECK(mail.text.find("balances-3") == std::string::npos);
     CHECK(mail.text.find("balances-4") != std::string::npos);
 }

@@ -33,10 +33,10 @@ TEST_CASE("A Slack message says what differs, by how much, and from which cycle 
         R"(is 50.00 USDC.")");
     CHECK(pointer(message, "/blocks/3/text/text") == R"("*Outcome of market* `44`")");
     CHECK(pointer(message, "/blocks/3/fields/0/text") ==
-          R"("Who wins?\n_seen in ledger 51234569, modified in 51000000, archived_")");
+          R"("Who wins?\n_read at ledger 51,234,569, last changed in ledger 51,000,000, archived_")");
     CHECK(pointer(message, "/blocks/3/fields/1/text") == R"("database *YES*\non chain *none*")");
     CHECK(pointer(message, "/blocks/6/fields/1/text") ==
-          R"("database *1250.00*\non chain *1200.00*\ndifference -50.00")");
+          R"("database *1,250.00*\non chain *1,200.00*\ndifference -50.00")");
     CHECK(
         pointer(message, "/blocks/8/elements/0/text") ==
         R"("Cycle 0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a8c90 of 2026-11-23 12:58:12 UTC; Test SDF Network ; September 2015;)"
@@ -50,7 +50,7 @@ TEST_CASE("No more than 20 mismatches stand in a Slack message, the rest is coun
     CHECK(fakes::fault_in_slack_message(message) == "");
     CHECK(occurrences(message, "\"fields\"") == 20);
     CHECK(occurrences(message, "*Outcome of market*") == 20);
-    CHECK(message.find("and *10 outcomes, 200 markets' odds, 5000 balances* more") != std::string::npos);
+    CHECK(message.find("and *10 outcomes, 200 markets' odds, 5,000 balances* more") != std::string::npos);
 }
 
 TEST_CASE("In a Slack message one line stands for all that the indexer's lag explains", "[report][slack]") {
@@ -69,8 +69,8 @@ TEST_CASE("In a Slack message a hint stands for the mismatches that it explains"
     std::string message = slack_message(alert_of(summary, sample::everything));
     CHECK(fakes::fault_in_slack_message(message) == "");
     CHECK(occurrences(message, "\"fields\"") == 1); // the outcome
-    CHECK(pointer(message, "/blocks/1/text/text") == R"("*1 outcome (CRITICAL) and 5000 balances differ*")");
-    CHECK(pointer(message, "/blocks/2/text/text").starts_with(R"("5000 balances differ: the chain has)"));
+    CHECK(pointer(message, "/blocks/1/text/text") == R"("*1 outcome (CRITICAL) and 5,000 balances differ*")");
+    CHECK(pointer(message, "/blocks/2/text/text").starts_with(R"("5,000 balances differ: the chain has)"));
     CHECK(pointer(message, "/blocks/3/text/text") == R"("Hint: the token is &lt;Circle's&gt;?[1m.")");
     CHECK(pointer(message, "/blocks/4/text/text").starts_with(R"("Hint: balances: 5000 of 6117 users)"));
     for (int i = 0; i < 100; ++i) summary.add_hint(fmt::format("{}{}", i, std::string(5000, '&')));

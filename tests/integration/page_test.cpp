@@ -30,8 +30,8 @@ TEST_CASE("The page is shown whole by a browser, with nothing refused and nothin
     REQUIRE(ended.code == 1);
     fakes::BrowserPage page(ended.out);
     const std::string dom = page.dom();
-    CHECK(holds(dom, "<p class=\"verdict MISMATCH\">OUT OF SYNC: "));
-    CHECK(holds(dom, "<bdi>user-29</bdi>"));
+    CHECK(holds(dom, "<h1 class=\"MISMATCH\">OUT OF SYNC: "));
+    CHECK(holds(dom, "<bdi class=\"id\">user-29</bdi>"));
     CHECK(holds(dom, "<rect class=\"more\""));
     CHECK(holds(dom, "&lt;script&gt;document.title"));
     CHECK_FALSE(holds(dom, "<b>"));

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <csignal>
 #include <string>
+#include <utility>
 #include <vector>
 
 using fakes::Program;
@@ -178,4 +179,49 @@ TEST_CASE("A terminal that is made narrower gets narrower bars, and is left clea
         ++narrow;
     }
     CHECK(narrow > 0);
+}
+
+TEST_CASE("Six mismatches fit a screen below the log, 5,000 fit two, at 80, 100 and 160 columns",
+          "[integration][program][terminal]") {
+    const auto uuid = [](std::uint32_t i) { return fmt::format("0b9d5c1e-3f0a-4c55-9a52-6f1d2b7a{:04}", i); };
+    World world;
+    world.resolved_market(uuid(0), integration::contract(1), 1, 2, 0);
+    for (std::uint32_t i = 1; i <= 2; ++i)
+        world.open_market(uuid(i), integration::contract(1 + i), "50", "50", std::pair{4U, 6U});
+    std::uint32_t users_made = 0;
+    const auto add_users = [&](std::uint32_t until) {
+        for (; users_made < until; ++users_made)
+            world.user(uuid(users_made), account(users_made), "1250", 12'043'928'471 - users_made);
+        world.flush();
+    };
+    const auto result_lines = [&](unsigned short columns) {
+        PseudoTerminal terminal(columns, 24);
+        integration::Environment environment = environment_of(world);
+        environment["TERM"] = "xterm-256color";
+        environment["SYNC_CONFIRM_DELAY_MS"] = "0";
+        Program program({"run", "--progress", "never"}, environment, {.terminal = terminal.program_end()});
+        CHECK(program.wait().code == 1);
+        Screen screen(columns);
+        screen.feed(terminal.rest());
+        const auto start = std::find_if(screen.lines().begin(), screen.lines().end(), [](const std::string& line) {
+            return holds(line, " balances differ: the chain has ");
+        });
+        std::vector<std::string> lines(start, screen.lines().end());
+        while (!lines.empty() && lines.back().empty()) lines.pop_back();
+        for (const std::string& line : lines) CHECK(line.size() <= columns);
+        return lines;
+    };
+    const auto fit = [&](std::size_t most, std::string_view verdict) {
+        for (const unsigned short columns : {80, 100, 160}) {
+            const std::vector<std::string> lines = result_lines(columns);
+            CHECK(lines.size() <= most);
+            const auto critical = std::find(lines.begin(), lines.end(), "CRITICAL outcomes: " + uuid(0));
+            REQUIRE(critical != lines.end());
+            CHECK(std::next(critical)->starts_with(verdict));
+        }
+    };
+    add_users(3);
+    fit(24, "OUT OF SYNC: 1 outcome (CRITICAL), the odds of 2 markets and 3 balances differ.");
+    add_users(5000);
+    fit(48, "OUT OF SYNC: 1 outcome (CRITICAL), the odds of 2 markets and 5,000 balances");
 }

@@ -85,7 +85,7 @@ TEST_CASE("Balances that are the application's own figure: a hint, and the recip
     CHECK(pointer(complete[0], "/hints/0") == hint);
     const std::string text = run_program({"run", "--only", "balances", "--output", "text"}, environment).out;
     CHECK(text.starts_with("3 balances differ: the chain has 6.75 USDC less; the largest difference is 3.25\n"
-                           "USDC.\n\nHINT: balances: all 3 users that were compared differ: "));
+                           "USDC.\nHINT: balances: all 3 users that were compared differ: "));
 
     environment["SYNC_USERS_SQL"] = fmt::format("SELECT 'platform' AS id, '{}' AS wallet_address, "
                                                 "coalesce(sum(usdc_balance), 0) AS usdc_balance FROM users",

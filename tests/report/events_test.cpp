@@ -101,7 +101,7 @@ TEST_CASE("an ITEM_ERROR names check, item, reason and error") {
     many.count = 1200;
     many.aggregate = true;
     CHECK(report::item_error_event(many).level == base::Level::error);
-    CHECK(report::item_error_event(many).message == "1200 items could not be verified: the time-out of the cycle");
+    CHECK(report::item_error_event(many).message == "1,200 rows could not be verified: the time-out of the cycle");
     CHECK(fields_of(report::item_error_event(many)) ==
           R"({"check":"balances","resourceId":null,"reason":"NOT_REACHED","error":"the time-out of the cycle",)"
           R"("count":1200})");
@@ -118,7 +118,7 @@ TEST_CASE("SYNC_COMPLETE has the verdict and the counts") {
     const base::Event event = report::complete_event(sample::full_summary());
     CHECK(event.level == base::Level::warn);
     CHECK(event.message == "OUT OF SYNC: 1 outcome (CRITICAL), the odds of 2 markets and 2 balances differ. "
-                           "1203 of 2443 items could not be verified. The time-out cut the cycle short.");
+                           "1,203 of 2,443 rows could not be verified. The cycle was cut short by its time-out.");
     CHECK(fields_of(event) ==
           R"({"status":"MISMATCH","durationMs":12345,"timedOut":true,"marketsChecked":121,"usersChecked":1119,)"
           R"("usersSkipped":1,"mismatched":5,"transient":1,"errors":1203,"rpcRequests":512,"rpcRetries":1})");
@@ -128,12 +128,12 @@ TEST_CASE("SYNC_COMPLETE has the verdict and the counts") {
     CHECK(fields_of(report::complete_event(hinted)).ends_with(R"("rpcRetries":1,"hints":["one","another \"one\""]})"));
     CHECK(report::complete_event(sample::plain_summary()).level == base::Level::info);
     CHECK(report::complete_event(sample::plain_summary()).message ==
-          "IN SYNC: 117 markets and 1117 users checked, no difference found.");
+          "IN SYNC: 117 markets and 1,117 users checked, no difference found.");
 }
 
 TEST_CASE("the verdict in words fits what happened") {
     verify::Summary summary = sample::empty_summary();
-    CHECK(report::complete_event(summary).message == "IN SYNC, but nothing was in scope: no row at all was checked.");
+    CHECK(report::complete_event(summary).message == "IN SYNC, but no row was in scope: nothing was checked.");
 
     summary.checks = {Kind::balances};
     summary.matched(Kind::balances);
@@ -141,7 +141,7 @@ TEST_CASE("the verdict in words fits what happened") {
 
     summary.signal = SIGTERM;
     CHECK(report::complete_event(summary).message ==
-          "INCOMPLETE: no difference was found in what could be verified. Stopped by SIGTERM.");
+          "INCOMPLETE: no difference found among the rows that could be verified. Stopped by SIGTERM.");
 
     summary.add(sample::balance_mismatch("7", 1, 2000));
     CHECK(report::complete_event(summary).message == "OUT OF SYNC: 1 balance differs. Stopped by SIGTERM.");
@@ -157,7 +157,7 @@ TEST_CASE("the other events of a cycle") {
     CHECK(fields_of(report::start_event({Kind::odds, Kind::balances}, "")) == R"({"checks":"odds,balances"})");
     CHECK(fields_of(report::start_event({Kind::odds}, "2/7")) == R"({"checks":"odds","shard":"2/7"})");
     CHECK(report::timeout_event(std::chrono::minutes(4)).message ==
-          "the cycle was cut short after 4 min 0 s (SYNC_TIMEOUT_MS); what was found so far is reported");
+          "the cycle was cut short after 4 min 0 s (SYNC_TIMEOUT_MS); the partial result is reported");
     CHECK(fields_of(report::timeout_event(std::chrono::minutes(4))) == R"({"timeoutMs":240000})");
     CHECK(report::stopped_event(SIGINT).message.starts_with("stopped by SIGINT"));
     CHECK(fields_of(report::transient_event(Kind::odds, "42")) == R"({"check":"odds","resourceId":"42"})");

@@ -109,8 +109,8 @@ TEST_CASE("A fourth check is counted, shown, logged and alerted like the others"
     verify::add_systematic_hints(summary);
     const std::string table = report::render_table(summary, {});
     INFO(table);
-    CHECK(holds(table, "LP-SUPPLY: 1 market differs (LP shares)\n"));
-    CHECK(holds(table, "  7           5.00      2.00       -3.00  Rain?\n"));
+    CHECK(holds(table, "\n  LP-SUPPLY (LP shares)  database  on chain  difference  title\n"));
+    CHECK(holds(table, "\n  7                          5.00      2.00       -3.00  Rain?\n"));
     CHECK(holds(table, "1 market differs: the chain has 3.00 shares less.\n"));
     CHECK(holds(table, "OUT OF SYNC: 1 outcome (CRITICAL) and the LP supply of 1 market differ.\n"));
     const std::string json = report::render_json(summary);
@@ -119,8 +119,10 @@ TEST_CASE("A fourth check is counted, shown, logged and alerted like the others"
                       R"("databaseValue":"5.0000000","blockchainValue":"2.0000000")"));
     CHECK(holds(json, R"("marketsChecked":3)"));
     const std::string page = report::render_html(summary);
-    CHECK(holds(page, R"(<section id="lp-supply">)"));
-    CHECK(holds(page, "The largest difference is 3.0000000 shares"));
+    CHECK(holds(page, R"(<section id="lp-supply" class="rows">)"));
+    verify::Summary five = summary;
+    for (int i = 0; i < 4; ++i) five.add(*std::prev(summary.mismatches().end()));
+    CHECK(holds(report::render_html(five), "The largest difference is 3.0000000 shares"));
     const base::Event event = report::mismatch_event(*std::prev(summary.mismatches().end()));
     CHECK(event.message == "LP supply of market 7 differs");
     CHECK(event.fields.at(9).name == "databaseSupply");

@@ -6,6 +6,7 @@
 #include "fakes/mail_server.hpp"
 #include "net/http.hpp"
 #include "report/json.hpp"
+#include "report/markdown.hpp"
 #include "report/sample.hpp"
 #include "report/table.hpp"
 
@@ -57,6 +58,11 @@ TEST_CASE("the table of a cycle with something of everything, in 80 and 120 colu
 TEST_CASE("the table of a cycle over texts of the world, in 80 and 120 columns") {
     check_golden("world-80", report::render_table(sample::world_summary(), {80, false}));
     check_golden("world-120", report::render_table(sample::world_summary(), {120, false}));
+}
+
+TEST_CASE("the Markdown of a cycle with something of everything, and over texts of the world") {
+    check_golden("everything", report::render_markdown(sample::full_summary()), "md");
+    check_golden("world", report::render_markdown(sample::world_summary()), "md");
 }
 
 TEST_CASE("the table in colour is the same but for the colour") {

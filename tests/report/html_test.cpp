@@ -50,21 +50,21 @@ std::vector<std::string> unbalanced(const std::string& page) {
 TEST_CASE("the page has what the table has") {
     const std::string page = render_html(sample::full_summary());
     for (const char* part :
-         {"OUT OF SYNC: 1 outcome (CRITICAL), the odds of 2 markets and 2 balances differ.", "1203 of 2443 items",
+         {"OUT OF SYNC: 1 outcome (CRITICAL), the odds of 2 markets and 2 balances differ.", "1,203 of 2,443 rows",
           "outcomes: 1 market differs, <strong class=\"critical\">CRITICAL</strong>",
           "odds: 2 markets differ (price of YES)", "balances: 2 users differ (USDC)",
-          "<td class=\"number\">1250.00000</td><td class=\"number\">1200.00000</td>"
-          "<td class=\"number drift\">-50.00000</td>",
-          "<td class=\"number\">YES</td><td class=\"number\">none</td>", "no liquidity in the database",
+          "<td class=\"number\" data-label=\"Database\">1,250.00000</td><td class=\"number\" data-label=\"On chain\">"
+          "1,200.00000</td><td class=\"number drift\" data-label=\"Difference\"><span>-50.00000</span></td>",
+          ">YES</td>", ">none</td>", "no liquidity in the database",
           "reserves in the database: yes 1000.0000000, no 2000.0000000 USDC",
-          "reserves on chain, raw: yes 12000000000, no 20000000000", "not confirmed by a second look", "archived",
-          "BAD_ADDRESS", "NOT_REACHED", "<bdi>1003</bdi>", "Test SDF Network ; September 2015",
+          "reserves on chain, raw: yes 12000000000, no 20000000000", "not confirmed by a recheck", "archived",
+          "BAD_ADDRESS", "NOT_REACHED", "<bdi class=\"id\">1003</bdi>", "Test SDF Network ; September 2015",
           "512 requests, 1 retry"}) {
         INFO(part);
         CHECK(holds(page, part));
     }
     // Nothing that the table says last comes first: the verdict, then the counts, then the critical check.
-    CHECK(page.find("class=\"verdict MISMATCH\"") < page.find("id=\"outcomes\""));
+    CHECK(page.find("<h1 class=\"MISMATCH\">") < page.find("id=\"outcomes\""));
     CHECK(page.find("id=\"outcomes\"") < page.find("id=\"odds\""));
     CHECK(page.find("id=\"odds\"") < page.find("id=\"balances\""));
     CHECK(unbalanced(page).empty());
@@ -73,7 +73,7 @@ TEST_CASE("the page has what the table has") {
 
 TEST_CASE("the page of a cycle that found nothing has no plot and no empty table") {
     const std::string page = render_html(sample::plain_summary());
-    CHECK(holds(page, "<p class=\"verdict IN_SYNC\">IN SYNC: 117 markets and 1117 users checked, no difference"));
+    CHECK(holds(page, "<h1 class=\"IN_SYNC\">IN SYNC: 117 markets and 1,117 users checked, no difference"));
     CHECK(occurrences(page, "<table>") == 1);
     CHECK_FALSE(holds(page, "<svg"));
     CHECK(unbalanced(page).empty());
@@ -116,7 +116,7 @@ TEST_CASE("the page's totals and its plot are of all mismatches, whatever is lis
     for (int i = 1; i <= 300; ++i)
         summary.add(sample::balance_mismatch(fmt::format("u{}", i), i % 3 == 0 ? i : 0, i % 3 == 0 ? 0 : i));
     std::string page = render_html(summary);
-    CHECK(occurrences(page, "<bdi>u") == 1);
+    CHECK(occurrences(page, "<bdi class=\"id\">u") == 1);
     CHECK(holds(page, "<p>300 balances differ: the chain has 0.003 USDC more in 200 and 0.001515 USDC less in 100; the "
                       "largest difference is 0.00003 USDC.</p>"));
     CHECK(holds(page, "<figcaption>The largest difference is 0.0000300 USDC, the smallest 0.0000001 USDC; half of them "
@@ -126,16 +126,19 @@ TEST_CASE("the page's totals and its plot are of all mismatches, whatever is lis
 
     summary.add(sample::balance_mismatch("hostile", base::i128_max, base::i128_min));
     page = render_html(summary);
-    CHECK(holds(page, "The largest difference is 34028236692093846346337460743176.8211455 USDC, the smallest"));
+    CHECK(
+        holds(page, "The largest difference is 34,028,236,692,093,846,346,337,460,743,176.8211455 USDC, the smallest"));
     CHECK_FALSE(holds(page, "is -"));
 
     // Half of an even number of differences, and of a single one.
     verify::Summary odds = sample::empty_summary(0);
     verify::Mismatch third = sample::odds_mismatch();
     third.difference = sample::odds({1, 1}, {1, 2}); // 0.5 to 0.666...
+    for (int i = 0; i < 4; ++i) odds.add(third);
+    CHECK_FALSE(holds(render_html(odds), "<svg")); // fewer than five are clearer as a list
     odds.add(third);
     CHECK(holds(render_html(odds), "half of them are at most 0.175."));
-    odds.add(sample::odds_mismatch()); // 0.0416...
+    for (int i = 0; i < 5; ++i) odds.add(sample::odds_mismatch()); // 0.0416...
     page = render_html(odds);
     CHECK(holds(page, "half of them are at most 0.05."));
     CHECK(holds(page, "<svg")); // though none is listed
@@ -146,7 +149,7 @@ TEST_CASE("hints stand below the verdict of the page, escaped") {
     verify::Summary summary = sample::plain_summary();
     summary.add_hint("the <asset> may be wrong");
     const std::string page = render_html(summary);
-    CHECK(holds(page, "</p>\n<p><strong>Hint:</strong> <bdi>the &lt;asset&gt; may be wrong</bdi>.</p>\n<section>"));
+    CHECK(holds(page, "</h1>\n<p><strong>Hint:</strong> <bdi>the &lt;asset&gt; may be wrong</bdi>.</p>\n<section>"));
     CHECK(unbalanced(page).empty());
 }
 
@@ -156,18 +159,19 @@ TEST_CASE("the plot counts every mismatch once, upwards where the chain has more
     summary.add(sample::balance_mismatch("2", 0, 9));                           // and nine of them
     summary.add(sample::balance_mismatch("3", 25'000'000, 10'000'000));         // 1.5 USDC less
     summary.add(sample::balance_mismatch("4", base::i128_min, base::i128_max)); // more than anybody has
+    summary.add(sample::balance_mismatch("5", 25'000'000, 10'000'000));
     const std::string page = render_html(summary);
     CHECK(holds(page, "<title>2 users: the chain has more by 0.0000001 to 0.000001 USDC</title>"));
-    CHECK(holds(page, "<title>1 user: the chain has less by 1 to 10 USDC</title>"));
+    CHECK(holds(page, "<title>2 users: the chain has less by 1 to 10 USDC</title>"));
     CHECK(occurrences(page, "<rect class=\"more\"") == 2);
     CHECK(occurrences(page, "<rect class=\"less\"") == 1);
 
     verify::Summary markets = sample::empty_summary();
-    markets.add(sample::one_sided_mismatch());
+    for (int i = 0; i < 4; ++i) markets.add(sample::one_sided_mismatch());
     verify::Mismatch whole = sample::odds_mismatch();
     whole.difference = sample::odds({0, 1}, {1, 0}); // from 1 to 0
     markets.add(whole);
     const std::string odds = render_html(markets);
-    CHECK(holds(odds, "<title>1 market: the chain has more by 0 to 0.025</title>"));
+    CHECK(holds(odds, "<title>4 markets: the chain has more by 0 to 0.025</title>"));
     CHECK(holds(odds, "<title>1 market: the chain has less by 0.975 to 1</title>"));
 }
