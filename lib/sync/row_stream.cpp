@@ -53,8 +53,8 @@ std::size_t RowStream::neediest() const {
     if (full()) return lanes_.size();
     std::size_t ahead = 0;
     for (const Lane& lane : lanes_) ahead += lane.bytes_ready();
-    const bool others_first =
-        std::any_of(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return !lane.blocked() && lane.has_unread(); });
+    const bool others_first = std::any_of(lanes_.begin(), lanes_.end(),
+                                          [](const Lane& lane) { return !lane.blocked() && lane.has_unread(); });
     std::size_t best = lanes_.size();
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
         const Lane& lane = lanes_[i];

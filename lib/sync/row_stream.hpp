@@ -1,6 +1,6 @@
 // RowStream: the rows of all checks of a cycle, in the order in which they are taken: each check has a lane of pages
-// (Lane), and the lanes take turns (Turns). The database reads for the lane that has the fewest rows ready. A lane whose
-// statement ran into its time-out (a locked table) is read after all others, with all retries.
+// (Lane), and the lanes take turns (Turns). The database reads for the lane that has the fewest rows ready. A lane
+// whose statement ran into its time-out (a locked table) is read after all others, with all retries.
 #pragma once
 
 #include "sync/lane.hpp"

@@ -21,8 +21,8 @@ using LineValue = std::variant<std::nullptr_t, bool, std::string>;
 /// A line of `compare` whose two sides differ.
 struct LineDifference {
     std::size_t line = 0;             // of Declaration::comparisons
-    LineValue database{};           // the column's text, a bool, or null
-    LineValue chain{};              // likewise; a number with all its decimals
+    LineValue database{};             // the column's text, a bool, or null
+    LineValue chain{};                // likewise; a number with all its decimals
     bool absent = false;              // nothing was found on chain; chain is null
     bool chain_has_less = false;      // numbers
     std::optional<base::U256> size{}; // numbers: how far apart, in 10^-decimals

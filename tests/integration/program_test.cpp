@@ -287,7 +287,8 @@ TEST_CASE("A closed standard output or error does no harm", "[integration][progr
 TEST_CASE("The flag --version names the libraries, and usage errors are exit 2", "[integration][program]") {
     const Ended version = run_program({"--version"}, {});
     CHECK(version.code == 0);
-    for (const char* library : {"stellar-sync 0.", "libcurl", "libpq", "simdjson", "fmt", "CLI11", "toml++", "OpenSSL"}) {
+    for (const char* library :
+         {"stellar-sync 0.", "libcurl", "libpq", "simdjson", "fmt", "CLI11", "toml++", "OpenSSL"}) {
         CHECK(version.out.find(library) != std::string::npos);
     }
     CHECK(run_program({}, {}).code == 2);
