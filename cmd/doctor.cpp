@@ -20,7 +20,7 @@ base::ExitCode write_checklist(const Options& options, const diagnose::Checklist
         settings.push_back({setting.name, setting.value, in_words(setting.origin)});
     switch (terminal.output(options.result.output)) {
     case Output::text:
-    case Output::html: // there is no page of it
+    case Output::html: // it has no page
         terminal.out(diagnose::render_checklist(list, settings, {terminal.width(), terminal.colour_out()}));
         break;
     case Output::json:

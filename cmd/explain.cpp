@@ -15,7 +15,7 @@ base::ExitCode run_explain(const Options& options, cycle::Session& session, Term
     const verify::Thresholds& thresholds = options.judgement.thresholds;
     switch (terminal.output(options.result.output)) {
     case Output::text:
-    case Output::html: // there is no page of it
+    case Output::html: // it has no page
         terminal.out(
             diagnose::render_explanation(list, summary, thresholds, {terminal.width(), terminal.colour_out()}));
         break;

@@ -48,13 +48,13 @@ class Terminal {
     Output output(std::optional<Output> wanted) const {
         return wanted.value_or(out_is_terminal_ ? Output::text : Output::json);
     }
-    /// Of standard output; 80 where it is no terminal.
+    /// Of standard output; 80 if it is not a terminal.
     std::size_t width() const;
     struct Size {
         std::size_t columns = 80;
         std::size_t rows = 24;
     };
-    /// Of standard error; as above where it is no terminal.
+    /// Of standard error; as above if it is not a terminal.
     Size err_size() const;
     /// TERM says that it can do more than print, moving the cursor among it.
     bool moves_cursor() const { return moves_cursor_; }

@@ -94,7 +94,7 @@ std::string manual_page() {
     out += paragraph(
         "The application keeps markets and users in PostgreSQL and the money on the Stellar network, in Soroban "
         "contracts. One verification cycle holds the odds of open markets, the outcomes of resolved ones and "
-        "the USDC balances of users against the chain, looks again at what differs, and says what still does. "
+        "the USDC balances of users against the chain, rechecks what differs, and says what still does. "
         "It never writes to the database and never submits a transaction. The result goes to standard output, "
         "events go to standard error.");
     out += ".SH COMMANDS\n";

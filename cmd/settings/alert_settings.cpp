@@ -95,7 +95,7 @@ std::vector<Setting> alert_settings() {
                                               "PAGERDUTY", "WEBHOOK", "ALERTMANAGER"};
     return {
         {"SYNC_ALERT_CHANNELS", group, "LIST", usual,
-         "who is told of NORMAL mismatches: some of LOG, METRICS, EMAIL, SLACK, PAGERDUTY, WEBHOOK, ALERTMANAGER",
+         "channels notified of NORMAL mismatches: some of LOG, METRICS, EMAIL, SLACK, PAGERDUTY, WEBHOOK, ALERTMANAGER",
          [](const string& text, Options& o) { return read_channels(text, o.alerts.channels); }, false, true, false,
          words},
         {"SYNC_CRITICAL_ALERT_CHANNELS", group, "LIST", usual, "likewise, of CRITICAL mismatches",

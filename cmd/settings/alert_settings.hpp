@@ -1,4 +1,4 @@
-// The settings of the alerts: who is told, and what it takes to tell them.
+// The settings of the alerts: which channels are notified, and what each needs.
 #pragma once
 
 #include "cmd/settings/settings_table.hpp"

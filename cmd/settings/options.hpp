@@ -1,4 +1,4 @@
-// What stellar-sync was told: command line, environment, configuration file. Every setting is declared once, in
+// What stellar-sync was given: command line, environment, configuration file. Every setting is declared once, in
 // settings_table.cpp; options.cpp alone includes CLI11.
 #pragma once
 

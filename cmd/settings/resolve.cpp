@@ -133,7 +133,7 @@ class Resolver {
             if (!name.starts_with("SYNC_") || value.empty() || is_for_others(name)) continue;
             if (std::find(names.begin(), names.end(), name) != names.end()) continue;
             options_.warnings.push_back(
-                {shown(name, false), "is no setting, and is not looked at" + base::did_you_mean(name, names)});
+                {shown(name, false), "unknown setting, ignored" + base::did_you_mean(name, names)});
         }
     }
 

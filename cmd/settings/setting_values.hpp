@@ -32,7 +32,7 @@ Problem read_whole(std::string_view text, std::uint64_t least, std::uint64_t mos
 Problem read_milliseconds(std::string_view text, std::uint64_t least, base::Duration& out);
 
 /// A plain decimal number such as 0.01, in units of 10^-decimals: what is smaller than a unit is dropped. nullopt
-/// where it is no such number or has more than 20 digits before the point.
+/// if it is not such a number or has more than 20 digits before the point.
 std::optional<base::u128> parse_decimal(std::string_view text, int decimals);
 
 /// One of the words, whatever the case.

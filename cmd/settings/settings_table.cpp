@@ -237,7 +237,7 @@ std::vector<Setting> judgement() {
         {"SYNC_EXEMPTIONS_FILE", group, "FILE", "",
          "known drift that is accepted, as TOML: [[exemption]] with check, id, max-difference, reason, expires",
          plain(read_readable_file, [](Options& o) -> string& { return o.judgement.exemptions_file; })},
-        {"SYNC_CONFIRM_ATTEMPTS", group, "N", "1", "looks taken again at what differs; 0: none",
+        {"SYNC_CONFIRM_ATTEMPTS", group, "N", "1", "rechecks of a difference before it is reported; 0 disables them",
          whole(0, 100, [](Options& o, std::uint64_t n) { o.judgement.confirm_attempts = static_cast<unsigned>(n); })},
         {"SYNC_CONFIRM_DELAY_MS", group, "MS", "6000", "wait before each such look",
          milliseconds(0, [](Options& o) -> base::Duration& { return o.judgement.confirm_delay; })},

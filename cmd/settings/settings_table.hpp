@@ -25,7 +25,7 @@ struct Setting {
     std::vector<std::string_view> words = {}; // that it may be, or be a list of, where there are no others
 };
 
-/// A flag of every command that is no setting: no variable and no key says the same.
+/// A flag of every command that is not a setting: no variable and no key says the same.
 struct PlainFlag {
     std::string_view name;        // without its dashes
     std::string_view placeholder; // empty: it takes no value

@@ -1,5 +1,6 @@
-// What an alert says, before a channel's format is given to it: which mismatches of the cycle a channel is told of one
-// by one, how many there are in all, those for which the indexer's lag stands, and what RPC endpoints disagree about.
+// What an alert says, before a channel's format is given to it: which mismatches of the cycle a channel is notified of,
+// one by one, how many there are in all, those for which the indexer's lag stands, and what RPC endpoints disagree
+// about.
 #pragma once
 
 #include "report/worst_first.hpp"
@@ -13,12 +14,12 @@
 
 namespace alert {
 
-/// METRICS is told by the summary itself, the others by a message.
+/// METRICS takes the summary itself, the others a message.
 enum class AlertChannel { log, metrics, email, slack, pagerduty, webhook, alertmanager };
 
 std::string_view name(AlertChannel channel); // "LOG", ...
 
-/// Which mismatches a channel is told of (SYNC_ALERT_CHANNELS, SYNC_CRITICAL_ALERT_CHANNELS).
+/// Which mismatches a channel is notified of (SYNC_ALERT_CHANNELS, SYNC_CRITICAL_ALERT_CHANNELS).
 struct Routing {
     bool normal = false;
     bool critical = false;

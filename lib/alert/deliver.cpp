@@ -18,7 +18,7 @@ namespace alert {
 
 namespace {
 
-/// Of one channel: a server that takes alerts is no place for a burst of connections.
+/// Of one channel: a burst of connections is not for a server that takes alerts.
 constexpr std::size_t most_in_flight = 4;
 
 class Delivery {

@@ -9,7 +9,7 @@
 
 namespace alert {
 
-/// ALERT: what the channel LOG is told.
+/// ALERT: the message of the channel LOG.
 base::Event alert_event(const Alert& alert);
 
 /// ALERT_SENT: a channel has taken all its messages.

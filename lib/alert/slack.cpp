@@ -14,7 +14,7 @@ namespace {
 
 using base::JsonWriter;
 
-constexpr std::size_t longest_header = 150; // characters; ours are counted in bytes, which are no fewer
+constexpr std::size_t longest_header = 150; // characters; ours are counted in bytes, which are at least as many
 constexpr std::size_t longest_text = 3000;
 constexpr std::size_t most_hints = 10; // a message may have 50 blocks
 

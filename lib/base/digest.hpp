@@ -1,4 +1,4 @@
-// SHA-256 and HMAC-SHA-256, from OpenSSL: a hash is no place for our own code. digest.cpp alone includes OpenSSL.
+// SHA-256 and HMAC-SHA-256, from OpenSSL: a hash is not for our own code. digest.cpp alone includes OpenSSL.
 #pragma once
 
 #include <array>

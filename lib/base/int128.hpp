@@ -28,7 +28,7 @@ constexpr u128 distance(i128 a, i128 b) {
 std::string to_decimal(u128 value);
 std::string to_decimal(i128 value);
 
-/// Decimal digits only (a '-' too for i128), no sign '+', no blanks; nullopt where it is no number or does not fit.
+/// Decimal digits only (a '-' too for i128), no sign '+', no blanks; nullopt if it is not a number or does not fit.
 std::optional<u128> parse_u128(std::string_view text);
 std::optional<i128> parse_i128(std::string_view text);
 

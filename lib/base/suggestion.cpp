@@ -6,7 +6,7 @@ namespace base {
 
 namespace {
 
-constexpr std::size_t longest = 64; // what is longer is no misspelt name
+constexpr std::size_t longest = 64; // what is longer is not a misspelt name
 
 std::string plain(std::string_view text) {
     std::string out;

@@ -10,7 +10,7 @@ using base::Level;
 Event metrics_anew_event(const std::string& store, const std::string& reason) {
     return {Level::warn,
             "METRICS_ANEW",
-            fmt::format("what is in {} are no earlier metrics ({}): all counters begin at 0", store, reason),
+            fmt::format("{} holds no earlier stellar-sync metrics ({}); counters start at 0", store, reason),
             {{"channel", std::string("METRICS")}, {"destination", store}, {"reason", reason}}};
 }
 

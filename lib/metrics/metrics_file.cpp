@@ -74,7 +74,7 @@ base::Result<std::string> MetricsFile::read() {
     }
     struct stat status {};
     if (fstat(file.fd(), &status) != 0) return failed("it cannot be read");
-    if (!S_ISREG(status.st_mode)) return base::fail("it is no regular file");
+    if (!S_ISREG(status.st_mode)) return base::fail("it is not a regular file");
     if (static_cast<std::size_t>(status.st_size) > largest_file) return base::fail("it is larger than 16 MiB");
     std::string text(static_cast<std::size_t>(status.st_size), '\0');
     std::size_t size = 0;

@@ -23,7 +23,7 @@ constexpr std::array<base::Duration, 10> duration_bounds{std::chrono::millisecon
                                                          seconds(240)};
 
 /// Every operation that has errors (verify::Error::operation): each has its counter from the first cycle on, or the
-/// first error of its kind would be no increase.
+/// first error of its kind would not be an increase.
 std::vector<std::string_view> operations(const verify::Checks& checks) {
     std::vector<std::string_view> all;
     for (const verify::Check check : checks) all.push_back(check.name());

@@ -22,11 +22,11 @@ struct CycleEnd {
 
 struct Metrics {
     std::string text;
-    std::optional<std::string> anew; // why `earlier` could not be gone on from: the counters begin at 0
+    std::optional<std::string> anew; // why the counters could not continue from `earlier` and start at 0
 };
 
 /// `earlier` is the text of the cycles before, empty where there were none. `group` are the labels by which this
-/// program's samples are told from others in it, and which the new ones carry.
+/// program's samples are distinguished from others in it, and which the new ones carry.
 Metrics render_metrics(const verify::Summary& summary, const CycleEnd& end, std::string_view earlier,
                        const Labels& group);
 

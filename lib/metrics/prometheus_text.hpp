@@ -37,7 +37,7 @@ constexpr Millionths millionths_of(std::uint64_t count) {
 Millionths millionths_of(base::Duration duration);
 /// Without needless zeros: "12", "0.005", "12.345678".
 std::string decimal(Millionths value);
-/// A number as Go writes one, fraction and exponent included, rounded to millionths; nullopt for what is no number,
+/// A number as Go writes one, fraction and exponent included, rounded to millionths; nullopt for what is not a number,
 /// negative (but for -0), infinite or more than most_millionths.
 std::optional<Millionths> parse_millionths(std::string_view text);
 

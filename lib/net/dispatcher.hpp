@@ -42,7 +42,7 @@ class Dispatcher {
         base::Duration max_ledger_age = std::chrono::seconds(60);
         base::Duration operation_timeout = std::chrono::seconds(10);
         unsigned max_in_flight = 5;
-        double max_per_second = 0; // requests started; 0 is no limit
+        double max_per_second = 0; // requests started; 0: unlimited
         base::RetryPolicy retry;
         base::TimePoint deadline = base::never;                 // no retry is waited for beyond this
         base::Duration poll_interval = std::chrono::seconds(1); // between questions for the latest ledger

@@ -11,7 +11,7 @@ namespace net {
 
 class RequestSlots {
   public:
-    /// `max_per_second` requests are started; 0 is no limit.
+    /// `max_per_second` requests are started; 0: unlimited.
     RequestSlots(unsigned slots, double max_per_second);
 
     /// The slots of a second dispatcher: half as many, at least one, out of the same total and at the same pace.

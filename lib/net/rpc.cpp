@@ -41,7 +41,7 @@ element member(const object& parent, std::string_view name) {
 object object_member(const object& parent, std::string_view name) {
     object found;
     if (member(parent, name).get(found) != simdjson::SUCCESS) {
-        throw Shape{fmt::format("\"{}\" is no object", name)};
+        throw Shape{fmt::format("\"{}\" is not an object", name)};
     }
     return found;
 }
@@ -49,7 +49,7 @@ object object_member(const object& parent, std::string_view name) {
 std::string_view string_member(const object& parent, std::string_view name) {
     std::string_view found;
     if (member(parent, name).get(found) != simdjson::SUCCESS) {
-        throw Shape{fmt::format("\"{}\" is no string", name)};
+        throw Shape{fmt::format("\"{}\" is not a string", name)};
     }
     return found;
 }
@@ -57,7 +57,7 @@ std::string_view string_member(const object& parent, std::string_view name) {
 std::uint32_t ledger_number(const element& value, std::string_view name) {
     std::uint64_t found = 0;
     if (value.get(found) != simdjson::SUCCESS || found > std::numeric_limits<std::uint32_t>::max()) {
-        throw Shape{fmt::format("\"{}\" is no ledger number", name)};
+        throw Shape{fmt::format("\"{}\" is not a ledger number", name)};
     }
     return static_cast<std::uint32_t>(found);
 }
@@ -76,7 +76,7 @@ std::optional<std::chrono::sys_seconds> close_time(const object& parent, std::st
     } else if (found.get(seconds) != simdjson::SUCCESS) {
         seconds = -1;
     }
-    if (seconds < 0 || seconds > latest) throw Shape{fmt::format("\"{}\" is no time in Unix seconds", name)};
+    if (seconds < 0 || seconds > latest) throw Shape{fmt::format("\"{}\" is not a time in Unix seconds", name)};
     return std::chrono::sys_seconds(std::chrono::seconds(seconds));
 }
 
@@ -178,7 +178,7 @@ class AnswerReader::Implementation {
         const bool has_none = answer["id"].get(answered_id) != simdjson::SUCCESS || answered_id.is_null();
         if (!has_none && !has_id(answer, id)) throw Shape{"the answer carries another request's id"};
         object error;
-        if (member.get(error) != simdjson::SUCCESS) throw Shape{"\"error\" is no object"};
+        if (member.get(error) != simdjson::SUCCESS) throw Shape{"\"error\" is not an object"};
         RpcError out;
         if (error["code"].get(out.code) != simdjson::SUCCESS) throw Shape{"\"error\" has no numeric code"};
         std::string_view message;
@@ -274,7 +274,7 @@ class EntryCollector {
   private:
     static std::string_view text_of(const element& value, std::string_view name) {
         std::string_view text;
-        if (value.get(text) != simdjson::SUCCESS) throw Shape{fmt::format("\"{}\" is no string", name)};
+        if (value.get(text) != simdjson::SUCCESS) throw Shape{fmt::format("\"{}\" is not a string", name)};
         return text;
     }
 
@@ -310,10 +310,10 @@ Answer<LedgerEntries> AnswerReader::ledger_entries(RequestId id, std::string& bo
         const element found = member(result, "entries");
         // Go writes an empty list as null where nobody made it a list.
         if (!found.is_null()) {
-            if (found.get(entries) != simdjson::SUCCESS) throw Shape{"\"entries\" is no array"};
+            if (found.get(entries) != simdjson::SUCCESS) throw Shape{"\"entries\" is not an array"};
             for (const element item : entries) {
                 object entry;
-                if (item.get(entry) != simdjson::SUCCESS) throw Shape{"an entry is no object"};
+                if (item.get(entry) != simdjson::SUCCESS) throw Shape{"an entry is not an object"};
                 collector.add(entry);
             }
         }
@@ -328,7 +328,7 @@ Answer<Simulation> AnswerReader::simulation(RequestId id, std::string& body) {
         element error;
         if (result["error"].get(error) == simdjson::SUCCESS && !error.is_null()) {
             std::string_view text;
-            if (error.get(text) != simdjson::SUCCESS) throw Shape{"\"error\" is no string"};
+            if (error.get(text) != simdjson::SUCCESS) throw Shape{"\"error\" is not a string"};
             out.error = implementation_->words(text);
             if (!out.error.empty()) return out;
         }
@@ -339,7 +339,7 @@ Answer<Simulation> AnswerReader::simulation(RequestId id, std::string& body) {
             throw Shape{"\"results\" is not one result"};
         }
         if (!stellar::append_decoded_base64(out.result, string_member(first, "xdr"))) {
-            throw Shape{"the result is no base64"};
+            throw Shape{"the result is not base64"};
         }
         return out;
     });

@@ -14,7 +14,7 @@ base::Fail<std::string> not_a(std::string_view type, std::string_view what, cons
 }
 
 base::Fail<std::string> unsound(const std::string& why) {
-    return base::fail("the result is no sound value: " + why);
+    return base::fail("the result is not a valid value: " + why);
 }
 
 /// Copies what an accessor of ScVal found, if anything.

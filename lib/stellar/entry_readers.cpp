@@ -48,7 +48,7 @@ base::Fail<EntryFault> find_fault(std::string_view key, std::string_view entry, 
     if (!decoded) {
         const bool undecoded = is_undecoded_type(XdrReader(entry).u32());
         if (undecoded) return fault(Kind::not_the_key, "is of another type than asked for");
-        return fault(Kind::undecodable, "is no sound ledger entry: " + decoded.error());
+        return fault(Kind::undecodable, "is not a valid ledger entry: " + decoded.error());
     }
     XdrReader reader(entry);
     if (!skip_contract_data_key(reader, key)) return fault(Kind::not_the_key, "is not the entry asked for");
@@ -173,7 +173,7 @@ EntryResult<std::int64_t> read_trust_line_balance(std::string_view key, std::str
     if (reader.ok() && !is_type(type, LedgerEntryType::trust_line)) return find_fault(key, entry, {});
     const TrustLineEntry line = read_trust_line(reader);
     reader.finish();
-    if (!reader.ok()) return fault(Kind::undecodable, "is no sound trust line: " + reader.error());
+    if (!reader.ok()) return fault(Kind::undecodable, "is not a valid trust line: " + reader.error());
     if (!entry.starts_with(key)) return fault(Kind::not_the_key, "is not the trust line asked for");
     if (line.balance < 0) return fault(Kind::undecodable, "its balance is negative");
     return line.balance;

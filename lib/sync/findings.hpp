@@ -17,7 +17,7 @@ class Listener {
     virtual void mismatch(const verify::Mismatch& mismatch) = 0;
     /// `error.operation` says which check, or what else.
     virtual void error(const verify::Error& error) = 0;
-    /// Of an outcome; `error` is what stands in the result for it, and is told by this alone.
+    /// Of an outcome; `error` is what stands in the result for it, and this alone reports it.
     virtual void disagreement(const verify::Disagreement& disagreement, const verify::Error& error) = 0;
     /// A suspect that agreed when it was looked at again.
     virtual void transient(verify::Check check, std::string_view id) = 0;

@@ -24,7 +24,7 @@ class OtherEndpoints {
     void ask(Item item);
     /// Whether there is one after the endpoint that serves the cycle, not known to be of no use.
     bool any_left() const;
-    /// Sends what was asked since. If the cycle itself has gone on to another endpoint, one after that is asked anew
+    /// Sends what was asked since. If the cycle itself has gone on to another endpoint, one after that is asked again
     /// for second opinions, and what waits for a later ledger is given up.
     void advance();
     /// GivenUp if no endpoint is left to be asked.

@@ -17,7 +17,7 @@ namespace {
 /// What the SELECT gives: at most one of the two; neither for no row and for NULL.
 struct Given {
     std::optional<std::uint32_t> ledger;
-    std::string no_ledger; // a whole number that is no ledger's: negative, or too large
+    std::string no_ledger; // a whole number that no ledger has: negative, or too large
 };
 
 /// Any whole number is one, however it is written (1000.0, 1e3, +1000) and however large: a time in milliseconds is a

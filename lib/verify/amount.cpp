@@ -164,7 +164,7 @@ std::string format_units(const base::U256& size, int decimals) {
 
 base::Result<i128> parse_integer(std::string_view text) {
     base::Result<i128> whole = parse_fixed(text, 0);
-    if (whole && !is_integer(text)) return base::fail("the value is no integer");
+    if (whole && !is_integer(text)) return base::fail("the value is not an integer");
     return whole;
 }
 

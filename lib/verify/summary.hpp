@@ -94,7 +94,7 @@ class Summary {
     void add(Check check, Error error);
     /// An error that stands in no check's counts: an id that was not found, the database lost.
     void add(Error error);
-    /// A channel of which not all alerts could be delivered; listed whatever the cap. The cycle itself is no less
+    /// A channel of which not all alerts could be delivered; listed whatever the cap. The cycle itself is not less
     /// complete for it.
     void alert_failed(Error error);
     void answered_from(std::uint32_t ledger);

@@ -78,7 +78,7 @@ const std::array<Loader::Kind, 13> Loader::kinds{{
 }};
 
 std::string text_of(dom::element content, std::string_view name) {
-    if (!content.is_string()) throw std::invalid_argument(std::string(name) + " is no string");
+    if (!content.is_string()) throw std::invalid_argument(std::string(name) + " is not a string");
     return std::string(std::string_view(content));
 }
 

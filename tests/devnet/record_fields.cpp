@@ -26,7 +26,7 @@ std::optional<base::i128> parse_decimal(std::string_view text) {
 } // namespace
 
 RecordFields::RecordFields(dom::element value, std::string_view name) : name_(name) {
-    if (!value.is_object()) throw std::invalid_argument(name_ + " is no object");
+    if (!value.is_object()) throw std::invalid_argument(name_ + " is not an object");
     for (const dom::key_value_pair member : dom::object(value)) members_.push_back({member.key, member.value});
 }
 

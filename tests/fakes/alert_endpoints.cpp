@@ -31,7 +31,7 @@ std::size_t characters(std::string_view text) {
 
 std::string_view text_of(const object& parent, std::string_view key) {
     std::string_view text;
-    demand(parent[key].get(text) == simdjson::SUCCESS, fmt::format("{} is no string", key));
+    demand(parent[key].get(text) == simdjson::SUCCESS, fmt::format("{} is not a string", key));
     return text;
 }
 

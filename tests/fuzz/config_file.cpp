@@ -18,7 +18,7 @@ void check_items(std::string_view text, const std::vector<cmd::ConfigItem>& item
     const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
     std::string written;
     for (const cmd::ConfigItem& item : items) {
-        require(item.array || item.values.size() == 1, "what is no array has one value");
+        require(item.array || item.values.size() == 1, "what is not an array has one value");
         require(item.line >= 1 && item.text_line >= item.line && item.text_line <= lines,
                 "a line number is a line of the file");
         written += toml::line(item);

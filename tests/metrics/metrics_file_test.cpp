@@ -61,13 +61,13 @@ TEST_CASE("A file that cannot be read or replaced is said to be so, and stands a
     SECTION("a directory of its name") {
         std::filesystem::create_directory(directory.path + "/sync.prom");
         MetricsFile file(directory.path + "/sync.prom", {});
-        CHECK(file.read().error() == "it is no regular file");
+        CHECK(file.read().error() == "it is not a regular file");
         CHECK(file.replace("x\n").error() == "it cannot be written: Is a directory");
         CHECK(directory.entries() == 1);
     }
     SECTION("a pipe") {
         REQUIRE(mkfifo((directory.path + "/sync.prom").c_str(), 0600) == 0);
-        CHECK(MetricsFile(directory.path + "/sync.prom", {}).read().error() == "it is no regular file");
+        CHECK(MetricsFile(directory.path + "/sync.prom", {}).read().error() == "it is not a regular file");
     }
     SECTION("somebody else's") {
         const std::string path = directory.path + "/sync.prom";

@@ -126,7 +126,7 @@ TEST_CASE("The reason of a refused result names what was found") {
     using stellar::encode_scval;
     using stellar::ScVal;
     using stellar::ScValType;
-    CHECK(stellar::read_pool_state("").error() == "the result is no sound value: ends too early");
+    CHECK(stellar::read_pool_state("").error() == "the result is not a valid value: ends too early");
     CHECK(stellar::read_pool_state(encode_scval({})).error() == "the result is of type void, not vec");
     CHECK(stellar::read_pool_state(encode_scval(stellar::vec({}))).error() == "the result has 0 elements, not 5");
     CHECK(stellar::read_market_state(encode_scval(stellar::vec({}))).error() == "the result is of type vec, not map");

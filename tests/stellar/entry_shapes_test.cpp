@@ -105,7 +105,7 @@ TEST_CASE("The fault of a value of another type says which") {
     };
     CHECK(fault({ScValType::u128, base::u128{1}}) == "its value (u128) is not an i128");
     CHECK(fault(i128(-1)) == "its balance is negative");
-    CHECK(fault({ScValType{99}, std::monostate{}}) == "is no sound ledger entry: unknown type of value");
+    CHECK(fault({ScValType{99}, std::monostate{}}) == "is not a valid ledger entry: unknown type of value");
 }
 
 TEST_CASE("The token that a contract holds is an address, of whatever kind") {

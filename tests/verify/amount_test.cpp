@@ -106,7 +106,7 @@ TEST_CASE("An integer is one however it is written and however large", "[check][
     }
     CHECK(*verify::parse_integer("1.005e3") == 1005);
     CHECK(verify::parse_integer("1e300").error() == "the number is too large");
-    CHECK(verify::parse_integer("1.5").error() == "the value is no integer");
+    CHECK(verify::parse_integer("1.5").error() == "the value is not an integer");
 }
 
 TEST_CASE("A quantity has the range of i128 and u128 together", "[check][amount]") {
