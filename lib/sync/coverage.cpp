@@ -27,8 +27,8 @@ void give_free_memory_back() {
 
 Coverage::Coverage(CycleSettings& settings, InScope in_scope, Loop& loop, Findings& findings)
     : settings_(settings), in_scope_(std::move(in_scope)), loop_(loop), findings_(findings) {
-    for (const db::Scope& scope : in_scope_.scopes) unread_.push_back({scope, {}});
-    for (const db::Scope& scope : in_scope_.hindered) unreadable_.push_back({scope, {}});
+    for (const db::Scope& scope : in_scope_.scopes) unread_.emplace_back().scope = scope;
+    for (const db::Scope& scope : in_scope_.hindered) unreadable_.emplace_back().scope = scope;
 }
 
 // ---- while the cycle runs

@@ -155,7 +155,7 @@ base::U256 distance(const Quantity& a, const Quantity& b) {
 }
 
 std::string format_quantity(const Quantity& value, int decimals) {
-    return (value.negative ? "-" : "") + format_fixed(value.size, decimals);
+    return fmt::format("{}{}", value.negative ? "-" : "", format_fixed(value.size, decimals));
 }
 
 std::string format_units(const base::U256& size, int decimals) {

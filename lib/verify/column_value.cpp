@@ -192,7 +192,7 @@ FromColumn<stellar::Hash> parse_contract(std::optional<std::string_view> text) {
 }
 
 std::string quoted(std::string_view text) {
-    return "'" + base::shortened(text, 80) + "'";
+    return fmt::format("'{}'", base::shortened(text, 80));
 }
 
 } // namespace verify

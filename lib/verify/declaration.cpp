@@ -334,7 +334,7 @@ class TableReader {
 
 std::string Read::text(const Row& row) const {
     std::string out(source_names[static_cast<std::size_t>(source)]);
-    if (key) out += " " + key->text(row);
+    if (key) (out += ' ') += key->text(row);
     if (source == Source::balance) (out += " of ") += holder.of(row).value_or("NULL");
     if (source != Source::call) return out;
     (out += " ") += function;

@@ -407,8 +407,8 @@ LineValue shown_column(const Comparison& line, const Row& row) {
 }
 
 std::string signed_size(const Declaration& declaration, const LineDifference& difference) {
-    return (difference.chain_has_less ? "-" : "+") +
-           format_units(*difference.size, declaration.comparisons[difference.line].decimals);
+    return fmt::format("{}{}", difference.chain_has_less ? '-' : '+',
+                       format_units(*difference.size, declaration.comparisons[difference.line].decimals));
 }
 
 bool is_spelling(std::string_view a, std::string_view b) {
