@@ -105,7 +105,9 @@ void Coverage::count(const Stretch& rows, base::TimePoint until, verify::PerChec
     const base::Duration patience = until - loop_.clock().now();
     std::optional<db::Answer> answer;
     if (patience > base::Duration::zero()) {
-        answer = loop_.ask_at_last(db::count(source, rows.scope, rows.range), patience);
+        db::Query query = db::count(source, rows.scope, rows.range);
+        query.once = true; // a locked table, or too many rows to count: again would take as long
+        answer = loop_.ask_at_last(std::move(query), patience);
     }
     if (answer && *answer) {
         const std::uint64_t number = db::count_of(**answer);

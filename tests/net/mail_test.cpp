@@ -157,7 +157,7 @@ TEST_CASE("Python's parser finds no fault in the mail of an alert, and in it wha
           R"("[stellar-sync] 1 outcome (CRITICAL), the odds of 2 markets and 2 balances differ")");
     const std::string plain = text_at(mails[0], "/parts/text~1plain");
     CHECK(plain.find("\nOutcome of market 44\n  Who wins?\n  database YES, on chain none\n") != std::string::npos);
-    CHECK(plain.find("  database 1250.00, on chain 1200.00, difference -50.00\n") != std::string::npos);
+    CHECK(plain.find("  database 1,250.00, on chain 1,200.00, difference -50.00\n") != std::string::npos);
     CHECK(text_at(mails[3], "/headers/Subject") ==
           "[stellar-sync] Odds of market (YES) market 7, \"Dot??.??Bcc: x@y <b>&</b> \xE6\x97\xA5\xE6\x9C\xAC "
           "\xF0\x9F\x8F\x86 caf\xC3\xA9\", differs");
