@@ -30,7 +30,7 @@ class Smoke(unittest.TestCase):
         result = self.smoke()
         self.ends(result, 0, "IN SYNC")
         self.assertLess(result.stdout.index("smoke: doctor"), result.stdout.index("smoke: run"))
-        self.assertRegex(result.stdout.split("smoke: run")[1], r"total +193 +193 +193 +0 ")
+        self.assertRegex(result.stdout.split("smoke: run")[1], r"balances +154 +154 +154 +0 ")
 
     def test_a_mismatch(self):
         psql(self.database.url, "UPDATE users SET usdc_balance = usdc_balance + 1 WHERE id = (SELECT min(id::text)::uuid "
