@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace net {
 namespace {
@@ -15,6 +16,12 @@ constexpr std::size_t parts_dropped = 30;
 /// If no other call can tell whether the endpoint lives, halves and quarters are tried: the whole and two halves have
 /// failed then.
 constexpr std::size_t parts_tried_alone = 3;
+
+std::vector<Piece> take_held(Family& family) {
+    std::vector<Piece> held = std::exchange(family.held, {});
+    for (Piece& piece : held) piece.family = family.shared_from_this();
+    return held;
+}
 
 bool splittable(FailureKind kind) {
     return worth_splitting(kind) || worth_splitting_if_alive(kind);
@@ -103,11 +110,12 @@ bool BatchBisection::split_held(Family& family) {
     if (family.failed_parts > parts_dropped) return false;
     std::vector<Piece> rest;
     bool any = false;
-    for (Piece& piece : std::exchange(family.held, {})) {
+    for (Piece& piece : take_held(family)) {
         if (worth_splitting_if_alive(piece.failure.kind) && split(piece)) {
             ++family.open_parts;
             any = true;
         } else {
+            piece.family.reset();
             rest.push_back(std::move(piece));
         }
     }
@@ -129,6 +137,7 @@ void BatchBisection::failed_for_good(Piece piece) {
         family->answered = true;
         release_parked();
     }
+    piece.family.reset(); // the family would hold itself
     family->held.push_back(std::move(piece));
     if (family->answered) settle_held(*family);
     part_done(*family);
@@ -150,7 +159,7 @@ void BatchBisection::settle_held(Family& family) {
 }
 
 void BatchBisection::release(Family& family) {
-    for (Piece& piece : std::exchange(family.held, {})) queue_.finish(piece, std::move(piece.failure));
+    for (Piece& piece : take_held(family)) queue_.finish(piece, std::move(piece.failure));
 }
 
 void BatchBisection::release_parked() {
@@ -163,7 +172,7 @@ std::string BatchBisection::why_dead() const {
 }
 
 void BatchBisection::take_back(Family& family) {
-    for (Piece& piece : std::exchange(family.held, {})) {
+    for (Piece& piece : take_held(family)) {
         ++family.open_parts;
         queue_.put_first(std::move(piece));
     }

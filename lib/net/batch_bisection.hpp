@@ -38,7 +38,7 @@
 namespace net {
 
 /// A call and the parts it was split into.
-struct Family {
+struct Family : std::enable_shared_from_this<Family> {
     std::size_t open_parts = 1;
     std::size_t unanswered_parts = 0; // failed while nothing of the family was answered
     std::size_t failed_parts = 0;     // the whole batch included
@@ -46,7 +46,7 @@ struct Family {
     bool answered = false;
     bool refused = false; // the whole batch, by its parameters
     bool item_failed = false;
-    std::vector<Piece> held; // failed, until it is known whether the endpoint is at fault
+    std::vector<Piece> held; // failed, until it is known whether the endpoint is at fault; these name no family
 };
 
 class BatchBisection {
