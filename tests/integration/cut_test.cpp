@@ -106,7 +106,10 @@ TEST_CASE("Cut while a query hangs: what cannot be counted any more is said to b
     bool locked = false;
     const Ended ended = cut(end, environment_of(world), [&] {
         if (world.node.traffic().calls("getLedgerEntries") <= token_call) return false;
-        if (!std::exchange(locked, true)) world.database.exec("BEGIN; LOCK TABLE users");
+        if (!std::exchange(locked, true)) {
+            std::this_thread::sleep_for(500ms); // while the call hangs, pages are read ahead
+            world.database.exec("BEGIN; LOCK TABLE users");
+        }
         return world.node.traffic().calls("getLedgerEntries") >=
                token_call + 11; // one has hung, and the first page is through
     });
